@@ -1,0 +1,21 @@
+/** text — the few string operations that the protocols share. */
+
+/** Splits at the first separator; without one, all is the head and the rest is undefined. */
+export function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
+}
+
+const UNPRINTABLE = /[^\x20-\x7e]/gu;
+
+/** A stranger's bytes for a log or a terminal: no control characters, at most `limit` characters. */
+export function printable(text: string, limit = 200): string {
+  const cut = text.length > limit ? `${text.slice(0, limit)}…(${text.length})` : text;
+  return cut.replace(UNPRINTABLE, (c) => (c === '…' ? c : `\\u{${c.codePointAt(0)?.toString(16)}}`));
+}
+
+/** What went wrong, in one line, from whatever was thrown. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.replace(/\s+/gu, ' ').trim();
+}

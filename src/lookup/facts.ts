@@ -1,0 +1,41 @@
+/** facts — what the schema says about one key, in the shape in which the cache keeps it.
+ *
+ * Keys are canonical: an address, a catch-all (`@domain`) or a domain. Whether something is
+ * usable is computed by the views, once, so no rule here needs a clock. */
+
+import type { Address, CatchAll, Domain } from '../base/address.ts';
+
+export interface MailboxFacts {
+  /** The login name of the mailbox's user. */
+  readonly login: string;
+  /** What virtual_mailbox_maps answers: the path below the mail folder, `example.org/alice/`. */
+  readonly mailbox: string;
+  /** The user may use mail: active, not locked, no `no_email` role, domain active. */
+  readonly usable: boolean;
+}
+
+export interface AliasFacts {
+  readonly destination: Address;
+  /** Active, not expired, domain active. */
+  readonly usable: boolean;
+}
+
+/** What is known of an address or a catch-all key; a key without facts has none of these. */
+export interface AddressFacts {
+  readonly mailbox: MailboxFacts | undefined;
+  readonly aliases: readonly AliasFacts[];
+  /** Login names that may use this address (or, of a catch-all, this domain) as sender. */
+  readonly senders: readonly string[];
+}
+
+export interface DomainFacts {
+  readonly type: 'virtual' | 'alias' | 'relay' | 'backup';
+  readonly usable: boolean;
+  /** Only of an alias domain: where its addresses lead. */
+  readonly target: Domain | undefined;
+}
+
+/** What a rule asks for. `hints` are keys it may ask for next, so that one query brings all. */
+export type Question =
+  | { readonly about: 'address'; readonly key: Address | CatchAll; readonly hints: readonly (Address | CatchAll)[] }
+  | { readonly about: 'domain'; readonly key: Domain };
