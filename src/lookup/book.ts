@@ -1,0 +1,71 @@
+/** book — answers the questions of the rules: from memory at once, else from the database.
+ *
+ * The hot path is synchronous: no promise, no tick, when all facts are in memory. What the
+ * database could not tell is `later`, and so is an absence that rests on a last-known fact. */
+
+import { type Answer, found, later, type Soon } from '../base/answer.ts';
+import type { Fact, FactCache, Known } from '../database/facts.ts';
+import type { AddressFacts, DomainFacts, Question } from './facts.ts';
+import type { Asking } from './resolve.ts';
+
+export interface Book {
+  /** Runs a rule to its end. Never throws or rejects for want of a database. */
+  answer<T>(asking: Asking<Answer<T>>): Soon<Answer<T>>;
+}
+
+type Facts = AddressFacts | DomainFacts;
+type Step<T> = IteratorResult<Question, Answer<T>>;
+
+export function createBook(caches: {
+  addresses: FactCache<AddressFacts>;
+  domains: FactCache<DomainFacts>;
+}): Book {
+  const cacheFor = (question: Question): FactCache<Facts> =>
+    question.about === 'address' ? caches.addresses : caches.domains;
+
+  function answer<T>(asking: Asking<Answer<T>>): Soon<Answer<T>> {
+    let step: Step<T> = asking.next();
+    while (!step.done) {
+      const fact = cacheFor(step.value).peek(step.value.key);
+      if (!fact) return answerLoading(asking, step);
+      step = asking.next(fact);
+    }
+    return step.value;
+  }
+
+  /** Facts that were loaded for one answer stay at hand for it, however small the cache is. */
+  async function answerLoading<T>(asking: Asking<Answer<T>>, first: Step<T>): Promise<Answer<T>> {
+    const loaded = new Map<string, Fact<Facts>>();
+    let lastKnown = false;
+    let step = first;
+    while (!step.done) {
+      const fact = await factFor(step.value, loaded);
+      if (fact.kind === 'later') return fact;
+      lastKnown ||= fact.lastKnown;
+      step = asking.next(fact);
+    }
+    const unproven = lastKnown && step.value.kind === 'absent';
+    return unproven ? later('the database is away, so an absence cannot be proven') : step.value;
+  }
+
+  async function factFor(question: Question, loaded: Map<string, Fact<Facts>>): Promise<Fact<Facts>> {
+    const cache = cacheFor(question);
+    const known = cache.peek(question.key) ?? loaded.get(question.key);
+    if (known) return known;
+    const hints = question.about === 'address' ? question.hints : [];
+    const missing = hints.filter((key) => !loaded.has(key) && !cache.peek(key));
+    for (const [key, fact] of await cache.load([question.key, ...missing])) loaded.set(key, fact);
+    return loaded.get(question.key) ?? later(`no fact about ${question.about} was loaded`);
+  }
+
+  return { answer };
+}
+
+/** A rule's plain result as an answer: for `explain`, which wants more than found or absent. */
+export function* asAnswer<T>(asking: Asking<T>): Asking<Answer<T>> {
+  return found(yield* asking);
+}
+
+/** What is known, for tests and for facts that are at hand anyway. */
+export const known = <V>(value: V | undefined): Known<V> => ({ kind: 'known', value, lastKnown: false });
+

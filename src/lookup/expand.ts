@@ -1,0 +1,91 @@
+/** expand — follows aliases to the end: everywhere that mail for an address goes.
+ *
+ * Destinations that are proven dead (a removed mailbox, a locked one) are left out, so that one
+ * former member does not make mail to a whole group bounce; only when none is left is the
+ * address itself refused. A cycle without a way out is an error of configuration, which only
+ * an administrator can mend: mail waits, it does not bounce. */
+
+import { unreachable } from '../base/answer.ts';
+import type { Address } from '../base/address.ts';
+import { type Asking, locate, type Location, type Rules } from './resolve.ts';
+
+/** As Postfix's virtual_alias_expansion_limit and virtual_alias_recursion_limit. */
+const LIMIT = 1000;
+
+export interface Target {
+  readonly address: Address;
+  /** `mailbox`: a mailbox here; `elsewhere`: another host's business. */
+  readonly kind: 'mailbox' | 'elsewhere';
+}
+
+export type Expansion =
+  | { readonly kind: 'targets'; readonly targets: readonly Target[] }
+  /** Proven: there is nobody to deliver to. */
+  | { readonly kind: 'nobody'; readonly why: string }
+  /** A cycle without a way out, or more than the limit. */
+  | { readonly kind: 'endless'; readonly why: string };
+
+interface Walk {
+  readonly rules: Rules;
+  readonly path: Address[];
+  readonly visited: Set<Address>;
+  readonly targets: Map<Address, Target>;
+  cycle: string | undefined;
+  dead: string | undefined;
+}
+
+/** Where mail for `address` goes, each target once, in the order of the aliases' rows. */
+export function* expand(address: Address, rules: Rules): Asking<Expansion> {
+  return yield* expandFrom(address, yield* locate(address, rules), rules);
+}
+
+/** The same for an address that has been located already. */
+export function* expandFrom(address: Address, location: Location, rules: Rules): Asking<Expansion> {
+  const walk: Walk = {
+    rules,
+    path: [],
+    visited: new Set([address]),
+    targets: new Map(),
+    cycle: undefined,
+    dead: undefined,
+  };
+  yield* follow(walk, address, location);
+  if (walk.visited.size > LIMIT) return { kind: 'endless', why: `more than ${LIMIT} addresses behind ${address}` };
+  if (walk.targets.size > 0) return { kind: 'targets', targets: [...walk.targets.values()] };
+  if (walk.cycle) return { kind: 'endless', why: `alias loop: ${walk.cycle}` };
+  return { kind: 'nobody', why: walk.dead ?? `nobody behind ${address}` };
+}
+
+function* follow(walk: Walk, address: Address, location: Location): Asking<void> {
+  switch (location.kind) {
+    case 'mailbox':
+      walk.targets.set(location.address, { address: location.address, kind: 'mailbox' });
+      return;
+    case 'elsewhere':
+      walk.targets.set(address, { address, kind: 'elsewhere' });
+      return;
+    case 'refused':
+      walk.dead ??= location.why;
+      return;
+    case 'unknown':
+      walk.dead ??= `no such address: ${address}`;
+      return;
+    case 'alias':
+      return yield* followAll(walk, address, location);
+    default:
+      return unreachable(location);
+  }
+}
+
+function* followAll(walk: Walk, address: Address, alias: Location & { kind: 'alias' }): Asking<void> {
+  if (alias.copy) walk.targets.set(alias.copy, { address: alias.copy, kind: 'mailbox' });
+  walk.path.push(address);
+  for (const destination of alias.destinations) {
+    if (walk.path.includes(destination)) walk.cycle ??= [...walk.path, destination].join(' → ');
+    if (walk.visited.has(destination)) continue;
+    walk.visited.add(destination);
+    if (walk.visited.size > LIMIT) break;
+    yield* follow(walk, destination, yield* locate(destination, walk.rules));
+  }
+  walk.path.pop();
+}

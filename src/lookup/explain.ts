@@ -1,0 +1,47 @@
+/** explain — a decision with every step, on the daemon's own code path. */
+
+import type { Answer, Soon } from '../base/answer.ts';
+import type { Address } from '../base/address.ts';
+import { asAnswer, type Book } from './book.ts';
+import { expand, type Expansion } from './expand.ts';
+import type { Rules } from './resolve.ts';
+import { sendersOf } from './senders.ts';
+import { tables } from './tables/index.ts';
+
+export interface Step {
+  /** The key that was looked at. */
+  readonly asked: string;
+  readonly finding: string;
+}
+
+export interface Explanation<T> {
+  readonly steps: readonly Step[];
+  readonly answer: Answer<T>;
+}
+
+type Explainer<T> = (book: Book, address: Address, rules: Omit<Rules, 'note'>) => Promise<Explanation<T>>;
+
+/** Where mail for an address goes. */
+export const explainRecipient: Explainer<Expansion> = (book, address, rules) =>
+  explain((note) => book.answer(asAnswer(expand(address, { ...rules, note }))));
+
+/** Which logins may use an address as sender. */
+export const explainSender: Explainer<readonly string[]> = (book, address, rules) =>
+  explain((note) => book.answer(asAnswer(sendersOf(address, { ...rules, note }))));
+
+/** What each map answers Postfix about a key. */
+export async function answersOfAllMaps(
+  book: Book,
+  key: string,
+  rules: Rules,
+): Promise<{ map: string; answer: Answer<string> }[]> {
+  return Promise.all(
+    tables.map(async ({ name, answer }) => ({ map: name, answer: await book.answer(answer(key, rules)) })),
+  );
+}
+
+async function explain<T>(run: (note: NonNullable<Rules['note']>) => Soon<Answer<T>>): Promise<Explanation<T>> {
+  const steps: Step[] = [];
+  const answer = await run((asked, finding) => steps.push({ asked, finding }));
+  return { steps, answer };
+}

@@ -1,0 +1,140 @@
+/** resolve — the one place that knows where mail goes.
+ *
+ * The rules are generators that ask for facts and never fetch them: pure, without clock, cache
+ * or database. `book.ts` answers the questions; a test answers them from a plain map.
+ *
+ * The order (promise 4): the exact alias or mailbox; without its `+extension`; the alias
+ * domain's target, in the same order; the catch-all. What is switched off is refused and never
+ * falls through. Postfix asks socketmaps for full keys only, so all of this is done here.
+ *
+ * source   postfix virtual(5), mail_addr_find.c, cleanup_map1n.c (what Postfix does with maps
+ *          that see partial keys), trivial-rewrite(8)
+ * limits   1000 addresses an expansion, as virtual_alias_expansion_limit */
+
+import type { Address, CatchAll, Domain } from '../base/address.ts';
+import { catchAllOf, domainOf, inDomain, splitExtension, withExtension } from '../base/address.ts';
+import type { Known } from '../database/facts.ts';
+import type { AddressFacts, DomainFacts, MailboxFacts, Question } from './facts.ts';
+
+/** A rule at work: yields questions, is handed what is known, returns what follows. */
+export type Asking<T> = Generator<Question, T, Known<AddressFacts | DomainFacts>>;
+
+/** Hears each step of a decision, for `explain`. */
+export type Note = (asked: string, finding: string) => void;
+
+export interface Rules {
+  /** Characters that begin an extension, as Postfix's recipient_delimiter; empty for none. */
+  readonly delimiters: string;
+  readonly note?: Note | undefined;
+}
+
+/** Where one address is found, before any alias is followed. */
+export type Location =
+  | { readonly kind: 'mailbox'; readonly address: Address; readonly mailbox: MailboxFacts; readonly lastKnown: boolean }
+  | {
+      readonly kind: 'alias';
+      /** The key that matched: an address, or `@domain` of a catch-all. */
+      readonly key: Address | CatchAll;
+      readonly destinations: readonly Address[];
+      /** The mailbox at the same address, if there is one; it gets a copy only if `copy` is set. */
+      readonly mailbox: MailboxFacts | undefined;
+      /** Where a mailbox that forwards keeps its copy: the address, if the alias lists itself. */
+      readonly copy: Address | undefined;
+    }
+  | { readonly kind: 'refused'; readonly why: string }
+  /** Our domain, and proven to hold no such address. */
+  | { readonly kind: 'unknown' }
+  /** No domain of ours to deliver to: external, relayed or backed up. */
+  | { readonly kind: 'elsewhere' };
+
+const unknown: Location = { kind: 'unknown' };
+const elsewhere: Location = { kind: 'elsewhere' };
+const refused = (why: string): Location => ({ kind: 'refused', why });
+
+export function* locate(address: Address, rules: Rules): Asking<Location> {
+  const catchAlls: CatchAll[] = [];
+  for (let here: Address | undefined = address; here !== undefined; ) {
+    const match: Location | undefined = yield* matchWithOrWithoutExtension(here, rules);
+    if (match) return match;
+    const domain: Domain = domainOf(here);
+    const facts = yield* domainFacts(domain, rules.note);
+    if (!facts) return here === address ? elsewhere : unknown;
+    if (!facts.usable) return refused(`the domain ${domain} is switched off`);
+    if (facts.type === 'relay' || facts.type === 'backup') return elsewhere;
+    catchAlls.unshift(catchAllOf(domain));
+    const next: Domain | undefined = facts.type === 'alias' ? facts.target : undefined;
+    here = next && !catchAlls.includes(catchAllOf(next)) ? inDomain(here, next) : undefined;
+  }
+  for (const key of catchAlls) {
+    const caught = yield* matchKey(key, '', rules);
+    if (caught) return caught;
+  }
+  return unknown;
+}
+
+function* matchWithOrWithoutExtension(address: Address, rules: Rules): Asking<Location | undefined> {
+  const split = splitExtension(address, rules.delimiters);
+  const hints = split ? [split.base] : [];
+  const exact = yield* matchKey(address, '', rules, hints);
+  if (exact || !split) return exact;
+  return yield* matchKey(split.base, split.extension, rules);
+}
+
+/** The mailbox or the aliases at one key; undefined where there is neither. */
+function* matchKey(
+  key: Address | CatchAll,
+  extension: string,
+  { note }: Rules,
+  hints: readonly Address[] = [],
+): Asking<Location | undefined> {
+  const asked: Question = { about: 'address', key, hints: [...hints, catchAllOf(domainOf(key))] };
+  const { value, lastKnown } = (yield asked) as Known<AddressFacts>;
+  const mailbox = value?.mailbox;
+  const aliases = value?.aliases ?? [];
+  if (!mailbox && aliases.length === 0) return void note?.(key, 'no alias, no mailbox');
+  if (mailbox && !mailbox.usable) {
+    note?.(key, `mailbox of ${mailbox.login}, which may not use mail: refused`);
+    return refused(`the mailbox ${key} may not use mail`);
+  }
+  const live = aliases.filter((alias) => alias.usable).map((alias) => alias.destination);
+  if (live.length > 0) {
+    note?.(key, `${key.startsWith('@') ? 'catch-all' : 'alias'} → ${live.join(', ')}`);
+    return followAlias(key, extension, live, mailbox);
+  }
+  if (mailbox) {
+    note?.(key, `mailbox of ${mailbox.login}`);
+    return { kind: 'mailbox', address: withTag(key as Address, extension), mailbox, lastKnown };
+  }
+  note?.(key, 'alias, switched off or expired: refused');
+  return refused(`the alias ${key} is switched off or expired`);
+}
+
+function followAlias(
+  key: Address | CatchAll,
+  extension: string,
+  live: readonly Address[],
+  mailbox: MailboxFacts | undefined,
+): Location {
+  const keepsCopy = mailbox !== undefined && live.includes(key as Address);
+  return {
+    kind: 'alias',
+    key,
+    destinations: live.filter((to) => !(keepsCopy && to === key)).map((to) => withTag(to, extension)),
+    mailbox,
+    copy: keepsCopy ? withTag(key as Address, extension) : undefined,
+  };
+}
+
+const withTag = (address: Address, extension: string): Address =>
+  extension === '' ? address : withExtension(address, extension);
+
+export function* domainFacts(domain: Domain, note?: Note): Asking<DomainFacts | undefined> {
+  const { value } = (yield { about: 'domain', key: domain }) as Known<DomainFacts>;
+  note?.(domain, value ? describeDomain(value) : 'no domain of ours');
+  return value;
+}
+
+function describeDomain({ type, target, usable }: DomainFacts): string {
+  const what = type === 'alias' ? `alias of ${target}` : `${type} domain`;
+  return usable ? what : `${what}, switched off: refused`;
+}
