@@ -1,0 +1,5 @@
+/** The commands of `dovetail`: one file a command, one line here, in the order of `--help`. */
+
+import type { CommandFile } from './command.ts';
+
+export const commands: readonly CommandFile[] = [];

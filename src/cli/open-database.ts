@@ -1,0 +1,30 @@
+/** open-database — the database of a command: reachable, and with a schema that this build knows. */
+
+import { createDatabase } from '../database/connection.ts';
+import { checkCompatible, migrateUp } from '../database/migrate.ts';
+import { type AccountsDatabase, failure, type World } from './command.ts';
+
+/** Migrates the embedded database; another one is its administrator's business. */
+export async function openDatabase(world: World): Promise<AccountsDatabase> {
+  const { url, embedded } = await world.openServer();
+  if (embedded) await migrateUp({ url, log: world.log });
+  else await refuseUnknownSchema(url);
+  const database = createDatabase({ url, log: world.log, clock: world.clock });
+  world.atEnd(() => database.close());
+  return {
+    url,
+    transaction: (work) => database.transaction((tx) => work(tx)),
+  };
+}
+
+const what = 'cannot use the database';
+
+async function refuseUnknownSchema(url: string): Promise<void> {
+  const state = await checkCompatible({ url });
+  if (state.kind === 'behind') {
+    throw failure({ what, why: 'its schema is older than this dovetail', advice: 'run: dovetail migrate up' });
+  }
+  if (state.kind === 'breaking') {
+    throw failure({ what, why: 'its schema is too new for this dovetail', advice: 'install the newer dovetail' });
+  }
+}

@@ -1,0 +1,73 @@
+/** run — one command line from its words to its exit code: the door at which errors end.
+ *
+ * exit     0 done, 1 refused or failed, 2 wrong usage, 75 could not find out */
+
+import { Command, CommanderError } from 'commander';
+import { reasonOf } from '../base/text.ts';
+import { CommandFailed, type CommandFile, type ExitCode, failureLine, type World } from './command.ts';
+
+/** What run.ts needs of a world beyond what commands see. */
+export interface RunnableWorld extends World {
+  /** The options that every command has, before its action runs. */
+  use(options: { readonly json: boolean; readonly config: string | undefined }): void;
+  readonly exitCode: ExitCode;
+  /** Closes what the command opened, latest first; never rejects. */
+  end(): Promise<void>;
+}
+
+/** Runs `words` (without node and program name) and tells the exit code. Never rejects. */
+export async function run(
+  words: readonly string[],
+  world: RunnableWorld,
+  commands: readonly CommandFile[],
+  version: string,
+): Promise<ExitCode> {
+  try {
+    await buildProgram(world, commands, version).parseAsync(words, { from: 'user' });
+    return world.exitCode;
+  } catch (error) {
+    return exitCodeOf(error, world);
+  } finally {
+    await world.end();
+  }
+}
+
+/** The commander program; also what the documentation's generator walks. */
+export function buildProgram(world: RunnableWorld, commands: readonly CommandFile[], version: string): Command {
+  const program = new Command('dovetail')
+    .description('The brain for people who run their own Postfix and Dovecot on PostgreSQL')
+    .version(version)
+    .showHelpAfterError('(--help tells the usage, with an example)')
+    .configureOutput({
+      writeOut: (text) => world.output.raw(text),
+      writeErr: (text) => world.output.note(text.trimEnd()),
+    })
+    .exitOverride();
+  for (const command of commands) command.register(program, world);
+  for (const leaf of leavesOf(program)) addSharedOptions(leaf, world);
+  return program;
+}
+
+const leavesOf = (command: Command): readonly Command[] =>
+  command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);
+
+function addSharedOptions(leaf: Command, world: RunnableWorld): void {
+  leaf
+    .option('--json', 'print JSON for machines')
+    .option('--config <file>', 'the settings file (default: /etc/dovetail/dovetail.yaml when it exists)')
+    .hook('preAction', (_, action) => {
+      const { json = false, config } = action.opts<{ json?: boolean; config?: string }>();
+      world.use({ json, config });
+    });
+}
+
+function exitCodeOf(error: unknown, world: World): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommandFailed) {
+    world.output.note(`dovetail: ${failureLine(error.failure)}`);
+    return error.failure.code ?? 1;
+  }
+  world.output.note(`dovetail: ${reasonOf(error)}`);
+  world.log.debug('cli.failed', { stack: error instanceof Error ? error.stack : undefined });
+  return 1;
+}
