@@ -1,0 +1,106 @@
+/** kinds — how each type of setting is read from text and shown again.
+ *
+ * A kind takes the text as a person wrote it and gives the value, or undefined; `form` says
+ * what would have been right, for the list of problems and the manual page. */
+
+export interface Kind<V> {
+  /** What is accepted, in words that complete "must be …". */
+  readonly form: string;
+  parse(text: string): V | undefined;
+  /** The value as a person would write it. */
+  show(value: V): string;
+}
+
+const NONE = 'none';
+
+/** The same kind, with `none` for "not set" (null). */
+export function optional<V>(kind: Kind<V>): Kind<V | null> {
+  return {
+    form: `${kind.form}, or none`,
+    parse: (text) => (text === NONE ? null : kind.parse(text)),
+    show: (value) => (value === null ? NONE : kind.show(value)),
+  };
+}
+
+export function choice<const V extends string>(...values: readonly V[]): Kind<V> {
+  return {
+    form: `one of ${values.join(', ')}`,
+    parse: (text) => values.find((value) => value === text),
+    show: (value) => value,
+  };
+}
+
+export function matching(form: string, pattern: RegExp): Kind<string> {
+  return {
+    form,
+    parse: (text) => (pattern.test(text) ? text : undefined),
+    show: (value) => value,
+  };
+}
+
+export const folder = matching('an absolute path', /^\/[^\0]*$/u);
+
+/** A whole number between the limits, both allowed. */
+export function count(least: number, most: number): Kind<number> {
+  return {
+    form: `a whole number from ${least} to ${most}`,
+    parse(text) {
+      const value = /^\d{1,15}$/u.test(text) ? Number(text) : Number.NaN;
+      return value >= least && value <= most ? value : undefined;
+    },
+    show: String,
+  };
+}
+
+const SPANS = {
+  ms: 1,
+  s: 1000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+} as const;
+const SPAN = /^(?<number>\d{1,9})\s*(?<unit>ms|s|min|h|d)$/u;
+
+/** Milliseconds. A bare number is refused: nobody remembers which unit each setting has. */
+export const span: Kind<number> = {
+  form: 'a time with its unit (500ms, 20s, 10min, 1h, 1d)',
+  parse(text) {
+    const { number, unit } = SPAN.exec(text)?.groups ?? {};
+    return number === undefined ? undefined : Number(number) * SPANS[unit as keyof typeof SPANS];
+  },
+  show(value) {
+    const whole = (['d', 'h', 'min', 's'] as const).find((unit) => value > 0 && value % SPANS[unit] === 0);
+    return whole === undefined ? `${value}ms` : `${value / SPANS[whole]}${whole}`;
+  },
+};
+
+/** Permission bits of a file, always octal. */
+export const mode: Kind<number> = {
+  form: 'permissions in octal (0660)',
+  parse: (text) => (/^(?:0o?)?[0-7]{3}$/u.test(text) ? Number.parseInt(text.slice(-3), 8) : undefined),
+  show: (value) => `0${value.toString(8).padStart(3, '0')}`,
+};
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+const HOST_PORT = /^(?:\[(?<six>[\da-f:.]+)\]|(?<host>[\w.-]+)):(?<port>\d{1,5})$/iu;
+
+export const hostPort: Kind<HostPort> = {
+  form: 'an address and port (127.0.0.1:8280, [::1]:8280)',
+  parse(text) {
+    const { six, host, port } = HOST_PORT.exec(text)?.groups ?? {};
+    const number = Number(port);
+    return number > 0 && number < 65_536 ? { host: (six ?? host) as string, port: number } : undefined;
+  },
+  show: ({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`),
+};
+
+/** Characters that separate a local part from its extension; the empty text turns it off. */
+export const delimiters: Kind<string> = {
+  form: 'characters such as + or +-, or none',
+  parse: (text) => (text === NONE ? '' : /^[!#$%&*+/=?^_{|}~-]{1,8}$/u.test(text) ? text : undefined),
+  show: (value) => (value === '' ? NONE : value),
+};

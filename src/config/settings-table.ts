@@ -1,0 +1,178 @@
+/** settings-table — every setting, once: its names, type, unit, default and words.
+ *
+ * All else follows from it: reading (settings.ts) and the reference page (settings-page.ts).
+ * A new setting is a new row. */
+
+import { minutes, seconds } from '../base/clock.ts';
+import type { StandardFolders } from './folders.ts';
+import {
+  choice,
+  count,
+  delimiters,
+  folder,
+  hostPort,
+  type Kind,
+  matching,
+  mode,
+  optional,
+  span,
+} from './kinds.ts';
+
+export interface Setting<V> {
+  /** The environment variable; in the YAML file the same in lower case without `DOVETAIL_`. */
+  readonly env: string;
+  readonly kind: Kind<V>;
+  /** A function where the default depends on how dovetail is installed. */
+  readonly fallback: V | ((folders: StandardFolders) => V);
+  readonly words: string;
+  /** The default in words, where the value itself would not help a reader. */
+  readonly fallbackWords?: string;
+  readonly secret?: true;
+  /** Part of the public interface, without effect in this version; setting it is a warning. */
+  readonly pending?: true;
+}
+
+const setting = <V>(row: Setting<V>): Setting<V> => row;
+const postgresUrl = optional(matching('a postgresql:// URL', /^postgres(?:ql)?:\/\/\S+$/u));
+
+export const settingsTable = {
+  databaseUrl: setting({
+    env: 'DATABASE_URL',
+    kind: postgresUrl,
+    fallback: null,
+    fallbackWords: 'none: an embedded PostgreSQL below the state folder',
+    words:
+      'The PostgreSQL that holds the schema `unified`. The embedded one is for trying out, not for production.',
+    secret: true,
+  }),
+  databaseReadUrl: setting({
+    env: 'DATABASE_READ_URL',
+    kind: postgresUrl,
+    fallback: null,
+    words: 'A replica for lookups.',
+    secret: true,
+    pending: true,
+  }),
+  redisUrl: setting({
+    env: 'REDIS_URL',
+    kind: optional(matching('a redis:// URL', /^rediss?(?:\+\w+)?:\/\/\S+$/u)),
+    fallback: null,
+    fallbackWords: 'none: counters live in this process',
+    words: 'Counters shared between several daemons.',
+    secret: true,
+    pending: true,
+  }),
+  stateDir: setting({
+    env: 'DOVETAIL_STATE_DIR',
+    kind: folder,
+    fallback: (folders) => folders.stateDir,
+    fallbackWords: '`/var/lib/dovetail`, else `./var` in a checkout',
+    words: 'What must outlive a restart: the embedded database.',
+  }),
+  runDir: setting({
+    env: 'DOVETAIL_RUN_DIR',
+    kind: folder,
+    fallback: (folders) => folders.runDir,
+    fallbackWords: '`/run/dovetail`, else `./var/run` in a checkout',
+    words: 'The folder of the sockets.',
+  }),
+  logLevel: setting({
+    env: 'DOVETAIL_LOG_LEVEL',
+    kind: choice('debug', 'info', 'warn', 'error'),
+    fallback: 'info',
+    words: 'The least important event that is written.',
+  }),
+  http: setting({
+    env: 'DOVETAIL_HTTP',
+    kind: optional(hostPort),
+    fallback: { host: '127.0.0.1', port: 8280 },
+    words: 'The HTTP listener.',
+    pending: true,
+  }),
+  socketMode: setting({
+    env: 'DOVETAIL_SOCKET_MODE',
+    kind: mode,
+    fallback: 0o660,
+    words: 'Permissions of the sockets. Postfix and Dovecot must be able to write to theirs.',
+  }),
+  socketGroup: setting({
+    env: 'DOVETAIL_SOCKET_GROUP',
+    kind: optional(matching('a group name or number', /^(?:\d+|[a-z_][\w-]*\$?)$/iu)),
+    fallback: null,
+    fallbackWords: 'none: the group of the daemon',
+    words: 'The group of the sockets: one that the users `postfix` and `dovecot` belong to.',
+  }),
+  socketmapInet: setting({
+    env: 'DOVETAIL_SOCKETMAP_INET',
+    kind: optional(hostPort),
+    fallback: null,
+    words: 'Also answer socketmap on this TCP address. It has no authentication: loopback only.',
+  }),
+  loginInet: setting({
+    env: 'DOVETAIL_LOGIN_INET',
+    kind: optional(hostPort),
+    fallback: null,
+    words: 'Also answer logins on this TCP address. Passwords cross it in clear text: loopback only.',
+  }),
+  recipientDelimiter: setting({
+    env: 'DOVETAIL_RECIPIENT_DELIMITER',
+    kind: delimiters,
+    fallback: '+',
+    words: 'Where the extension of an address begins (`alice+lists`). The same as in main.cf.',
+  }),
+  cacheEntries: setting({
+    env: 'DOVETAIL_CACHE_ENTRIES',
+    kind: count(100, 10_000_000),
+    fallback: 50_000,
+    words: 'How many facts of each kind are kept in memory.',
+  }),
+  trustFor: setting({
+    env: 'DOVETAIL_TRUST_FOR',
+    kind: span,
+    fallback: minutes(10),
+    words: 'How long a fact in memory is believed although no change of it was announced.',
+  }),
+  lastKnownFor: setting({
+    env: 'DOVETAIL_LAST_KNOWN_FOR',
+    kind: span,
+    fallback: minutes(10),
+    words: 'How long the last known answer is given while the database is away; `0s` turns it off.',
+  }),
+  queryDeadline: setting({
+    env: 'DOVETAIL_QUERY_DEADLINE',
+    kind: span,
+    fallback: seconds(2),
+    words: 'After this time a query counts as failed, and the peer is told to come again.',
+  }),
+  answerDeadline: setting({
+    env: 'DOVETAIL_ANSWER_DEADLINE',
+    kind: span,
+    fallback: seconds(5),
+    words: "After this time a request is answered with its protocol's temporary failure.",
+  }),
+  drainTime: setting({
+    env: 'DOVETAIL_DRAIN_TIME',
+    kind: span,
+    fallback: seconds(20),
+    words: 'How long open requests may finish after SIGTERM.',
+  }),
+  maxConnections: setting({
+    env: 'DOVETAIL_MAX_CONNECTIONS',
+    kind: count(1, 1_000_000),
+    fallback: 10_000,
+    words: 'Connections a socket holds at once; further ones are closed. Postfix needs two a process.',
+  }),
+} as const;
+
+type Value<S> = S extends Setting<infer V> ? V : never;
+export type SettingName = keyof typeof settingsTable;
+export type Settings = {
+  readonly [N in SettingName]: Value<(typeof settingsTable)[N]>;
+};
+
+export const keyOf = (row: Pick<Setting<unknown>, 'env'>): string =>
+  row.env.replace(/^DOVETAIL_/u, '').toLowerCase();
+
+export const settingRows: readonly (readonly [SettingName, Setting<unknown>])[] = Object.entries(
+  settingsTable,
+) as never;
