@@ -1,0 +1,188 @@
+/** login — one line each way, for Dovecot's Lua script and dovetail-checkpassword.
+ *
+ *   C: V1 <TAB> VERIFY|PASSDB|USERDB|LIST <TAB> user <TAB> password <TAB> protocol <TAB> ip [<TAB> key=value …] <LF>
+ *   S: OK <TAB> key=value …   or   NOUSER, MISMATCH, DISABLED, TEMPFAIL <TAB> why
+ *
+ * Values are tab-escaped (wire/tab-escape.ts). Keys: `flavour=23` (default) or `24`, the Dovecot
+ * version whose field names are wanted; keys unknown here are ignored. VERIFY checks a password,
+ * PASSDB gives the stored hash, USERDB the mailbox; answers come in the order of requests.
+ *
+ * limits    lines of 8 KiB
+ * security  passwords cross the socket: only Dovecot's group may open it. None is ever logged.
+ * bugs      LIST is answered TEMPFAIL: no caller of this version iterates.
+ *           A password that is not UTF-8 (RFC 4616 demands it) matches nothing. */
+
+import { type Later, type Soon, unreachable } from '../base/answer.ts';
+import type { Log } from '../base/log.ts';
+import { printable, splitOnce } from '../base/text.ts';
+import { line } from '../wire/line.ts';
+import { joinFields, splitFields } from '../wire/tab-escape.ts';
+import type { Protocol, Reply } from './protocol.ts';
+
+/** Who wants in, as the peer says it: nothing here is canonical. */
+export interface LoginRequest {
+  readonly user: string;
+  readonly password: string;
+  /** `imap`, `pop3`, `smtp`, `sieve`, `lmtp`, `doveadm`, …: lower case; empty if not told. */
+  readonly protocol: string;
+  /** The address of the mail client; undefined if not told. */
+  readonly ip: string | undefined;
+}
+
+/** What Dovecot needs to open a mailbox. */
+export interface Account {
+  /** The canonical login name. */
+  readonly user: string;
+  readonly home: string;
+  readonly uid: number;
+  readonly gid: number;
+  /** `driver:path`, as in 2.3's mail_location: `maildir:~/Maildir`. */
+  readonly mail: string;
+  /** Null is unlimited. */
+  readonly quotaBytes: number | null;
+  readonly quotaMessages: number | null;
+}
+
+export type Refused =
+  | { readonly kind: 'unknown' }
+  /** Exists, and may not use mail. */
+  | { readonly kind: 'disabled' };
+
+export type UserOutcome = { readonly kind: 'ok'; readonly account: Account } | Refused | Later;
+export type LoginOutcome = UserOutcome | { readonly kind: 'mismatch' };
+export type CredentialOutcome =
+  /** `hash` with its scheme: `{ARGON2ID}$argon2id$…`. */
+  { readonly kind: 'ok'; readonly account: Account; readonly hash: string } | Refused | Later;
+
+/** What the protocol asks of auth/. Nothing of it throws for want of a database. */
+export interface LoginServices {
+  /** Is this the user's password? An unknown user and a wrong password cost the same time. */
+  verify(request: LoginRequest): Soon<LoginOutcome>;
+  /** The mailbox of a user, without a password: LMTP, doveadm. */
+  find(user: string): Soon<UserOutcome>;
+  /** The stored hash; the password of the request is empty. */
+  credential(request: LoginRequest): Soon<CredentialOutcome>;
+}
+
+export interface LoginParts extends LoginServices {
+  readonly log: Log;
+}
+
+type Flavour = '23' | '24';
+
+interface Asked {
+  readonly command: string;
+  readonly flavour: Flavour;
+  readonly request: LoginRequest;
+}
+
+type Parsed = { readonly kind: 'asked'; readonly asked: Asked } | { readonly kind: 'malformed'; readonly why: string };
+type Outcome = LoginOutcome | CredentialOutcome;
+
+const temporary = (why: string): Reply => `${joinFields(['TEMPFAIL', printable(why)])}\n`;
+
+export function login({ log, ...services }: LoginParts): Protocol<string> {
+  const answer = (text: string): Soon<Reply> => {
+    const parsed = parseRequest(text);
+    if (parsed.kind === 'malformed') {
+      log.warn('login.malformed', { why: parsed.why });
+      return temporary(parsed.why);
+    }
+    const { asked } = parsed;
+    const outcome = ask(asked, services);
+    if (outcome instanceof Promise) return outcome.then((late) => reply(asked, late, log));
+    return reply(asked, outcome, log);
+  };
+
+  const conversation = { answer };
+  return {
+    name: 'login',
+    framing: line(),
+    converse: () => conversation,
+    broken: (why) => temporary(`bad request: ${why}`),
+    failed: () => temporary('no answer in time, or an internal error'),
+  };
+}
+
+function parseRequest(text: string): Parsed {
+  const [version, command, user, password = '', protocol = '', ip = '', ...extra] = splitFields(text);
+  if (version !== 'V1') return { kind: 'malformed', why: 'the version is not V1' };
+  if (command === undefined || !user) return { kind: 'malformed', why: 'command or user missing' };
+  const flavour = new Map(extra.map((field) => splitOnce(field, '='))).get('flavour') ?? '23';
+  if (flavour !== '23' && flavour !== '24') return { kind: 'malformed', why: 'the flavour is not 23 or 24' };
+  const request = { user, password, protocol: protocol.toLowerCase(), ip: ip === '' ? undefined : ip };
+  return { kind: 'asked', asked: { command, flavour, request } };
+}
+
+function ask({ command, request }: Asked, services: LoginServices): Soon<Outcome> {
+  switch (command) {
+    case 'VERIFY':
+      return services.verify(request);
+    case 'PASSDB':
+      return services.credential(request);
+    case 'USERDB':
+      return services.find(request.user);
+    case 'LIST':
+      return { kind: 'later', why: 'list is not supported' };
+    default:
+      // Not repeated in the answer: what stands here may be a misplaced password.
+      return { kind: 'later', why: 'unknown command' };
+  }
+}
+
+/** The last line: an outcome in the words of the protocol. */
+function reply(asked: Asked, outcome: Outcome, log: Log): Reply {
+  const about = { user: printable(asked.request.user), protocol: printable(asked.request.protocol) };
+  switch (outcome.kind) {
+    case 'ok':
+      return `${joinFields(['OK', ...fieldsOf(asked, outcome)])}\n`;
+    case 'unknown':
+      return 'NOUSER\n';
+    case 'mismatch':
+      return 'MISMATCH\n';
+    case 'disabled':
+      return 'DISABLED\n';
+    case 'later':
+      log.warn('login.later', { ...about, why: outcome.why });
+      return temporary(outcome.why);
+    default:
+      return unreachable(outcome);
+  }
+}
+
+function fieldsOf({ command, flavour }: Asked, outcome: Outcome & { kind: 'ok' }): string[] {
+  const { account } = outcome;
+  // A passdb hands the userdb's fields through with this prefix, which saves Dovecot the second
+  // question (userdb prefetch).
+  const prefix = command === 'USERDB' ? '' : 'userdb_';
+  const fields = [
+    ['home', account.home],
+    ['uid', account.uid],
+    ['gid', account.gid],
+    ...mailFields[flavour](account),
+  ];
+  const hash = 'hash' in outcome ? [`password=${outcome.hash}`] : [];
+  return [`user=${account.user}`, ...hash, ...fields.map(([name, value]) => `${prefix}${name}=${value}`)];
+}
+
+/** Dovecot reads a limit of 0 as none; 1 is the nearest to nothing that it can be told. */
+const limitOf = (count: number): number => Math.max(1, count);
+
+/** The mailbox and its limits in the words of each Dovecot. */
+const mailFields: Readonly<Record<Flavour, (account: Account) => (readonly [string, string])[]>> = {
+  '23': ({ mail, quotaBytes, quotaMessages }) => {
+    const bytes = quotaBytes === null ? [] : [`bytes=${limitOf(quotaBytes)}`];
+    const messages = quotaMessages === null ? [] : [`messages=${limitOf(quotaMessages)}`];
+    const limits = [...bytes, ...messages];
+    return [['mail', mail], ...(limits.length > 0 ? [['quota_rule', `*:${limits.join(':')}`] as const] : [])];
+  },
+  '24': ({ mail, quotaBytes, quotaMessages }) => {
+    const [driver, path = ''] = splitOnce(mail, ':');
+    return [
+      ['mail_driver', driver],
+      ['mail_path', path],
+      ...(quotaBytes === null ? [] : [['quota_storage_size', `${limitOf(quotaBytes)}B`] as const]),
+      ...(quotaMessages === null ? [] : [['quota_message_count', `${quotaMessages}`] as const]),
+    ];
+  },
+};

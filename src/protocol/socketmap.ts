@@ -1,0 +1,93 @@
+/** socketmap — answers Postfix's `socketmap:` tables.
+ *
+ * source    postfix socketmap_table(5), dict_sockmap.c
+ * limits    replies of 100,000 octets (dict_sockmap.c DICT_SOCKMAP_MAX_REPLY): a longer one is TEMP and a
+ *           log line, never a cut reply. Requests of 110,000: Postfix before 3.12 sends keys of any length,
+ *           the longest from a header of header_size_limit = 102,400. An over-long key is read and does
+ *           not exist, as 3.12 itself decides past 10,000; what is longer still is refused with TEMP.
+ * security  no authentication: bind to a unix socket that only Postfix may open, or to loopback
+ * bugs      a key that is not UTF-8 does not exist (as in Postfix with smtputf8_enable) */
+
+import { type Answer, later, type Soon, unreachable } from '../base/answer.ts';
+import type { Log } from '../base/log.ts';
+import { printable } from '../base/text.ts';
+import type { Lookup } from '../lookup/lookup.ts';
+import { netstring, toNetstring } from '../wire/netstring.ts';
+import type { Protocol, Reply } from './protocol.ts';
+
+const MAX_REQUEST = 110_000;
+const MAX_REPLY = 100_000;
+/** What Postfix shows of a reason in its log. */
+const MAX_REASON = 200;
+
+const NOT_FOUND = toNetstring('NOTFOUND ');
+// What `toString('utf8')` makes of malformed octets. Nothing valid contains it.
+const MALFORMED = '\ufffd';
+// biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
+const CONTROL = /[\0-\x1f\x7f]/;
+
+const temporary = (why: string): Reply => toNetstring(`TEMP ${printable(why, MAX_REASON)}`);
+
+/** Postfix turns PERM into a 4xx too ("server configuration error"): no mail bounces for a
+ * misspelt map, and the administrator reads in the mail log that waiting will not help. */
+const misconfigured = (why: string): Reply => toNetstring(`PERM ${printable(why, MAX_REASON)}`);
+
+export interface SocketmapParts {
+  readonly lookup: Pick<Lookup, 'has' | 'answer'>;
+  readonly log: Log;
+}
+
+export function socketmap({ lookup, log }: SocketmapParts): Protocol<string> {
+  /** The last line: an answer in Postfix's words. */
+  const reply = (map: string, key: string, answer: Answer<string>): Reply => {
+    switch (answer.kind) {
+      case 'found': {
+        const flaw = flawOf(answer.value);
+        if (flaw === undefined) return toNetstring(`OK ${answer.value}`);
+        return reply(map, key, later(`unusable answer: ${flaw}`));
+      }
+      case 'absent':
+        return NOT_FOUND;
+      case 'later':
+        log.warn('lookup.later', { map, key: printable(key), why: answer.why });
+        return temporary(answer.why);
+      default:
+        return unreachable(answer);
+    }
+  };
+
+  const answer = (request: string): Soon<Reply> => {
+    // At the first space only: a key may contain spaces (`a b@example.org`).
+    const space = request.indexOf(' ');
+    const map = request.slice(0, space);
+    if (space < 0 || !lookup.has(map)) return unknown(space < 0 ? request : map);
+    const key = request.slice(space + 1);
+    if (key.includes(MALFORMED)) return NOT_FOUND;
+    const known = lookup.answer(map, key);
+    return known instanceof Promise ? known.then((late) => reply(map, key, late)) : reply(map, key, known);
+  };
+
+  const unknown = (map: string): Reply => {
+    log.warn('lookup.unknown_map', { map: printable(map) });
+    return misconfigured(`unknown map ${map}`);
+  };
+
+  const conversation = { answer };
+  return {
+    name: 'socketmap',
+    framing: netstring(MAX_REQUEST),
+    converse: () => conversation,
+    broken: (why) => temporary(`bad request: ${why}`),
+    failed: () => temporary('no answer in time, or an internal error'),
+  };
+}
+
+/** Why a value cannot be sent; undefined for nearly all. */
+function flawOf(value: string): string | undefined {
+  // `OK ` with nothing after it is an error to Postfix, and to some versions "not found".
+  if (value === '') return 'it is empty';
+  if (CONTROL.test(value)) return 'it contains a control character';
+  // No character takes more than three octets a UTF-16 unit: the count is rarely needed.
+  const isLong = value.length * 3 > MAX_REPLY && Buffer.byteLength(value) > MAX_REPLY - 'OK '.length;
+  return isLong ? `it is longer than ${MAX_REPLY} octets` : undefined;
+}
