@@ -1,0 +1,49 @@
+/** checkout — brings a checkout into the state in which the program runs: installed and built. */
+
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+export const program = join(root, 'bin/dovetail');
+
+/** `npm ci`, if node_modules is missing or older than the lock file. */
+export function install() {
+  const installed = join(root, 'node_modules/.package-lock.json');
+  if (existsSync(installed) && modified(installed) >= modified(join(root, 'package-lock.json'))) return;
+  console.log('Installing the packages of package-lock.json …');
+  const npm = process.env.npm_execpath;
+  const [command, ...first] = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm'];
+  must(command, [...first, 'ci', '--no-audit', '--no-fund'], 'npm ci');
+}
+
+/** Bundles src/ into dist/, if a source is newer. */
+export async function buildIfStale() {
+  const { build, isBuildStale } = await import('./build.mjs');
+  if (!isBuildStale()) return;
+  console.log('Building …');
+  await build();
+}
+
+/** Runs a program to its end; its output is ours. Ends this process when it fails. */
+export function must(command, words, title, options = {}) {
+  const { status, error, signal } = spawnSync(command, words, { cwd: root, stdio: 'inherit', ...options });
+  if (status === 0) return;
+  console.error(`${title} failed: ${error?.message ?? signal ?? `exit code ${status}`}`);
+  process.exit(1);
+}
+
+/** Runs a program that handles Ctrl-C itself; resolves with its exit code. */
+export function follow(command, words, options = {}) {
+  const child = spawn(command, words, { cwd: root, stdio: 'inherit', ...options });
+  // A terminal sends SIGINT to the child too; what `kill` sends to us is passed on.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1)));
+  });
+}
+
+const modified = (path) => statSync(path).mtimeMs;
