@@ -3,6 +3,8 @@
  * A kind takes the text as a person wrote it and gives the value, or undefined; `form` says
  * what would have been right, for the list of problems and the manual page. */
 
+import { resolve } from 'node:path';
+
 export interface Kind<V> {
   /** What is accepted, in words that complete "must be …". */
   readonly form: string;
@@ -38,7 +40,12 @@ export function matching(form: string, pattern: RegExp): Kind<string> {
   };
 }
 
-export const folder = matching('an absolute path', /^\/[^\0]*$/u);
+/** A folder; a relative one is below the folder in which dovetail was started. */
+export const folder: Kind<string> = {
+  form: 'a path',
+  parse: (text) => (text.includes('\0') ? undefined : resolve(text)),
+  show: (value) => value,
+};
 
 /** A whole number between the limits, both allowed. */
 export function count(least: number, most: number): Kind<number> {

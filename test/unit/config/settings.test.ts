@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { handedBySystemd, loadSettings } from '../../../src/config/settings.ts';
 import { showSettings } from '../../../src/config/settings-page.ts';
@@ -64,6 +64,10 @@ test('a time is read with its unit', () => {
   }
 });
 
+test('a relative folder is below the folder in which dovetail was started', () => {
+  expect(settingsOf({ DOVETAIL_RUN_DIR: './run' }).runDir).toBe(resolve('run'));
+});
+
 test('an inet address may be IPv6 or none', () => {
   expect(settingsOf({ DOVETAIL_SOCKETMAP_INET: '[::1]:8281' }).socketmapInet).toEqual({
     host: '::1',
@@ -78,7 +82,6 @@ describe('what is wrong is a problem', () => {
     'an unknown key': [{}, 'sped: 9', /sped in .* is no setting/],
     'a bare number of seconds': [{ DOVETAIL_DRAIN_TIME: '20' }, '', /time with its unit .* not "20"/],
     'a negative count': [{ DOVETAIL_CACHE_ENTRIES: '-1' }, '', /whole number from 100/],
-    'a relative folder': [{ DOVETAIL_RUN_DIR: 'run' }, '', /absolute path/],
     'a mode that is not octal': [{ DOVETAIL_SOCKET_MODE: '0689' }, '', /octal/],
     'an unknown log level': [{}, 'log_level: loud', /log_level must be one of debug, info/],
     'a port past the last': [{ DOVETAIL_HTTP: 'localhost:70000' }, '', /address and port/],

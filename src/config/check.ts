@@ -1,0 +1,64 @@
+/** check — asks the installed Postfix and Dovecot what they think of generated files.
+ *
+ * Postfix's part is applied to a copy of the host's configuration; nothing of the host changes.
+ *
+ * limits   Postfix does not open the maps and Dovecot does not connect: for that, `doctor` */
+
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Checked {
+  readonly server: 'postfix' | 'dovecot';
+  /** `unknown`: the server is not installed here. */
+  readonly result: 'ok' | 'wrong' | 'unknown';
+  /** What the server said, or nothing. */
+  readonly said: string;
+}
+
+/** Checks the files that `generateConfig` made below `folder`. Never throws for what a server says. */
+export const checkConfig = (folder: string): readonly Checked[] => [
+  checkPostfix(folder),
+  checkDovecot(folder),
+];
+
+function checkPostfix(folder: string): Checked {
+  const copy = mkdtempSync(join(tmpdir(), 'dovetail-check-'));
+  try {
+    const installed = runServer('postconf', ['-h', 'config_directory']);
+    if (installed.kind !== 'ran') return outcome('postfix', installed);
+    copyPostfix(installed.output.trim(), copy);
+    const applied = runServer('sh', [join(folder, 'postfix/apply.sh'), copy]);
+    if (applied.kind !== 'ran' || applied.failed) return outcome('postfix', applied);
+    return outcome('postfix', runServer('postconf', ['-c', copy, '-n']));
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
+function copyPostfix(from: string, to: string): void {
+  for (const file of ['main.cf', 'master.cf']) {
+    if (existsSync(join(from, file))) copyFileSync(join(from, file), join(to, file));
+    else writeFileSync(join(to, file), '');
+  }
+}
+
+const checkDovecot = (folder: string): Checked =>
+  outcome('dovecot', runServer('doveconf', ['-n', '-c', join(folder, 'dovecot/dovecot.conf')]));
+
+type Run =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'ran'; readonly failed: boolean; readonly output: string; readonly complaints: string };
+
+function runServer(program: string, words: readonly string[]): Run {
+  const PATH = `${process.env.PATH ?? ''}:/usr/sbin:/usr/local/sbin`;
+  const run = spawnSync(program, words, { encoding: 'utf8', env: { ...process.env, PATH } });
+  if (run.error) return { kind: 'missing' };
+  return { kind: 'ran', failed: run.status !== 0, output: run.stdout, complaints: run.stderr.trim() };
+}
+
+function outcome(server: Checked['server'], run: Run): Checked {
+  if (run.kind === 'missing') return { server, result: 'unknown', said: 'not installed here' };
+  return { server, result: run.failed || run.complaints !== '' ? 'wrong' : 'ok', said: run.complaints };
+}
