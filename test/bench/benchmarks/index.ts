@@ -1,0 +1,11 @@
+/** The benchmarks, in the order in which they run and are printed. */
+
+import type { Benchmark } from '../workbench.ts';
+import { cached } from './cached.ts';
+import { checkpassword } from './checkpassword.ts';
+import { size } from './size.ts';
+import { smtp } from './smtp.ts';
+import { start } from './start.ts';
+import { uncached } from './uncached.ts';
+
+export const benchmarks: readonly Benchmark[] = [cached, uncached, smtp, size, start, checkpassword];

@@ -1,0 +1,204 @@
+/** smtp — mail through real Postfix: the daemon against lmdb files, pgsql:, proxy:pgsql: and a bare Map.
+ *
+ * Every instance is first traced: each delivery must go where the maps lead. Then rounds of
+ * `smtp-source` are interleaved; a round ends when the queue is empty. */
+
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  addressOf,
+  asRole,
+  DOMAIN,
+  type Host,
+  openHost,
+  questionsAbout,
+  startDaemon,
+  withClient,
+} from '../hosts.ts';
+import { writeQuestions } from '../load.ts';
+import { type Maps, missingForPostfix, type Postfix, startPostfix } from '../postfix.ts';
+import { mustRun } from '../processes.ts';
+import { interleave, median, type Rounds, ratio } from '../rounds.ts';
+import type { Row } from '../table.ts';
+import { type Benchmark, sourceOf, type Workbench } from '../workbench.ts';
+import { ACCOUNTS, startBare } from './cached.ts';
+
+const FLAVOURS = ['lmdb', 'pgsql', 'proxy', 'map', 'dovetail'] as const;
+type Flavour = (typeof FLAVOURS)[number];
+type Instances = Record<Flavour, Postfix>;
+
+export const smtp: Benchmark = {
+  name: 'smtp',
+  about: 'mail through Postfix, 20 sessions, 2 recipients a message, against other kinds of maps',
+  async run(bench) {
+    const missing = await missingForPostfix();
+    if (missing) return (bench.say(`smtp: SKIPPED, ${missing}`), []);
+    const host = await openHost(bench, ACCOUNTS);
+    const instances = await startInstances(bench, host);
+    for (const flavour of FLAVOURS) await checkDeliveries(flavour, instances[flavour]);
+    const rates = await race(bench, instances);
+    return [...rowsOf(rates), ...(await countConnections(host, instances))];
+  },
+};
+
+async function startInstances(bench: Workbench, host: Host): Promise<Instances> {
+  const roles = await makeRoles(host);
+  const questions = path.join(bench.folder, 'smtp.tsv');
+  await writeQuestions(questions, allAnswers(host));
+  const unpinned = { ...bench, cores: { server: undefined, client: undefined } };
+  const map = await startBare(
+    unpinned,
+    [process.execPath, sourceOf('servers/map-server.mjs')],
+    'map.sock',
+    questions,
+  );
+  const daemon = await startDaemon(unpinned, asRole(host.url, roles.dovetail));
+  await mustRun(['chmod', '0666', map.socketmap]);
+  return {
+    lmdb: await startPostfix(bench, 'lmdb', (home) => lmdbMaps(home, host)),
+    pgsql: await startPostfix(bench, 'pgsql', (home) =>
+      pgsqlMaps(home, asRole(host.url, roles.pgsql), 'pgsql'),
+    ),
+    proxy: await startPostfix(bench, 'proxy', (home) =>
+      pgsqlMaps(home, asRole(host.url, roles.proxy), 'proxy:pgsql'),
+    ),
+    map: await startPostfix(bench, 'map', () => socketMaps(map.socketmap)),
+    dovetail: await startPostfix(bench, 'dovetail', () => socketMaps(daemon.socketmap)),
+  };
+}
+
+/** A role for each, so that PostgreSQL can say whose connections are whose. */
+async function makeRoles({ url, mailboxes }: Host): Promise<Record<'pgsql' | 'proxy' | 'dovetail', string>> {
+  const roles = {
+    pgsql: `pgsql_${mailboxes}`,
+    proxy: `proxy_${mailboxes}`,
+    dovetail: `dovetail_${mailboxes}`,
+  };
+  await withClient(url, async (client) => {
+    for (const role of Object.values(roles)) await client.query(`create role ${role} login superuser`);
+  });
+  return roles;
+}
+
+function* allAnswers(host: Host) {
+  yield { map: 'virtual_mailbox_domains', key: DOMAIN, value: DOMAIN };
+  yield* questionsAbout(host, 0, 2 * host.mailboxes);
+}
+
+async function lmdbMaps(home: string, host: Host): Promise<Maps> {
+  const lines = {
+    virtual_mailbox_domains: [] as string[],
+    virtual_mailbox_maps: [] as string[],
+    virtual_alias_maps: [] as string[],
+  };
+  for (const { map, key, value } of allAnswers(host))
+    if (value) lines[map as keyof Maps].push(`${key} ${value}\n`);
+  for (const [map, entries] of Object.entries(lines)) {
+    writeFileSync(path.join(home, map), entries.join(''));
+    await mustRun(['postmap', `lmdb:${home}/${map}`]);
+  }
+  return mapsNamed((map) => `lmdb:${home}/${map}`);
+}
+
+const QUERIES: Maps = {
+  virtual_mailbox_domains: "select domain from unified.postfix_virtual_mailbox_domains where domain = '%s'",
+  virtual_mailbox_maps: "select mailbox from unified.postfix_virtual_mailbox_maps where address = '%s'",
+  virtual_alias_maps: "select destination from unified.postfix_virtual_alias_maps where address = '%s'",
+};
+
+function pgsqlMaps(home: string, url: string, type: string): Maps {
+  for (const [map, query] of Object.entries(QUERIES)) {
+    writeFileSync(path.join(home, `${map}.cf`), `hosts = ${url}\ndbname = \nquery = ${query}\n`);
+  }
+  return mapsNamed((map) => `${type}:${home}/${map}.cf`);
+}
+
+const socketMaps = (socket: string): Maps => mapsNamed((map) => `socketmap:unix:${socket}:${map}`);
+
+const mapsNamed = (name: (map: string) => string): Maps => ({
+  virtual_mailbox_domains: name('virtual_mailbox_domains'),
+  virtual_mailbox_maps: name('virtual_mailbox_maps'),
+  virtual_alias_maps: name('virtual_alias_maps'),
+});
+
+async function checkDeliveries(flavour: Flavour, postfix: Postfix): Promise<void> {
+  const messages = 100;
+  const deliveries = await postfix.trace({ messages, sessions: 20 });
+  if (deliveries.length !== 2 * messages)
+    throw new Error(`smtp: ${flavour} delivered ${deliveries.length} of ${2 * messages}`);
+  for (const { asked, delivered } of deliveries) {
+    const number = Number.parseInt(asked, 10);
+    const wanted = addressOf(number - (number % 2));
+    if (delivered !== wanted)
+      throw new Error(`smtp: ${flavour} sent ${asked} to ${delivered}, not to ${wanted}`);
+  }
+}
+
+function race(bench: Workbench, instances: Instances): Promise<Rounds<Flavour>> {
+  const messages = bench.quick ? 200 : 600;
+  const contestants = Object.fromEntries(
+    FLAVOURS.map((flavour) => [
+      flavour,
+      async () => messages / (await instances[flavour].send({ messages, sessions: 20 })),
+    ]),
+  ) as Record<Flavour, () => Promise<number>>;
+  return interleave(contestants, bench.quick ? 3 : 9);
+}
+
+const WORDS: Record<Flavour, string> = {
+  lmdb: 'lmdb files',
+  pgsql: 'pgsql:',
+  proxy: 'proxy:pgsql:',
+  map: 'bare Node Map',
+  dovetail: 'dovetail',
+};
+
+function rowsOf(rates: Rounds<Flavour>): Row[] {
+  const against = (flavour: Flavour, atLeast: number): Row => ({
+    what: `smtp: dovetail / ${WORDS[flavour]}`,
+    value: ratio(rates.dovetail, rates[flavour]),
+    unit: 'times',
+    goal: { atLeast },
+    note: flavour === 'map' ? '' : `bare Node Map: ${ratio(rates.map, rates[flavour]).toFixed(2)}`,
+  });
+  return [
+    ...FLAVOURS.map((flavour) => ({
+      what: `smtp: ${WORDS[flavour]}`,
+      value: median(rates[flavour]),
+      unit: 'messages/s',
+      rounds: rates[flavour],
+    })),
+    against('lmdb', 0.85),
+    against('pgsql', 1.85),
+    against('proxy', 1.7),
+  ];
+}
+
+/** The most connections that PostgreSQL saw while 80 sessions sent. */
+async function countConnections({ url, mailboxes }: Host, instances: Instances): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const flavour of ['pgsql', 'proxy', 'dovetail'] as const) {
+    let most = 0;
+    await withClient(url, async (client) => {
+      const count = 'select count(*)::int as n from pg_stat_activity where usename = $1';
+      let isSending = true;
+      const sent = instances[flavour]
+        .send({ messages: 800, sessions: 80 })
+        .finally(() => (isSending = false));
+      while (isSending) {
+        const { rows: counted } = await client.query(count, [`${flavour}_${mailboxes}`]);
+        most = Math.max(most, counted[0].n);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      await sent;
+    });
+    const goal = flavour === 'dovetail' ? { goal: { atMost: 6 } } : {};
+    rows.push({
+      what: `PostgreSQL connections at 80 sessions: ${WORDS[flavour]}`,
+      value: most,
+      unit: 'connections',
+      ...goal,
+    });
+  }
+  return rows;
+}

@@ -1,0 +1,73 @@
+/** workbench — what a benchmark is handed: a folder, tools, a way to say things, and an end.
+ *
+ * Everything that is opened through it is closed at the end, latest first, also after Ctrl-C. */
+
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { mustRun, runProgram } from './processes.ts';
+import type { Row } from './table.ts';
+
+export interface Workbench {
+  /** An empty folder of this run, below the system's folder for temporary files. */
+  readonly folder: string;
+  /** Fewer and shorter rounds: to see that it works, not to quote. */
+  readonly quick: boolean;
+  /** Which core servers and which core clients get; undefined: no pinning. */
+  readonly cores: { readonly server: number | undefined; readonly client: number | undefined };
+  say(line: string): void;
+  atEnd(close: () => Promise<void> | void): void;
+  /** The path of the compiled program, or undefined where no C compiler is. */
+  compile(source: string, ...flags: string[]): Promise<string | undefined>;
+}
+
+export interface Benchmark {
+  readonly name: string;
+  /** One sentence: what is compared with what. */
+  readonly about: string;
+  run(bench: Workbench): Promise<readonly Row[]>;
+}
+
+export const root = path.resolve(import.meta.dirname, '../..');
+export const sourceOf = (file: string): string => path.join(root, 'test/bench', file);
+
+export function openWorkbench(options: {
+  quick: boolean;
+  pin: boolean;
+}): Workbench & { close(): Promise<void> } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'dovetail-bench-'));
+  chmodSync(folder, 0o755); // Postfix and PostgreSQL run as users of their own
+  const closers: (() => Promise<void> | void)[] = [];
+  const programs = new Map<string, Promise<string | undefined>>();
+  return {
+    folder,
+    quick: options.quick,
+    cores: options.pin ? { server: 0, client: 1 } : { server: undefined, client: undefined },
+    say: (line) => process.stderr.write(`${line}\n`),
+    atEnd: (close) => void closers.push(close),
+    compile(source, ...flags) {
+      const known = programs.get(source) ?? compile(folder, source, flags);
+      programs.set(source, known);
+      return known;
+    },
+    async close() {
+      for (const close of closers.splice(0).reverse()) await Promise.resolve(close()).catch(report);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const report = (error: unknown) => process.stderr.write(`bench: while ending: ${error}\n`);
+
+async function compile(
+  folder: string,
+  source: string,
+  flags: readonly string[],
+): Promise<string | undefined> {
+  const compiler = await runProgram(['cc', '--version']).catch(() => undefined);
+  if (compiler?.code !== 0) return undefined;
+  mkdirSync(path.join(folder, 'bin'), { recursive: true });
+  const program = path.join(folder, 'bin', path.basename(source).replace(/\.c$/u, ''));
+  await mustRun(['cc', '-O2', '-o', program, path.resolve(root, source), ...flags]);
+  return program;
+}
