@@ -1,0 +1,145 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { beforeEach, describe, expect, inject, test } from 'vitest';
+import { silent } from '../../../src/base/log.ts';
+import { openEmbedded } from '../../../src/database/embedded.ts';
+import { createTestDatabase, createTestServer, withClient } from '../../support/database.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(inject('runFolder'), 'embedded-'));
+});
+
+const open = (path = folder) => openEmbedded({ folder: path, log: silent, settings: { fsync: 'off' } });
+
+const ask = (url: string, sql = 'select current_database() as name'): Promise<unknown> =>
+  withClient(url, async (client) => (await client.query(sql)).rows[0]);
+
+const isRunning = (path = folder) =>
+  readFile(join(path, 'data', 'postmaster.pid'), 'utf8').then(
+    () => true,
+    () => false,
+  );
+
+/** Resolves when the server has ended: the supervisor needs a moment to notice. */
+async function ended(): Promise<boolean> {
+  for (let tries = 0; tries < 500 && (await isRunning()); tries += 1) await pause(10);
+  return !(await isRunning());
+}
+
+/** Another process that holds the server of the folder until it is killed. */
+async function openElsewhere() {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/hold-embedded.ts', folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise<string>((resolve) =>
+    child.stdout.once('data', (data) => resolve(String(data).trim())),
+  );
+  const exit = new Promise((resolve) => child.once('exit', resolve));
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await exit;
+  };
+  return { url, kill };
+}
+
+describe('the embedded PostgreSQL', () => {
+  test('starts on an empty folder, with a database of UTF-8 in code point order', async () => {
+    const server = await open();
+    const sql = `select current_database() as name, getdatabaseencoding() as encoding, 'a' > 'B' as by_code_point`;
+    expect(await ask(server.url, sql)).toEqual({ name: 'dovetail', encoding: 'UTF8', by_code_point: true });
+    await server.stop();
+    expect(await isRunning()).toBe(false);
+  });
+
+  test('listens on no network and lets nobody else into its folder', async () => {
+    const server = await open();
+    expect((await stat(join(folder, 'run'))).mode & 0o077).toBe(0);
+    expect(await ask(server.url, `select current_setting('listen_addresses') as addresses`)).toEqual({
+      addresses: '',
+    });
+    await server.stop();
+  });
+
+  test('keeps what was written over a stop and a start', async () => {
+    const first = await open();
+    await ask(first.url, 'create table kept as select 42 as answer');
+    await first.stop();
+    const second = await open();
+    expect(await ask(second.url, 'select answer from kept')).toEqual({ answer: 42 });
+    await second.stop();
+  });
+
+  test('is one server for all who open the folder at the same moment', async () => {
+    const all = await Promise.all([open(), open(), open()]);
+    const started = await Promise.all(all.map(({ url }) => ask(url, 'select pg_postmaster_start_time()')));
+    expect(started[1]).toEqual(started[0]);
+    expect(started[2]).toEqual(started[0]);
+    await Promise.all(all.map((server) => server.stop()));
+    expect(await isRunning()).toBe(false);
+  });
+
+  test('runs until the last of its users gives it back, whoever started it', async () => {
+    const starter = await open();
+    const other = await open();
+    await starter.stop();
+    expect(await ask(other.url)).toEqual({ name: 'dovetail' });
+    await other.stop();
+    await other.stop();
+    expect(await isRunning()).toBe(false);
+  });
+
+  test('ends when the process that started it is killed', async () => {
+    const elsewhere = await openElsewhere();
+    expect(await ask(elsewhere.url)).toEqual({ name: 'dovetail' });
+    await elsewhere.kill();
+    expect(await ended()).toBe(true);
+  });
+
+  test('stays when the process that started it is killed while another one uses it', async () => {
+    const elsewhere = await openElsewhere();
+    const here = await open();
+    await elsewhere.kill();
+    await pause(200);
+    expect(await ask(here.url)).toEqual({ name: 'dovetail' });
+    await here.stop();
+    expect(await isRunning()).toBe(false);
+  });
+
+  test('starts again after it crashed', async () => {
+    const server = await createTestServer({ migrated: false });
+    await server.kill();
+    await expect(ask(server.url)).rejects.toThrow();
+    await server.start();
+    expect(await ask(server.url)).toEqual({ name: 'dovetail' });
+    await server.stop();
+  });
+
+  test('works in a folder whose path is too long for a socket', async () => {
+    const server = await open(join(inject('runFolder'), 'x'.repeat(100)));
+    expect(await ask(server.url)).toEqual({ name: 'dovetail' });
+    await server.stop();
+  });
+
+  test('says which folder bars the way when the server may not enter it', async ({ skip }) => {
+    // Only root starts the server as another user; everybody else owns the folder.
+    if (process.getuid?.() !== 0) skip('needs root');
+    await expect(open(join(folder, 'state'))).rejects.toThrow(`may not enter ${folder} on the way`);
+  });
+});
+
+describe('test databases', () => {
+  test('are apart from one another', async () => {
+    const [one, two] = await Promise.all([
+      createTestDatabase({ migrated: false }),
+      createTestDatabase({ migrated: false }),
+    ]);
+    await ask(one.url, 'create table mine (id int)');
+    await expect(ask(two.url, 'select * from mine')).rejects.toThrow('does not exist');
+    await Promise.all([one.close(), two.close()]);
+    await expect(ask(one.url)).rejects.toThrow('does not exist');
+  });
+});
