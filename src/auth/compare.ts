@@ -1,0 +1,125 @@
+/** compare — is this password one of these?
+ *
+ * The remembered one first, then the cheap schemes, then the costly ones through the queue.
+ * Logins with the same password of the same credential that arrive together share one hash.
+ *
+ * security a refusal has cost at least one ARGON2ID with our own parameters, also where there was
+ *          nothing to compare with: time does not tell who exists
+ * bugs     a user with several costly passwords costs several hashes for a wrong one, which does
+ *          tell how many there are, as does a hash with larger parameters than ours */
+
+import { type Later, later } from '../base/answer.ts';
+import type { Log } from '../base/log.ts';
+import type { CredentialFacts } from './facts.ts';
+import type { Hashing } from './hashing.ts';
+import type { Remembered } from './remember.ts';
+import { argon2id } from './schemes/argon2id.ts';
+import type { Scheme, Verdict } from './schemes/scheme.ts';
+import { parseStoredHash } from './stored-hash.ts';
+
+export type Compared =
+  | { readonly kind: 'match'; readonly credential: CredentialFacts }
+  | { readonly kind: 'differs' }
+  | Later;
+
+export interface Comparison {
+  /** Without a hash: the credential for which this password was right a short time ago. */
+  recall(credentials: readonly CredentialFacts[], password: Buffer): CredentialFacts | undefined;
+  /** `later` when the queue is full, or when none of the stored hashes can be read. */
+  compare(credentials: readonly CredentialFacts[], password: Buffer): Promise<Compared>;
+}
+
+interface Candidate {
+  readonly credential: CredentialFacts;
+  readonly scheme: Scheme;
+  readonly bytes: Buffer;
+}
+
+type Tried =
+  | { readonly kind: 'match'; readonly credential: CredentialFacts }
+  | { readonly kind: 'none'; readonly legible: boolean; readonly paid: boolean };
+
+/** A hash of nothing, with the parameters of new passwords; a test keeps them the same. */
+export const PRICE = Buffer.from(
+  '$argon2id$v=19$m=19456,t=2,p=1$rq+4j/Dv2jewtHcJYZPBKA$Y9r511BrcWLW4yaRjYjsF6pPE5RGkrpbgRCk8dh+Zg0',
+);
+const MAX_REPORTED = 1000;
+
+export function createComparison(parts: { hashing: Hashing; remembered: Remembered; log: Log }): Comparison {
+  const { hashing, remembered, log } = parts;
+  const underWay = new Map<string, Promise<Verdict | Later>>();
+  const reported = new Set<string>();
+
+  /** Hashes that can be read, the cheap ones first. */
+  const candidatesOf = (credentials: readonly CredentialFacts[]): Candidate[] =>
+    credentials
+      .flatMap((credential) => {
+        const stored = parseStoredHash(credential.hash);
+        if (stored.kind === 'hash') return [{ credential, ...stored }];
+        reportOnce(credential, stored.why);
+        return [];
+      })
+      .sort((a, b) => Number(a.scheme.costly) - Number(b.scheme.costly));
+
+  function reportOnce({ id }: CredentialFacts, why: string): void {
+    if (reported.has(id) || reported.size >= MAX_REPORTED) return;
+    reported.add(id);
+    log.error('login.malformed-hash', { credential: id, why });
+  }
+
+  async function hashOnce(
+    { credential, scheme, bytes }: Candidate,
+    password: Buffer,
+  ): Promise<Verdict | Later> {
+    if (!scheme.costly) return scheme.verify(password, bytes);
+    const tag = remembered.tagOf(credential, password);
+    const shared = underWay.get(tag);
+    if (shared) return shared;
+    const own = hashing.run(async () => scheme.verify(password, bytes));
+    const verdict = own.then((ran) => (ran.kind === 'later' ? ran : ran.value));
+    underWay.set(tag, verdict);
+    return verdict.finally(() => underWay.delete(tag));
+  }
+
+  /** What a refusal costs at least. */
+  async function pay(password: Buffer): Promise<Later | undefined> {
+    const paid = await hashing.run(async () => argon2id.verify(password, PRICE));
+    return paid.kind === 'later' ? paid : undefined;
+  }
+
+  /** Until one matches. `paid`: an ARGON2ID was among them. */
+  async function tryEach(candidates: readonly Candidate[], password: Buffer): Promise<Tried | Later> {
+    let legible = false;
+    let paid = false;
+    for (const candidate of candidates) {
+      const { credential, scheme } = candidate;
+      const verdict = await hashOnce(candidate, password);
+      if (typeof verdict === 'object') return verdict;
+      if (verdict === 'match') return { kind: 'match', credential };
+      if (verdict === 'malformed') reportOnce(credential, `no ${scheme.name} hash that can be verified`);
+      else legible = true;
+      paid ||= verdict === 'differs' && scheme === argon2id;
+    }
+    return { kind: 'none', legible, paid };
+  }
+
+  async function compare(credentials: readonly CredentialFacts[], password: Buffer): Promise<Compared> {
+    const recalled = recall(credentials, password);
+    if (recalled) return { kind: 'match', credential: recalled };
+    const tried = await tryEach(candidatesOf(credentials), password);
+    if (tried.kind === 'later') return tried;
+    if (tried.kind === 'match') {
+      remembered.add(remembered.tagOf(tried.credential, password));
+      return tried;
+    }
+    const tooMany = tried.paid ? undefined : await pay(password);
+    if (tooMany) return tooMany;
+    const isLegible = tried.legible || credentials.length === 0;
+    return isLegible ? { kind: 'differs' } : later('the stored password hash cannot be verified');
+  }
+
+  const recall: Comparison['recall'] = (credentials, password) =>
+    credentials.find((credential) => remembered.has(remembered.tagOf(credential, password)));
+
+  return { compare, recall };
+}

@@ -1,0 +1,46 @@
+/** remember — which passwords were right just now, so that the twenty connections of one mail
+ * client cost one argon2.
+ *
+ * security what is kept is an HMAC under a key of this process, of the credential's id, its
+ *          hash and the password: a changed hash never finds it, and memory shows no password.
+ *          An entry ends a fixed time after the real verification, however often it is used */
+
+import { createHmac } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { type Clock, type Instant, type Milliseconds, minutes } from '../base/clock.ts';
+
+export interface Credential {
+  /** `user_passwords.id`. */
+  readonly id: string;
+  /** `{SCHEME}text`. */
+  readonly hash: string;
+}
+
+export interface Remembered {
+  /** The name under which this credential and password are kept; says nothing of either. */
+  tagOf(credential: Credential, password: Buffer): string;
+  has(tag: string): boolean;
+  add(tag: string): void;
+}
+
+export interface RememberOptions {
+  /** 32 random bytes, new in each process, never stored. */
+  readonly key: Buffer;
+  readonly clock: Clock;
+  readonly maxEntries?: number;
+  readonly keepFor?: Milliseconds;
+}
+
+export function createRemembered(options: RememberOptions): Remembered {
+  const { key, clock, maxEntries = 20_000, keepFor = minutes(10) } = options;
+  const until = new LRUCache<string, Instant>({ max: maxEntries });
+  return {
+    tagOf(credential, password) {
+      // The first two hold no NUL, so no other three texts give the same bytes.
+      const hmac = createHmac('sha256', key).update(`${credential.id}\0${credential.hash}\0`);
+      return hmac.update(password).digest('base64');
+    },
+    has: (tag) => (until.get(tag) ?? Number.NEGATIVE_INFINITY) > clock.now(),
+    add: (tag) => void until.set(tag, clock.now() + keepFor),
+  };
+}

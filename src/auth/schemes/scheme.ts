@@ -1,0 +1,26 @@
+/** scheme — what a password hash scheme must offer; one file a scheme beside this one.
+ *
+ * source   Dovecot password-scheme.c: `{NAME}text`, names in any letter case
+ * security a comparison takes the same time wherever the first difference is
+ * bugs     a stored hash over the limits in a scheme's header is `malformed`: one that takes
+ *          minutes to verify would hold a core for each attempt */
+
+import type { Soon } from '../../base/answer.ts';
+
+/** `malformed`: the stored text is no hash of this scheme, so nothing is known of the password. */
+export type Verdict = 'match' | 'differs' | 'malformed';
+
+export interface Scheme {
+  /** Dovecot's name in upper case, as in `user_passwords.hash_scheme`. */
+  readonly name: string;
+  /** How the stored text carries bytes: `text` is itself, as crypt(3) writes it. */
+  readonly encoding: 'text' | 'base64';
+  /** Costs milliseconds: wait in the queue of hashing.ts. The others answer at once. */
+  readonly costly: boolean;
+  /** Whether `stored` (decoded bytes) has this scheme's shape and is within its limits. */
+  isWellFormed(stored: Buffer): boolean;
+  /** Compares a password with `stored` (decoded bytes). Never throws and never rejects. */
+  verify(password: Buffer, stored: Buffer): Soon<Verdict>;
+  /** The stored text of a new hash, without `{NAME}`; only where we make hashes of this scheme. */
+  hash?(password: Buffer): Promise<string>;
+}

@@ -1,0 +1,20 @@
+/** services — which passwords of a user open which protocol.
+ *
+ * source   schema.md user_passwords.service; Dovecot's names of services (protocols.md 1.2)
+ * security a protocol that is not known to be mail is not opened by a mail password */
+
+const MAIL = new Set(['imap', 'pop3', 'smtp', 'sieve', 'lmtp', 'doveadm', 'jmap']);
+
+/** Names that mean the same door. An untold protocol comes from a mail server. */
+const SAME: Readonly<Record<string, string>> = {
+  '': 'doveadm',
+  submission: 'smtp',
+  managesieve: 'sieve',
+  dovecot: 'doveadm',
+};
+
+/** Whether a password of `service` is tried for `protocol` (both in lower case). */
+export function opens(service: string, protocol: string): boolean {
+  const door = SAME[protocol] ?? protocol;
+  return service === 'dovecot' ? MAIL.has(door) : (SAME[service] ?? service) === door;
+}

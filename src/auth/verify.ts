@@ -1,0 +1,181 @@
+/** verify — who may log in: the one place that answers it, for every protocol.
+ *
+ * security `unknown`, `mismatch` and `disabled` cost the same; all three are told to the peer, a
+ *          mail server of ours, which tells its clients the same words for each (Dovecot 2.3 and
+ *          2.4, Postfix). `disabled` does not wait for the right password: the views hand out no
+ *          password of a user who may not use mail. A protocol that serves clients itself must
+ *          not tell the three apart.
+ *          A password that must be changed first, when it is right, is `disabled` too.
+ *          An empty password is never right.
+ *          Facts that may be old (the database is away) open nothing: later. They do find an
+ *          account for delivery, for which nobody logs in. */
+
+import { parseAddress } from '../base/address.ts';
+import { type Answer, absent, found, type Later, later, type Soon } from '../base/answer.ts';
+import type { Log } from '../base/log.ts';
+import type { FactCache } from '../database/facts.ts';
+import type {
+  Account,
+  CredentialOutcome,
+  LoginRequest,
+  LoginServices,
+  UserOutcome,
+} from '../protocol/login.ts';
+import { createComparison } from './compare.ts';
+import type { AccountFacts, CredentialFacts, LoginFacts } from './facts.ts';
+import type { Hashing } from './hashing.ts';
+import type { Remembered } from './remember.ts';
+import { opens } from './services.ts';
+
+export interface LoginParts {
+  readonly logins: FactCache<LoginFacts>;
+  /** By login name. */
+  readonly credentials: FactCache<readonly CredentialFacts[]>;
+  /** By login name. */
+  readonly accounts: FactCache<AccountFacts>;
+  readonly hashing: Hashing;
+  readonly remembered: Remembered;
+  readonly log: Log;
+}
+
+/** As the protocol's outcome, and for people: which password it was, or why not. */
+export type Verified =
+  | { readonly kind: 'ok'; readonly account: Account; readonly credential: CredentialFacts }
+  | { readonly kind: 'disabled'; readonly because: 'user' | 'must-change' }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'mismatch' }
+  | Later;
+
+export interface Logins extends LoginServices {
+  verify(request: LoginRequest): Soon<Verified>;
+}
+
+const MAX_NAME = 320;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: no login name has one, and PostgreSQL takes no NUL
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** As typed, then canonical: nothing for what cannot be a login name. */
+function namesOf(user: string): readonly string[] {
+  if (user.length === 0 || user.length > MAX_NAME || CONTROL.test(user)) return [];
+  return [...new Set([user, parseAddress(user) ?? user.toLowerCase()])];
+}
+
+type Trust = 'fresh' | 'last-known';
+
+/** The fact of the first name that has one. */
+async function ask<V>(cache: FactCache<V>, names: readonly string[], trust: Trust): Promise<Answer<V>> {
+  const facts = names.length === 0 ? undefined : await cache.load(names);
+  for (const name of names) {
+    const fact = facts?.get(name) ?? later('a fact was not loaded');
+    if (fact.kind === 'later') return fact;
+    if (fact.lastKnown && trust === 'fresh') return later('the database is away');
+    if (fact.value !== undefined) return found(fact.value);
+  }
+  return absent;
+}
+
+/** The same from memory alone; undefined when memory does not say. */
+function recall<V>(cache: FactCache<V>, names: readonly string[]): V | undefined {
+  for (const name of names) {
+    const fact = cache.peek(name);
+    if (!fact || fact.lastKnown) return undefined;
+    if (fact.value !== undefined) return fact.value;
+  }
+  return undefined;
+}
+
+const inconsistent = later('the login exists and its account does not');
+
+export function createLogins({
+  logins,
+  credentials,
+  accounts,
+  hashing,
+  remembered,
+  log,
+}: LoginParts): Logins {
+  const comparison = createComparison({ hashing, remembered, log });
+
+  /** A client that comes back: no query, no hash, no tick. */
+  function verifyFromMemory({ user, password, protocol }: LoginRequest): Verified | undefined {
+    const login = recall(logins, namesOf(user));
+    if (!login?.usable || password === '') return undefined;
+    const account = recall(accounts, [login.username]);
+    const passwords = recall(credentials, [login.username]);
+    if (!account || !passwords) return undefined;
+    const credential = comparison.recall(openingOnes(passwords, protocol), Buffer.from(password));
+    return credential && admit(account, credential);
+  }
+
+  async function verifyThoroughly({ user, password, protocol }: LoginRequest): Promise<Verified> {
+    const login = await ask(logins, namesOf(user), 'fresh');
+    if (login.kind === 'later') return login;
+    if (login.kind === 'absent') return refuse(password, { kind: 'unknown' });
+    if (!login.value.usable) return refuse(password, { kind: 'disabled', because: 'user' });
+    const names = [login.value.username];
+    const [passwords, account] = await Promise.all([
+      ask(credentials, names, 'fresh'),
+      ask(accounts, names, 'fresh'),
+    ]);
+    if (passwords.kind === 'later') return passwords;
+    if (account.kind !== 'found') return account.kind === 'later' ? account : inconsistent;
+    const opening = passwords.kind === 'found' ? openingOnes(passwords.value, protocol) : [];
+    return judge(opening, password, account.value);
+  }
+
+  async function judge(
+    opening: readonly CredentialFacts[],
+    password: string,
+    account: Account,
+  ): Promise<Verified> {
+    if (password === '') return refuse(password, { kind: 'mismatch' });
+    const compared = await comparison.compare(opening, Buffer.from(password));
+    if (compared.kind === 'later') return compared;
+    if (compared.kind === 'differs') return { kind: 'mismatch' };
+    return admit(account, compared.credential);
+  }
+
+  /** After the price of a comparison with nothing. */
+  async function refuse<R extends Verified>(password: string, refusal: R): Promise<R | Later> {
+    const compared = await comparison.compare([], Buffer.from(password));
+    return compared.kind === 'later' ? compared : refusal;
+  }
+
+  async function findThoroughly(user: string): Promise<UserOutcome> {
+    const login = await ask(logins, namesOf(user), 'last-known');
+    if (login.kind === 'later') return login;
+    if (login.kind === 'absent') return { kind: 'unknown' };
+    if (!login.value.usable) return { kind: 'disabled' };
+    const account = await ask(accounts, [login.value.username], 'last-known');
+    if (account.kind === 'absent') return inconsistent;
+    return account.kind === 'later' ? account : { kind: 'ok', account: account.value };
+  }
+
+  async function credential({ user, protocol }: LoginRequest): Promise<CredentialOutcome> {
+    const owner = await findThoroughly(user);
+    if (owner.kind !== 'ok') return owner;
+    const passwords = await ask(credentials, [owner.account.user], 'fresh');
+    if (passwords.kind === 'later') return passwords;
+    const opening = passwords.kind === 'found' ? openingOnes(passwords.value, protocol) : [];
+    const [first] = opening.filter(({ mustChange }) => !mustChange);
+    if (first) return { kind: 'ok', account: owner.account, hash: first.hash };
+    return { kind: opening.length > 0 ? 'disabled' : 'unknown' };
+  }
+
+  return {
+    verify: (request) => verifyFromMemory(request) ?? verifyThoroughly(request),
+    find(user) {
+      const login = recall(logins, namesOf(user));
+      const account = login?.usable ? recall(accounts, [login.username]) : undefined;
+      return account ? { kind: 'ok', account } : findThoroughly(user);
+    },
+    credential,
+  };
+}
+
+/** The password was right. */
+const admit = (account: Account, credential: CredentialFacts): Verified =>
+  credential.mustChange ? { kind: 'disabled', because: 'must-change' } : { kind: 'ok', account, credential };
+
+const openingOnes = (passwords: readonly CredentialFacts[], protocol: string): readonly CredentialFacts[] =>
+  passwords.filter(({ service }) => opens(service, protocol));
