@@ -76,7 +76,9 @@ interface Asked {
   readonly request: LoginRequest;
 }
 
-type Parsed = { readonly kind: 'asked'; readonly asked: Asked } | { readonly kind: 'malformed'; readonly why: string };
+type Parsed =
+  | { readonly kind: 'asked'; readonly asked: Asked }
+  | { readonly kind: 'malformed'; readonly why: string };
 type Outcome = LoginOutcome | CredentialOutcome;
 
 const temporary = (why: string): Reply => `${joinFields(['TEMPFAIL', printable(why)])}\n`;

@@ -1,0 +1,105 @@
+/** serve — a protocol at an endpoint, until it is drained. Owns node:net together with its folder.
+ *
+ * What holds for every protocol: answers in the order of requests, deadlines, back-pressure, bounded
+ * memory (connection.ts), and a drain that answers everything that has arrived. An exception in
+ * an answer is the protocol's temporary failure and a log line.
+ *
+ * security  no authentication: a unix socket's mode and group, or the loopback address, are the guard */
+
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { createSparingLog } from '../base/sparing-log.ts';
+import { reasonOf } from '../base/text.ts';
+import type { Protocol } from '../protocol/protocol.ts';
+import { afterNextPoll } from './after-poll.ts';
+import { Connection, type Surroundings } from './connection.ts';
+import type { Endpoint } from './endpoint.ts';
+import { defaultLimits, type Limits } from './limits.ts';
+import { listen } from './listen.ts';
+
+export interface Serving<M> {
+  readonly protocol: Protocol<M>;
+  readonly endpoint: Endpoint;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** What differs from `defaultLimits`. */
+  readonly limits?: Partial<Limits>;
+}
+
+export interface Listening {
+  /** `unix:/run/dovetail/socketmap.sock`, `inet:127.0.0.1:8283` with the real port, `fd:3`. */
+  readonly address: string;
+  /** Connections now. */
+  readonly connections: number;
+  /** Drains: takes no new connections, answers everything that has arrived, ends the
+   * connections, and after `drainTime` cuts off the rest. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** Rejects with one clear sentence when the endpoint cannot be had. */
+export async function serveProtocol<M>(serving: Serving<M>): Promise<Listening> {
+  const { protocol, endpoint, clock } = serving;
+  const limits = { ...defaultLimits, ...serving.limits };
+  const log = createSparingLog(serving.log, { clock });
+  const around: Surroundings<M> = { protocol, limits, log, now: clock.now() };
+  const connections = new Set<Connection<M>>();
+
+  // Half-open: a client may end its side and still wait for the answer.
+  const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) =>
+    accept(socket, around, connections),
+  );
+  server.maxConnections = limits.maxConnections;
+  server.on('drop', () => log.warn('net.full', { protocol: protocol.name, connections: connections.size }));
+
+  const bound = await listen(server, endpoint);
+  server.on('error', (error) => log.error('net.accept', { protocol: protocol.name, why: reasonOf(error) }));
+  const sweeper = setInterval(() => sweep(around, clock, connections), limits.sweepEvery);
+  log.info('net.listening', { protocol: protocol.name, address: bound.address });
+
+  const close = async (): Promise<void> => {
+    bound.release();
+    await drain(server, connections, around);
+    clearInterval(sweeper);
+    log.info('net.closed', { protocol: protocol.name, address: bound.address });
+  };
+  let closed: Promise<void> | undefined;
+  return {
+    address: bound.address,
+    get connections() {
+      return connections.size;
+    },
+    close: () => {
+      closed ??= close();
+      return closed;
+    },
+  };
+}
+
+function accept<M>(socket: Socket, around: Surroundings<M>, connections: Set<Connection<M>>): void {
+  const connection = new Connection(socket, around);
+  connections.add(connection);
+  socket.once('close', () => connections.delete(connection));
+}
+
+function sweep<M>(around: Surroundings<M>, clock: Clock, connections: Set<Connection<M>>): void {
+  around.now = clock.now();
+  for (const connection of connections) connection.sweep();
+}
+
+async function drain<M>(
+  server: Server,
+  connections: Set<Connection<M>>,
+  around: Surroundings<M>,
+): Promise<void> {
+  // The kernel has completed connections that we did not accept yet: closing would reset them.
+  await new Promise<void>(afterNextPoll);
+  const allClosed = new Promise<void>((resolve) => server.close(() => resolve()));
+  for (const connection of connections) connection.drain();
+  const cutOff = setTimeout(() => {
+    around.log.warn('net.cut_off', { protocol: around.protocol.name, connections: connections.size });
+    for (const connection of connections) connection.destroy();
+  }, around.limits.drainTime);
+  await allClosed;
+  clearTimeout(cutOff);
+}
