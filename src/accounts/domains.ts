@@ -1,0 +1,182 @@
+/** domains — which domains are ours, and what they allow.
+ *
+ * refused  a domain that exists, an alias domain of one that holds no mailboxes or of itself, a
+ *          change that makes aliases lead back, limits below what is there already, and
+ *          removing a domain that still holds something, unless it goes with it */
+
+import type { Domain } from '../base/address.ts';
+import { audit, type Change, type Sql } from './change.ts';
+import { type LockedDomain, lockDomain, refusedStorageOverLimit } from './limits.ts';
+import { done, type Outcome, type Refused, refused } from './outcome.ts';
+import { likeLiteral } from './paging.ts';
+import { lockWays, refusedLoopThroughDomain } from './ways.ts';
+
+export interface DomainFields {
+  /** An alias domain: its addresses are those of this one. */
+  readonly aliasOf?: Domain | undefined;
+  /** Null for unlimited, as all limits here; sizes in bytes. */
+  readonly maxUsers?: number | null | undefined;
+  readonly maxAliases?: number | null | undefined;
+  /** For all users of the domain together. */
+  readonly quotaBytes?: number | null | undefined;
+  /** For each user who has no quota of its own. */
+  readonly defaultQuotaBytes?: number | null | undefined;
+  readonly description?: string | undefined;
+  readonly active?: boolean | undefined;
+}
+
+export async function addDomain(change: Change, domain: Domain, fields: DomainFields): Promise<Outcome<Domain>> {
+  await lockWays(change);
+  const known = await lockDomain(change, domain);
+  if (known.kind === 'done') {
+    return refused(`the domain ${domain} exists already`, `see: dovetail domain show ${domain}`);
+  }
+  const noTarget = fields.aliasOf && (await refusedTarget(change, domain, fields.aliasOf));
+  if (noTarget) return noTarget;
+  await change.rows(
+    `insert into unified.mail_domains (domain, domain_type, target_domain)
+     values ($1, $2, $3)`,
+    [domain, fields.aliasOf ? 'alias' : 'virtual', fields.aliasOf ?? null],
+  );
+  await writeFields(change, domain, fields);
+  const loop = await refusedLoopThroughDomain(change, domain);
+  if (loop) return loop;
+  await audit(change, { action: 'domain.add', resource: 'domain', id: domain, details: { ...fields } });
+  return done(domain);
+}
+
+export async function setDomain(change: Change, domain: Domain, fields: DomainFields): Promise<Outcome<Domain>> {
+  await lockWays(change);
+  const known = await lockDomain(change, domain);
+  if (known.kind === 'refused') return known;
+  const noTarget = fields.aliasOf && (await refusedRetarget(change, known.value, fields.aliasOf));
+  if (noTarget) return noTarget;
+  await writeFields(change, domain, fields);
+  const { maxUsers, maxAliases, quotaBytes } = fields;
+  const no =
+    (await refusedBelow(change, domain, { maxUsers, maxAliases })) ??
+    (quotaBytes !== undefined || fields.defaultQuotaBytes !== undefined
+      ? await refusedStorageNow(change, domain)
+      : undefined) ??
+    (await refusedLoopThroughDomain(change, domain));
+  if (no) return no;
+  await audit(change, { action: 'domain.set', resource: 'domain', id: domain, details: { ...fields } });
+  return done(domain);
+}
+
+/** Removes the domain with its aliases; with its users only when `withUsers` is given. */
+export async function removeDomain(change: Change, domain: Domain, withUsers: boolean): Promise<Outcome<Domain>> {
+  await lockWays(change);
+  const known = await lockDomain(change, domain);
+  if (known.kind === 'refused') return known;
+  const held = await contentsOf(change, domain);
+  if (held.alias_domains) {
+    return refused(`${held.alias_domains} are alias domains of it`, 'remove them first, or give them another target');
+  }
+  const no = withUsers ? undefined : refusedFull(domain, held);
+  if (no) return no;
+  await change.rows(
+    `delete from unified.email_aliases
+     where alias_domain = $1 or destination_email like '%@' || $2`,
+    [domain, likeLiteral(domain)],
+  );
+  await change.rows('delete from unified.users where domain = $1', [domain]);
+  await change.rows('delete from unified.mail_domains where domain = $1', [domain]);
+  const details = { users: held.users, aliases: held.aliases };
+  await audit(change, { action: 'domain.remove', resource: 'domain', id: domain, details });
+  return done(domain);
+}
+
+function refusedFull(domain: Domain, { users, aliases, leading }: Contents): Refused | undefined {
+  const advice = 'remove them first, or give --with-users to remove all of it';
+  if (users > 0 || aliases > 0) {
+    return refused(`${domain} still has ${counted(users, 'user', 'users')} and ${counted(aliases, 'alias', 'aliases')}`, advice);
+  }
+  return leading > 0 ? refused(`${counted(leading, 'alias', 'aliases')} of other domains lead into it`, advice) : undefined;
+}
+
+async function refusedTarget(sql: Sql, domain: Domain, target: Domain): Promise<Refused | undefined> {
+  if (target === domain) return refused('a domain cannot be an alias of itself');
+  const known = await lockDomain(sql, target);
+  if (known.kind === 'refused') return known;
+  if (known.value.type === 'virtual') return undefined;
+  const what = known.value.type === 'alias' ? `an alias domain of ${known.value.target}` : `a ${known.value.type} domain`;
+  return refused(`${target} is ${what} and holds no mailboxes`, 'name a domain with mailboxes');
+}
+
+async function refusedRetarget(sql: Sql, { domain, type }: LockedDomain, target: Domain): Promise<Refused | undefined> {
+  if (type !== 'alias') return refused(`${domain} is no alias domain`, 'remove it and add it again with --alias-of');
+  return refusedTarget(sql, domain, target);
+}
+
+async function writeFields(sql: Sql, domain: Domain, fields: DomainFields): Promise<void> {
+  const { aliasOf, maxUsers, maxAliases, quotaBytes, defaultQuotaBytes, description, active } = fields;
+  const given = (value: unknown) => value !== undefined;
+  await sql.rows(
+    `update unified.mail_domains
+     set target_domain = coalesce($2, target_domain),
+       max_users = case when $3 then $4 else max_users end,
+       max_aliases = case when $5 then $6 else max_aliases end,
+       quota_bytes = case when $7 then $8 else quota_bytes end,
+       default_quota_bytes = case when $9 then $10 else default_quota_bytes end,
+       description = coalesce($11, description),
+       is_active = coalesce($12, is_active)
+     where domain = $1`,
+    [
+      domain,
+      aliasOf ?? null,
+      given(maxUsers),
+      maxUsers ?? null,
+      given(maxAliases),
+      maxAliases ?? null,
+      given(quotaBytes),
+      quotaBytes ?? null,
+      given(defaultQuotaBytes),
+      defaultQuotaBytes ?? null,
+      description ?? null,
+      active ?? null,
+    ],
+  );
+}
+
+/** A limit that is broken the moment it is set would only puzzle whoever meets it later. */
+async function refusedBelow(
+  sql: Sql,
+  domain: Domain,
+  { maxUsers, maxAliases }: Pick<DomainFields, 'maxUsers' | 'maxAliases'>,
+): Promise<Refused | undefined> {
+  const { users, aliases } = await contentsOf(sql, domain);
+  if (maxUsers != null && users > maxUsers) return refused(`${domain} has ${counted(users, 'user', 'users')} already`);
+  if (maxAliases != null && aliases > maxAliases) return refused(`${domain} has ${counted(aliases, 'alias', 'aliases')} already`);
+  return undefined;
+}
+
+async function refusedStorageNow(sql: Sql, domain: Domain): Promise<Refused | undefined> {
+  const now = await lockDomain(sql, domain);
+  return now.kind === 'refused' ? now : refusedStorageOverLimit(sql, now.value);
+}
+
+interface Contents {
+  readonly users: number;
+  readonly aliases: number;
+  /** Aliases of other domains that lead into this one. */
+  readonly leading: number;
+  readonly alias_domains: string | null;
+}
+
+async function contentsOf(sql: Sql, domain: Domain): Promise<Contents> {
+  const [row] = await sql.rows<Contents>(
+    `select
+       (select count(*)::int from unified.users where domain = $1) as users,
+       (select count(distinct alias_email)::int from unified.email_aliases where alias_domain = $1) as aliases,
+       (select count(distinct alias_email)::int
+        from unified.email_aliases
+        where destination_email like '%@' || $2 and alias_domain <> $1) as leading,
+       (select string_agg(domain, ', ' order by domain) from unified.mail_domains where target_domain = $1) as alias_domains`,
+    [domain, likeLiteral(domain)],
+  );
+  if (!row) throw new Error('a select of counts that returned no row');
+  return row;
+}
+
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;

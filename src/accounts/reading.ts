@@ -1,0 +1,74 @@
+/** reading — what people write, made into what the services take: each either read or refused.
+ *
+ * Addresses and domains become canonical here and are not looked at again (base/address.ts). */
+
+import { type Address, type CatchAll, type Domain, parseAddress, parseCatchAll, parseDomain } from '../base/address.ts';
+import { parseSize } from '../base/sizes.ts';
+import { printable } from '../base/text.ts';
+import { done, type Outcome, refused } from './outcome.ts';
+
+const quoted = (text: string): string => JSON.stringify(printable(text, 80)).replaceAll('\\\\', '\\');
+
+const orRefused = <T>(value: T | undefined, why: string, advice?: string): Outcome<T> =>
+  value === undefined ? refused(why, advice) : done(value);
+
+export const readAddress = (text: string): Outcome<Address> =>
+  orRefused(parseAddress(text), `${quoted(text)} is no mail address`, 'write it as name@example.org');
+
+export const readDomain = (text: string): Outcome<Domain> =>
+  orRefused(parseDomain(text), `${quoted(text)} is no domain`, 'write it as example.org');
+
+/** An address, or `@domain` for all of a domain. */
+export const readAddressOrCatchAll = (text: string): Outcome<Address | CatchAll> =>
+  orRefused<Address | CatchAll>(
+    text.startsWith('@') ? parseCatchAll(text) : parseAddress(text),
+    `${quoted(text)} is neither an address nor @domain`,
+    'write it as name@example.org or @example.org',
+  );
+
+/** Bytes; null for `unlimited`. */
+export const readSize = (text: string): Outcome<number | null> =>
+  orRefused(parseSize(text), `${quoted(text)} is no size`, 'write it as 500M, 2G or unlimited');
+
+/** A whole number from 0 on; null for `unlimited`. */
+export function readCount(text: string): Outcome<number | null> {
+  if (text === 'unlimited') return done(null);
+  const count = /^\d{1,9}$/u.test(text) ? Number(text) : undefined;
+  return orRefused(count, `${quoted(text)} is no number`, 'write it as 100 or unlimited');
+}
+
+const SPAN = /^(?<count>\d{1,5})(?<unit>[hdw])$/u;
+const HOURS = { h: 1, d: 24, w: 168 } as const;
+
+/** A moment to come: `2027-01-31`, `2027-01-31T12:00Z`, or a span from now: `12h`, `30d`, `4w`;
+ * null for `never`. A date without a time is its midnight in UTC. */
+export function readMoment(text: string, now: Date): Outcome<Date | null> {
+  if (text === 'never') return done(null);
+  const { count, unit } = SPAN.exec(text)?.groups ?? {};
+  const moment = unit
+    ? new Date(now.getTime() + Number(count) * HOURS[unit as keyof typeof HOURS] * 3_600_000)
+    : new Date(/^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/u.test(text) ? text : Number.NaN);
+  if (Number.isNaN(moment.getTime())) {
+    return refused(`${quoted(text)} is no moment`, 'write it as 2027-01-31, 30d or never');
+  }
+  return moment > now ? done(moment) : refused(`${quoted(text)} has passed`, 'name a moment to come');
+}
+
+/** Length in characters, as NIST SP 800-63B asks of a password that a person chose. */
+export const MIN_PASSWORD = 8;
+// Longer ones only cost time to hash; dovetail's own protocols carry 512 bytes (checkpassword).
+const MAX_PASSWORD_BYTES = 256;
+
+/** Whether a new password will do. `names` are what an attacker tries first: the address, the login. */
+export function readPassword(password: string, names: readonly string[]): Outcome<string> {
+  const advice = `choose one of ${MIN_PASSWORD} characters or more`;
+  if (password.length === 0) return refused('the password is empty', advice);
+  if (/\p{Cc}/u.test(password)) return refused('the password holds a control character or a line break', 'type it again');
+  if ([...password].length < MIN_PASSWORD) return refused(`the password has fewer than ${MIN_PASSWORD} characters`, advice);
+  if (Buffer.byteLength(password) > MAX_PASSWORD_BYTES) {
+    return refused(`the password is longer than ${MAX_PASSWORD_BYTES} bytes`, 'choose a shorter one');
+  }
+  const plain = password.toLowerCase();
+  const guessable = names.some((name) => plain === name.toLowerCase()) || new Set(plain).size === 1;
+  return guessable ? refused('the password is the first that an attacker would try', 'choose another') : done(password);
+}
