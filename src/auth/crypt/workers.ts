@@ -12,7 +12,7 @@ import type { Crypt } from './crypt.ts';
 const WORKER = fileURLToPath(new URL('./crypt-worker.js', import.meta.url));
 
 export function openWorkers(): Crypt {
-  const pool = new Piscina({ filename: WORKER, minThreads: 0, idleTimeout: 60_000 });
+  const pool = new Piscina({ filename: WORKER, name: 'crypt', minThreads: 0, idleTimeout: 60_000 });
   return async (phrase, setting) => {
     if (!isUtf8(phrase)) return undefined;
     return (await pool.run({ phrase: phrase.toString(), setting })) as string | undefined;

@@ -11,7 +11,7 @@ const MAX_ROUNDS = 5_000_000;
 
 function isWellFormed(stored: Buffer): boolean {
   const match = SHAPE.exec(stored.toString('latin1'));
-  return match !== null && Number(match.groups?.['rounds'] ?? 0) <= MAX_ROUNDS;
+  return match !== null && Number(match.groups?.rounds ?? 0) <= MAX_ROUNDS;
 }
 
 export const sha512Crypt: Scheme = {

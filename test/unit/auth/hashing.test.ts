@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { createHashing } from '../../../src/auth/hashing.ts';
+import { found } from '../../../src/base/answer.ts';
+
+/** Work that ends when the test says so. */
+function work() {
+  const started: number[] = [];
+  const finish: (() => void)[] = [];
+  const job = (n: number) => () => {
+    started.push(n);
+    return new Promise<number>((resolve) => {
+      finish[n] = () => resolve(n);
+    });
+  };
+  return { started, finish, job };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test('no more run at once than allowed, and the others follow in order', async () => {
+  const hashing = createHashing({ atOnce: 2, waiting: 10 });
+  const { started, finish, job } = work();
+  const answers = [0, 1, 2, 3].map((n) => hashing.run(job(n)));
+  await settled();
+  expect(started).toEqual([0, 1]);
+  finish[1]?.();
+  await settled();
+  expect(started).toEqual([0, 1, 2]);
+  finish[0]?.();
+  await settled();
+  finish[2]?.();
+  finish[3]?.();
+  expect(await Promise.all(answers)).toEqual([0, 1, 2, 3].map(found));
+});
+
+test('past the limit the answer is later, at once, and the work is not done', async () => {
+  const hashing = createHashing({ atOnce: 1, waiting: 1 });
+  const { started, finish, job } = work();
+  const answers = [hashing.run(job(0)), hashing.run(job(1))];
+  await settled();
+  expect(await hashing.run(job(2))).toMatchObject({ kind: 'later' });
+  expect(started).toEqual([0]);
+  finish[0]?.();
+  await settled();
+  finish[1]?.();
+  await Promise.all(answers);
+  expect(started).toEqual([0, 1]);
+});
+
+test('work that fails gives its place back', async () => {
+  const hashing = createHashing({ atOnce: 1, waiting: 5 });
+  await expect(hashing.run(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  expect(await hashing.run(async () => 'next')).toEqual(found('next'));
+});
+
+test('a full queue takes work again when it has room', async () => {
+  const hashing = createHashing({ atOnce: 1, waiting: 0 });
+  const { finish, job } = work();
+  const first = hashing.run(job(0));
+  expect(await hashing.run(job(1))).toMatchObject({ kind: 'later' });
+  await settled();
+  finish[0]?.();
+  await first;
+  expect(await hashing.run(async () => 'again')).toEqual(found('again'));
+});

@@ -1,0 +1,327 @@
+import { describe, expect, test, vi } from 'vitest';
+import type { AccountFacts, CredentialFacts, LoginFacts } from '../../../src/auth/facts.ts';
+import { createHashing, type Hashing } from '../../../src/auth/hashing.ts';
+import { createRemembered } from '../../../src/auth/remember.ts';
+import { argon2id } from '../../../src/auth/schemes/argon2id.ts';
+import { createLogins } from '../../../src/auth/verify.ts';
+import { later } from '../../../src/base/answer.ts';
+import { systemClock } from '../../../src/base/clock.ts';
+import { silent } from '../../../src/base/log.ts';
+import { awayCache, coldCache, memoryCache } from '../../support/address-book.ts';
+
+const argon = async (password: string) => `{ARGON2ID}${await argon2id.hash?.(Buffer.from(password))}`;
+/** SSHA256 of `test`, from doveadm. */
+const CHEAP = '{SSHA256}ZhIwD/YxRHu/1SUyk66vpoRDkgM+3rPuLSZz/2h4TEoEyx/P';
+
+const credential = (id: string, hash: string, more: Partial<CredentialFacts> = {}): CredentialFacts => ({
+  id,
+  hash,
+  service: 'dovecot',
+  label: '',
+  mustChange: false,
+  ...more,
+});
+
+const account = (user: string): AccountFacts => ({
+  user,
+  home: `/var/mail/${user}`,
+  uid: 5000,
+  gid: 5000,
+  mail: 'maildir:~/Maildir',
+  quotaBytes: null,
+  quotaMessages: null,
+});
+
+interface House {
+  passwords?: Record<string, readonly CredentialFacts[]>;
+  logins?: Record<string, LoginFacts>;
+  cache?: typeof memoryCache | typeof coldCache | typeof awayCache;
+  hashing?: Hashing;
+  log?: typeof silent;
+}
+
+const ALICE = 'alice@example.org';
+
+/** Whoever has passwords exists and may use mail. */
+function house({ passwords = {}, logins = {}, cache = memoryCache, hashing, log = silent }: House) {
+  const users = Object.keys(passwords);
+  let hashes = 0;
+  const queue = hashing ?? createHashing({ atOnce: 2, waiting: 100 });
+  const services = createLogins({
+    logins: cache(
+      new Map([
+        ...users.map((username) => [username, { username, usable: true }] as const),
+        ...Object.entries(logins),
+      ]),
+    ),
+    credentials: cache(new Map(Object.entries(passwords))),
+    accounts: cache(new Map(users.map((user) => [user, account(user)]))),
+    hashing: {
+      run(work) {
+        hashes += 1;
+        return queue.run(work);
+      },
+    },
+    remembered: createRemembered({ key: Buffer.alloc(32), clock: systemClock }),
+    log,
+  });
+  const verify = async (user: string, password: string, protocol = 'imap') =>
+    services.verify({ user, password, protocol, ip: undefined });
+  return { ...services, verifyNow: services.verify, verify, hashes: () => hashes };
+}
+
+describe('a login', () => {
+  test('with the right password is ok and says which password it was', async () => {
+    const { verify } = house({
+      passwords: { [ALICE]: [credential('7', await argon('secret'), { label: 'phone' })] },
+    });
+    expect(await verify(ALICE, 'secret')).toMatchObject({
+      kind: 'ok',
+      account: { user: ALICE, home: `/var/mail/${ALICE}` },
+      credential: { id: '7', label: 'phone' },
+    });
+  });
+
+  test('finds its user by the name as typed and by its canonical form', async () => {
+    const { verify } = house({
+      passwords: {
+        [ALICE]: [credential('1', CHEAP)],
+        Bob: [credential('2', CHEAP)],
+        carol: [credential('3', CHEAP)],
+      },
+    });
+    for (const [typed, user] of [
+      ['Alice@Example.ORG', ALICE],
+      ['"alice"@example.org.', ALICE],
+      ['Bob', 'Bob'],
+      ['CAROL', 'carol'],
+    ] as const) {
+      expect(await verify(typed, 'test')).toMatchObject({ kind: 'ok', account: { user } });
+    }
+  });
+
+  test('by the address of a mailbox whose login name is another is of that user', async () => {
+    const { verify, find } = house({
+      passwords: { al: [credential('1', CHEAP)] },
+      logins: { [ALICE]: { username: 'al', usable: true } },
+    });
+    expect(await verify(ALICE, 'test')).toMatchObject({ kind: 'ok', account: { user: 'al' } });
+    expect(await find(ALICE)).toMatchObject({ kind: 'ok', account: { user: 'al' } });
+  });
+
+  test.each(['', 'a\0b', 'a\nb', 'x'.repeat(321), 'nobody', 'bob@example.org'])(
+    'of no user is unknown: %j',
+    async (user) => {
+      const { verify } = house({ passwords: { [ALICE]: [credential('1', CHEAP)] } });
+      expect(await verify(user, 'test')).toEqual({ kind: 'unknown' });
+    },
+  );
+
+  test('never asks the database for a name that cannot be one', async () => {
+    const logins = coldCache(new Map<string, LoginFacts>());
+    const { verify } = house({ cache: () => logins as never });
+    await verify('a\0b', 'test');
+    expect(logins.queries).toEqual([]);
+  });
+
+  test('with an empty password is a mismatch, even if somebody stored the hash of one', async () => {
+    const { verify } = house({ passwords: { [ALICE]: [credential('1', await argon(''))] } });
+    expect(await verify(ALICE, '')).toEqual({ kind: 'mismatch' });
+  });
+
+  test('of a user who may not use mail is disabled, whatever the password', async () => {
+    const { verify, find } = house({ logins: { [ALICE]: { username: ALICE, usable: false } } });
+    expect(await verify(ALICE, 'test')).toEqual({ kind: 'disabled', because: 'user' });
+    expect(await find(ALICE)).toEqual({ kind: 'disabled' });
+  });
+
+  test('with a password that must be changed first is disabled if it is right, also the second time', async () => {
+    const { verify } = house({ passwords: { [ALICE]: [credential('1', CHEAP, { mustChange: true })] } });
+    expect(await verify(ALICE, 'test')).toEqual({ kind: 'disabled', because: 'must-change' });
+    expect(await verify(ALICE, 'test')).toEqual({ kind: 'disabled', because: 'must-change' });
+    expect(await verify(ALICE, 'wrong')).toEqual({ kind: 'mismatch' });
+  });
+});
+
+describe('several passwords', () => {
+  test('are each right, for every mail protocol or for their own', async () => {
+    const { verify } = house({
+      passwords: {
+        [ALICE]: [
+          credential('1', await argon('main')),
+          credential('2', await argon('phone'), { service: 'imap', label: 'phone' }),
+          credential('3', await argon('web'), { service: 'webdav' }),
+          credential('4', await argon('send'), { service: 'smtp' }),
+        ],
+      },
+    });
+    const kindOf = async (password: string, protocol: string) =>
+      (await verify(ALICE, password, protocol)).kind;
+    for (const protocol of [
+      'imap',
+      'pop3',
+      'smtp',
+      'submission',
+      'sieve',
+      'managesieve',
+      'lmtp',
+      'doveadm',
+      '',
+    ]) {
+      expect(await kindOf('main', protocol)).toBe('ok');
+    }
+    expect([await kindOf('phone', 'imap'), await kindOf('phone', 'pop3')]).toEqual(['ok', 'mismatch']);
+    expect([await kindOf('send', 'submission'), await kindOf('send', 'imap')]).toEqual(['ok', 'mismatch']);
+    expect([await kindOf('web', 'webdav'), await kindOf('web', 'imap')]).toEqual(['ok', 'mismatch']);
+    expect([await kindOf('main', 'webdav'), await kindOf('main', 'xmpp')]).toEqual(['mismatch', 'mismatch']);
+  });
+
+  test('a cheap one that is right spares the costly ones', async () => {
+    const { verify, hashes } = house({
+      passwords: { [ALICE]: [credential('1', await argon('x')), credential('2', CHEAP)] },
+    });
+    expect(await verify(ALICE, 'test')).toMatchObject({ kind: 'ok', credential: { id: '2' } });
+    expect(hashes()).toBe(0);
+  });
+});
+
+describe('the price', () => {
+  test.each<[string, House, string, string]>([
+    ['an unknown user', {}, 'unknown', 'test'],
+    ['a disabled user', { logins: { [ALICE]: { username: ALICE, usable: false } } }, 'disabled', 'test'],
+    ['a user without a password', { passwords: { [ALICE]: [] } }, 'mismatch', 'test'],
+    [
+      'a user whose password is for something else',
+      { passwords: { [ALICE]: [credential('1', CHEAP, { service: 'api' })] } },
+      'mismatch',
+      'test',
+    ],
+    ['a cheap hash', { passwords: { [ALICE]: [credential('1', CHEAP)] } }, 'mismatch', 'wrong'],
+    ['an empty password', { passwords: { [ALICE]: [credential('1', CHEAP)] } }, 'mismatch', ''],
+    ['an unreadable hash', { passwords: { [ALICE]: [credential('1', '{ROT13}grfg')] } }, 'later', 'test'],
+  ])('of refusing %s is one costly hash', async (_, parts, kind, password) => {
+    const { verify, hashes } = house(parts);
+    expect((await verify(ALICE, password)).kind).toBe(kind);
+    expect(hashes()).toBe(1);
+  });
+
+  test('of refusing a wrong password is the comparison alone', async () => {
+    const { verify, hashes } = house({ passwords: { [ALICE]: [credential('1', await argon('secret'))] } });
+    expect(await verify(ALICE, 'wrong')).toEqual({ kind: 'mismatch' });
+    expect(hashes()).toBe(1);
+  });
+
+  test('of twenty connections of one client at once is one hash, and of the next nothing', async () => {
+    const { verify, hashes } = house({ passwords: { [ALICE]: [credential('1', await argon('secret'))] } });
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => verify(ALICE, 'secret')));
+    expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['ok']));
+    await verify(ALICE, 'secret');
+    expect(hashes()).toBe(1);
+  });
+
+  test('of a remembered password is not even a tick', async () => {
+    const services = house({ passwords: { [ALICE]: [credential('1', await argon('secret'))] } });
+    await services.verify(ALICE, 'secret');
+    const again = services.verifyNow({ user: ALICE, password: 'secret', protocol: 'imap', ip: undefined });
+    expect(again).toMatchObject({ kind: 'ok' });
+  });
+});
+
+describe('a changed password', () => {
+  test('is dead at once: what was remembered of the old hash does not open the new', async () => {
+    const passwords = new Map([[ALICE, [credential('1', await argon('old'))]]]);
+    const services = createLogins({
+      logins: memoryCache(new Map([[ALICE, { username: ALICE, usable: true }]])),
+      credentials: memoryCache(passwords),
+      accounts: memoryCache(new Map([[ALICE, account(ALICE)]])),
+      hashing: createHashing({ atOnce: 2, waiting: 10 }),
+      remembered: createRemembered({ key: Buffer.alloc(32), clock: systemClock }),
+      log: silent,
+    });
+    const request = { user: ALICE, password: 'old', protocol: 'imap', ip: undefined };
+    expect((await services.verify(request)).kind).toBe('ok');
+    passwords.set(ALICE, [credential('1', await argon('new'))]);
+    expect((await services.verify(request)).kind).toBe('mismatch');
+    expect((await services.verify({ ...request, password: 'new' })).kind).toBe('ok');
+  });
+});
+
+describe('what could not be found out is later, never a refusal:', () => {
+  const busy: Hashing = { run: async () => later('too many logins at once') };
+
+  test('the database is away', async () => {
+    const {
+      verify,
+      find,
+      credential: look,
+    } = house({ passwords: { [ALICE]: [credential('1', CHEAP)] }, cache: awayCache });
+    expect((await verify(ALICE, 'test')).kind).toBe('later');
+    expect((await verify('nobody', 'test')).kind).toBe('later');
+    expect((await look({ user: ALICE, password: '', protocol: 'imap', ip: undefined })).kind).toBe('later');
+    // Delivery goes on with what was known last.
+    expect((await find(ALICE)).kind).toBe('ok');
+    expect((await find('nobody')).kind).toBe('later');
+  });
+
+  test('too many hashes wait, for known and unknown users alike', async () => {
+    const { verify } = house({
+      passwords: { [ALICE]: [credential('1', await argon('secret'))] },
+      hashing: busy,
+    });
+    expect((await verify(ALICE, 'secret')).kind).toBe('later');
+    expect((await verify('nobody', 'secret')).kind).toBe('later');
+  });
+
+  test('the only stored hash cannot be read, which is logged once and without the hash', async () => {
+    const error = vi.fn();
+    const { verify } = house({
+      passwords: { [ALICE]: [credential('9', '{ARGON2ID}$broken')] },
+      log: { ...silent, error },
+    });
+    expect((await verify(ALICE, 'test')).kind).toBe('later');
+    expect((await verify(ALICE, 'test')).kind).toBe('later');
+    expect(error).toHaveBeenCalledTimes(1);
+    expect(error).toHaveBeenCalledWith('login.malformed-hash', {
+      credential: '9',
+      why: 'the text is no ARGON2ID hash',
+    });
+  });
+
+  test('but an unreadable hash beside a readable one is only passed over', async () => {
+    const { verify } = house({
+      passwords: { [ALICE]: [credential('1', '{ARGON2ID}$broken'), credential('2', CHEAP)] },
+    });
+    expect((await verify(ALICE, 'test')).kind).toBe('ok');
+    expect((await verify(ALICE, 'wrong')).kind).toBe('mismatch');
+  });
+
+  test('the login is there and its account is not', async () => {
+    const { verify, find } = house({ logins: { [ALICE]: { username: ALICE, usable: true } } });
+    expect((await verify(ALICE, 'test')).kind).toBe('later');
+    expect((await find(ALICE)).kind).toBe('later');
+  });
+});
+
+describe('a look-up of the stored hash', () => {
+  const ask = (user: string, protocol = 'imap') => ({ user, password: '', protocol, ip: undefined });
+
+  test('gives the first one that opens the protocol', async () => {
+    const phone = credential('1', CHEAP, { service: 'pop3' });
+    const { credential: look } = house({ passwords: { [ALICE]: [phone, credential('2', '{SSHA512}x')] } });
+    expect(await look(ask(ALICE))).toMatchObject({
+      kind: 'ok',
+      account: { user: ALICE },
+      hash: '{SSHA512}x',
+    });
+    expect(await look(ask(ALICE, 'pop3'))).toMatchObject({ kind: 'ok', hash: CHEAP });
+  });
+
+  test('is unknown without such a password, and disabled when it must be changed', async () => {
+    const { credential: look } = house({
+      passwords: { [ALICE]: [], bob: [credential('1', CHEAP, { mustChange: true })] },
+    });
+    expect(await look(ask(ALICE))).toEqual({ kind: 'unknown' });
+    expect(await look(ask('bob'))).toEqual({ kind: 'disabled' });
+    expect(await look(ask('nobody'))).toEqual({ kind: 'unknown' });
+  });
+});
