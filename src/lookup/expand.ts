@@ -81,11 +81,18 @@ function* followAll(walk: Walk, address: Address, alias: Location & { kind: 'ali
   if (alias.copy) walk.targets.set(alias.copy, { address: alias.copy, kind: 'mailbox' });
   walk.path.push(address);
   for (const destination of alias.destinations) {
-    if (walk.path.includes(destination)) walk.cycle ??= [...walk.path, destination].join(' → ');
+    if (walk.path.includes(destination)) walk.cycle ??= describeCycle(walk.path, destination);
     if (walk.visited.has(destination)) continue;
     walk.visited.add(destination);
     if (walk.visited.size > LIMIT) break;
     yield* follow(walk, destination, yield* locate(destination, walk.rules));
   }
   walk.path.pop();
+}
+
+/** `a → b → a`; a long one is cut in the middle. */
+function describeCycle(path: readonly Address[], again: Address): string {
+  const round = [...path.slice(path.indexOf(again)), again];
+  const shown = round.length > 6 ? [...round.slice(0, 4), `…(${round.length - 5} more)`, again] : round;
+  return shown.join(' → ');
 }

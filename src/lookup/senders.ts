@@ -12,22 +12,25 @@ import { type Asking, domainFacts, type Rules } from './resolve.ts';
 
 /** Login names, each once; empty when nobody may. */
 export function* sendersOf(address: Address, rules: Rules): Asking<readonly string[]> {
-  const logins = new Set<string>();
-  for (let here: Address | undefined = address; here !== undefined; ) {
-    const split = splitExtension(here, rules.delimiters);
-    for (const key of split ? [here, split.base] : [here]) {
-      const facts = yield* sendersAt(key, rules);
-      if (facts?.mailbox?.usable === false) return [];
-      for (const login of facts?.senders ?? []) logins.add(login);
-    }
-    const domain = domainOf(here);
-    for (const login of (yield* sendersAt(catchAllOf(domain), rules))?.senders ?? []) logins.add(login);
-    const facts = yield* domainFacts(domain, rules.note);
-    const target = facts?.type === 'alias' && facts.usable ? facts.target : undefined;
-    // An alias domain leads to a virtual domain: one step, so a cycle made by hand ends here.
-    here = target && here === address ? inDomain(here, target) : undefined;
+  const direct = yield* sendersInDomain(address, rules);
+  if (direct === undefined) return [];
+  const facts = yield* domainFacts(domainOf(address), rules.note);
+  // An alias domain leads to a virtual domain: one step, so a cycle made by hand ends here.
+  const target = facts?.type === 'alias' && facts.usable ? facts.target : undefined;
+  const behind = target ? yield* sendersInDomain(inDomain(address, target), rules) : [];
+  return behind === undefined ? [] : [...new Set([...direct, ...behind])];
+}
+
+/** Undefined: the mailbox at this address may not use mail. */
+function* sendersInDomain(address: Address, rules: Rules): Asking<readonly string[] | undefined> {
+  const split = splitExtension(address, rules.delimiters);
+  const logins: string[] = [];
+  for (const key of [address, ...(split ? [split.base] : []), catchAllOf(domainOf(address))]) {
+    const facts = yield* sendersAt(key, rules);
+    if (facts?.mailbox?.usable === false) return undefined;
+    logins.push(...(facts?.senders ?? []));
   }
-  return [...logins];
+  return logins;
 }
 
 function* sendersAt(key: Address | CatchAll, { note }: Rules): Asking<AddressFacts | undefined> {

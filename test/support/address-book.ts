@@ -1,0 +1,100 @@
+/** An address book in memory, in the shape in which the database tells it. */
+
+import { type Address, type Domain, parseAddress, parseDomain } from '../../src/base/address.ts';
+import { later } from '../../src/base/answer.ts';
+import type { Fact, FactCache } from '../../src/database/facts.ts';
+import { type Book, createBook } from '../../src/lookup/book.ts';
+import type { AddressFacts, DomainFacts } from '../../src/lookup/facts.ts';
+
+export interface Entries {
+  domains?: Record<string, Partial<DomainFacts>>;
+  mailboxes?: Record<string, { usable?: boolean } | true>;
+  /** Destinations; a leading `-` marks a row that is switched off. */
+  aliases?: Record<string, readonly string[]>;
+  senders?: Record<string, readonly string[]>;
+}
+
+export function addressBook(entries: Entries): Book {
+  return createBook(cachesOf(entries));
+}
+
+export function cachesOf(entries: Entries) {
+  return { addresses: memoryCache(addressFacts(entries)), domains: memoryCache(domainFacts(entries)) };
+}
+
+function domainFacts({ domains = {} }: Entries): Map<string, DomainFacts> {
+  return new Map(
+    Object.entries(domains).map(([name, { type = 'virtual', usable = true, target }]) => [name, { type, usable, target }]),
+  );
+}
+
+function addressFacts({ mailboxes = {}, aliases = {}, senders = {} }: Entries): Map<string, AddressFacts> {
+  const keys = new Set([...Object.keys(mailboxes), ...Object.keys(aliases), ...Object.keys(senders)]);
+  return new Map(
+    [...keys].map((key) => {
+      const mailbox = mailboxes[key];
+      const usable = mailbox === true || mailbox?.usable !== false;
+      const facts: AddressFacts = {
+        mailbox: mailbox && { login: key, mailbox: `${key.split('@')[1]}/${key.split('@')[0]}/`, usable },
+        aliases: (aliases[key] ?? []).map((to) => ({
+          destination: to.replace(/^-/u, '') as Address,
+          usable: !to.startsWith('-'),
+        })),
+        senders: senders[key] ?? [],
+      };
+      return [key, facts];
+    }),
+  );
+}
+
+/** A cache that holds everything: `peek` always knows. */
+export function memoryCache<V>(facts: ReadonlyMap<string, V>): FactCache<V> {
+  const fact = (key: string): Fact<V> & { kind: 'known' } => ({ kind: 'known', value: facts.get(key), lastKnown: false });
+  return { peek: fact, load: async (keys) => new Map(keys.map((key) => [key, fact(key)])) };
+}
+
+/** A cache that has nothing in memory and counts its queries. */
+export function coldCache<V>(facts: ReadonlyMap<string, V>): FactCache<V> & { queries: string[][] } {
+  const queries: string[][] = [];
+  const warm = memoryCache(facts);
+  return {
+    queries,
+    peek: () => undefined,
+    load: async (keys) => {
+      queries.push([...keys]);
+      return warm.load(keys);
+    },
+  };
+}
+
+/** The database is away: what was there is last known, of all else nothing is known. */
+export function awayCache<V>(facts: ReadonlyMap<string, V>): FactCache<V> {
+  const fact = (key: string): Fact<V> => {
+    const value = facts.get(key);
+    return value === undefined ? later('database away') : { kind: 'known', value, lastKnown: true };
+  };
+  return { peek: () => undefined, load: async (keys) => new Map(keys.map((key) => [key, fact(key)])) };
+}
+
+export const coldCachesOf = (entries: Entries) => ({
+  addresses: coldCache(addressFacts(entries)),
+  domains: coldCache(domainFacts(entries)),
+});
+
+export const awayCachesOf = (entries: Entries) => ({
+  addresses: awayCache(addressFacts(entries)),
+  domains: awayCache(domainFacts(entries)),
+});
+
+export function address(text: string): Address {
+  const parsed = parseAddress(text);
+  if (!parsed) throw new Error(`not an address: ${text}`);
+  return parsed;
+}
+
+export function domain(text: string): Domain {
+  const parsed = parseDomain(text);
+  if (!parsed) throw new Error(`not a domain: ${text}`);
+  return parsed;
+}
+

@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Answer } from '../../../src/base/answer.ts';
+import { createBook } from '../../../src/lookup/book.ts';
+import { createLookup } from '../../../src/lookup/lookup.ts';
+import { awayCachesOf, cachesOf, coldCachesOf, domain, type Entries } from '../../support/address-book.ts';
+
+/** Small alphabets, so that books are full of collisions, loops and dangling ends. */
+const local = fc.constantFrom('a', 'b', 'c', 'a+t', 'b+t');
+const domainName = fc.constantFrom('v.test', 'w.test', 'alias.test', 'relay.test', 'off.test', 'else.test');
+const anyAddress = fc.tuple(local, domainName).map(([l, d]) => `${l}@${d}`);
+/** Destinations carry no tag, or a loop could grow for ever; that case has its own test. */
+const destination = fc.tuple(fc.constantFrom('a', 'b', 'c'), domainName).map(([l, d]) => `${l}@${d}`);
+const key = fc.oneof(anyAddress, fc.constantFrom('@v.test', '@w.test', '@alias.test'));
+
+const book: fc.Arbitrary<Entries> = fc.record({
+  domains: fc.record({
+    'v.test': fc.constant({}),
+    'w.test': fc.record({ usable: fc.boolean() }),
+    'alias.test': fc.record({
+      type: fc.constant('alias' as const),
+      target: fc.constantFrom(domain('v.test'), domain('w.test'), domain('alias.test')),
+    }),
+    'relay.test': fc.constant({ type: 'relay' as const }),
+    'off.test': fc.constant({ usable: false }),
+  }),
+  mailboxes: fc.dictionary(anyAddress, fc.record({ usable: fc.boolean() }), { maxKeys: 8 }),
+  aliases: fc.dictionary(
+    key,
+    fc.uniqueArray(
+      fc.tuple(fc.boolean(), destination).map(([off, to]) => (off ? `-${to}` : to)),
+      { minLength: 1, maxLength: 3, selector: (to) => to.replace('-', '') },
+    ),
+    { maxKeys: 8 },
+  ),
+});
+
+const lookupIn = (entries: Entries) => createLookup({ book: createBook(cachesOf(entries)), rules: { delimiters: '+' } });
+
+test('the answers agree with a plain model of the rules', async () => {
+  await fc.assert(
+    fc.asyncProperty(book, anyAddress, async (entries, asked) => {
+      const lookup = lookupIn(entries);
+      expect(await lookup.answer('virtual_alias_maps', asked)).toEqual(expect.objectContaining(modelAlias(entries, asked)));
+      expect(await lookup.answer('virtual_mailbox_maps', asked)).toEqual(modelMailbox(entries, asked));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('a cold cache gives the same answers as a warm one', async () => {
+  await fc.assert(
+    fc.asyncProperty(book, anyAddress, async (entries, asked) => {
+      const cold = createLookup({ book: createBook(coldCachesOf(entries)), rules: { delimiters: '+' } });
+      const warm = lookupIn(entries);
+      for (const map of warm.maps) expect(await cold.answer(map, asked)).toEqual(await warm.answer(map, asked));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('while the database is away nothing is absent, and what is found is what was found before', async () => {
+  await fc.assert(
+    fc.asyncProperty(book, anyAddress, async (entries, asked) => {
+      const away = createLookup({ book: createBook(awayCachesOf(entries)), rules: { delimiters: '+' } });
+      const before = lookupIn(entries);
+      // An address is no domain, database or not: that map is left out.
+      for (const map of before.maps.filter((name) => name !== 'virtual_mailbox_domains')) {
+        const answer = await away.answer(map, asked);
+        expect(answer.kind).not.toBe('absent');
+        const itself = map === 'virtual_alias_maps' && answer.kind === 'found' && answer.value === asked;
+        if (answer.kind === 'found' && !itself) expect(answer).toEqual(await before.answer(map, asked));
+      }
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('letter case, quotes and a final dot never change an answer', async () => {
+  await fc.assert(
+    fc.asyncProperty(book, anyAddress, async (entries, asked) => {
+      const lookup = lookupIn(entries);
+      const [l, d] = asked.split('@') as [string, string];
+      for (const map of lookup.maps) {
+        const answer = await lookup.answer(map, asked);
+        for (const same of [asked.toUpperCase(), `"${l}"@${d}`, `${asked}.`]) {
+          expect(await lookup.answer(map, same)).toEqual(answer);
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+// ---- the model: plain recursion over the entries, sharing no code with the rules ----
+
+type Hit = { mailbox: string } | { to: string[]; box: boolean } | 'refused' | undefined;
+
+function at(entries: Entries, where: string, tag: string): Hit {
+  const box = entries.mailboxes?.[where];
+  const rows = entries.aliases?.[where] ?? [];
+  if (box && box !== true && box.usable === false) return 'refused';
+  const live = rows.filter((row) => !row.startsWith('-'));
+  const tagged = (to: string) => (tag ? to.replace('@', `${tag}@`) : to);
+  if (live.length > 0) return { to: live.map(tagged), box: box !== undefined };
+  if (box) return { mailbox: tagged(where) };
+  return rows.length > 0 ? 'refused' : undefined;
+}
+
+function find(entries: Entries, asked: string, seen: string[] = []): Hit | 'elsewhere' {
+  const [l, d] = asked.split('@') as [string, string];
+  const plus = l.indexOf('+');
+  const hit =
+    at(entries, asked, '') ?? (plus > 0 ? at(entries, `${l.slice(0, plus)}@${d}`, l.slice(plus)) : undefined);
+  if (hit) return hit;
+  const facts = entries.domains?.[d];
+  if (!facts) return seen.length === 0 ? 'elsewhere' : undefined;
+  if (facts.usable === false) return 'refused';
+  if (facts.type === 'relay') return 'elsewhere';
+  if (facts.type === 'alias' && facts.target && facts.target !== d && !seen.includes(facts.target)) {
+    const there = find(entries, `${l}@${facts.target}`, [...seen, d]);
+    if (there) return there;
+  }
+  return at(entries, `@${d}`, '');
+}
+
+const absent = { kind: 'absent' };
+
+function modelMailbox(entries: Entries, asked: string): Answer<string> | object {
+  const hit = find(entries, asked);
+  if (hit === undefined || hit === 'refused' || hit === 'elsewhere') return absent;
+  if ('to' in hit && !hit.box) return absent;
+  return expect.objectContaining({ kind: 'found' });
+}
+
+function modelAlias(entries: Entries, asked: string): object {
+  const hit = find(entries, asked);
+  if (hit === undefined || hit === 'refused' || hit === 'elsewhere') return absent;
+  if ('mailbox' in hit) {
+    return hit.mailbox.split('@')[1] === asked.split('@')[1] ? absent : { kind: 'found', value: hit.mailbox };
+  }
+  const walk = { targets: new Set<string>(), seen: new Set([asked]), loop: false };
+  descend(entries, asked, hit, [asked], walk);
+  if (walk.targets.size > 0) return { kind: 'found', value: [...walk.targets].join(',') };
+  return walk.loop ? { kind: 'later' } : absent;
+}
+
+function descend(
+  entries: Entries,
+  from: string,
+  hit: { to: string[]; box: boolean },
+  path: string[],
+  walk: { targets: Set<string>; seen: Set<string>; loop: boolean },
+) {
+  const own = hit.box ? hit.to.find((to) => isSelf(entries, from, to)) : undefined;
+  if (own) walk.targets.add(own);
+  for (const to of hit.to) {
+    if (to === own) continue;
+    if (path.includes(to)) walk.loop = true;
+    if (walk.seen.has(to)) continue;
+    walk.seen.add(to);
+    const next = find(entries, to);
+    if (next === 'elsewhere') walk.targets.add(to);
+    else if (next && next !== 'refused' && 'mailbox' in next) walk.targets.add(next.mailbox);
+    else if (next && next !== 'refused') descend(entries, to, next, [...path, to], walk);
+  }
+}
+
+/** Does `to`, as it stands after tagging, name the mailbox at which `from` was found? */
+function isSelf(entries: Entries, from: string, to: string): boolean {
+  const [l, d] = from.split('@') as [string, string];
+  const plus = l.indexOf('+');
+  for (let domainHere: string | undefined = d, hops = 0; domainHere && hops < 3; hops += 1) {
+    if (at(entries, `${l}@${domainHere}`, '')) return to === `${l}@${domainHere}`;
+    if (plus > 0 && at(entries, `${l.slice(0, plus)}@${domainHere}`, l.slice(plus))) return to === `${l}@${domainHere}`;
+    domainHere = entries.domains?.[domainHere]?.target;
+  }
+  return false;
+}

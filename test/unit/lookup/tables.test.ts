@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest';
+import type { Answer } from '../../../src/base/answer.ts';
+import { createBook } from '../../../src/lookup/book.ts';
+import { createLookup } from '../../../src/lookup/lookup.ts';
+import { domain as d, awayCachesOf, cachesOf, coldCachesOf, type Entries } from '../../support/address-book.ts';
+
+const entries: Entries = {
+  domains: {
+    'example.org': {},
+    'caught.example': {},
+    'old.example': { type: 'alias', target: d('example.org') },
+    'older.example': { type: 'alias', target: d('caught.example') },
+    'off.example': { usable: false },
+    'relay.example': { type: 'relay' },
+    'xn--bcher-kva.example': {},
+  },
+  mailboxes: {
+    'alice@example.org': true,
+    'bob@example.org': true,
+    'gone@example.org': { usable: false },
+    '"a b"@example.org': true,
+    'jörg@xn--bcher-kva.example': true,
+    'dora@caught.example': true,
+    'locked@caught.example': { usable: false },
+    'exact+tag@example.org': true,
+    'exact@example.org': true,
+    'keeper@example.org': true,
+    'forwarded@example.org': true,
+    'offbutforwards@example.org': { usable: false },
+  },
+  aliases: {
+    'sales@example.org': ['alice@example.org', 'bob@elsewhere.net'],
+    'team@example.org': ['sales@example.org', 'bob@example.org', 'alice@example.org'],
+    'keeper@example.org': ['keeper@example.org', 'me@elsewhere.net'],
+    'forwarded@example.org': ['bob@example.org'],
+    'offbutforwards@example.org': ['bob@example.org'],
+    'expired@example.org': ['-alice@example.org'],
+    'half@example.org': ['-alice@example.org', 'bob@example.org'],
+    'former@example.org': ['ghost@example.org', 'gone@example.org', 'bob@example.org'],
+    'dead@example.org': ['ghost@example.org', 'gone@example.org'],
+    'loop1@example.org': ['loop2@example.org'],
+    'loop2@example.org': ['loop1@example.org'],
+    'wayout1@example.org': ['wayout2@example.org', 'alice@example.org'],
+    'wayout2@example.org': ['wayout1@example.org'],
+    'grow@example.org': ['grow+x@example.org'],
+    'off@caught.example': ['-dora@caught.example'],
+    '@caught.example': ['dora@caught.example'],
+    'hop@example.org': ['sales@old.example'],
+  },
+  senders: {
+    'alice@example.org': ['alice@example.org'],
+    'sales@example.org': ['alice@example.org', 'carol'],
+    '@example.org': ['boss'],
+    'gone@example.org': ['gone@example.org'],
+  },
+};
+
+const lookup = createLookup({ book: createBook(cachesOf(entries)), rules: { delimiters: '+' } });
+
+function words(answer: Answer<string>): string {
+  if (answer.kind === 'found') return answer.value;
+  return answer.kind === 'absent' ? '—' : `later: ${answer.why}`;
+}
+
+function cases(map: string, table: Record<string, [key: string, answer: string | RegExp]>) {
+  describe(map, () => {
+    for (const [name, [key, answer]] of Object.entries(table)) {
+      test(name, async () => {
+        const got = words(await lookup.answer(map, key));
+        if (typeof answer === 'string') expect(got).toBe(answer);
+        else expect(got).toMatch(answer);
+      });
+    }
+  });
+}
+
+cases('virtual_mailbox_domains', {
+  'a virtual domain is ours': ['example.org', 'example.org'],
+  'an alias domain is ours': ['old.example', 'old.example'],
+  'letter case does not matter': ['EXAMPLE.org', 'example.org'],
+  'a U-label is its A-label': ['bücher.example', 'xn--bcher-kva.example'],
+  'a relay domain is not delivered here': ['relay.example', '—'],
+  'a domain that is switched off is not ours': ['off.example', '—'],
+  'a stranger is not ours': ['elsewhere.net', '—'],
+  'a subdomain is not the domain': ['mail.example.org', '—'],
+  'no domain at all': ['@@', '—'],
+  'an address literal': ['[192.0.2.1]', '—'],
+  'a dotted number': ['192.0.2.1', '—'],
+  'nothing': ['', '—'],
+});
+
+cases('virtual_mailbox_maps', {
+  'a mailbox': ['alice@example.org', 'example.org/alice/'],
+  'letter case does not matter': ['Alice@EXAMPLE.org', 'example.org/alice/'],
+  'the extension leads to the mailbox': ['alice+news@example.org', 'example.org/alice/'],
+  'an exact address with a plus goes before the extension': ['exact+tag@example.org', 'example.org/exact+tag/'],
+  'through the alias domain': ['alice+x@old.example', 'example.org/alice/'],
+  'a quoted local part': ['"a b"@example.org', 'example.org/"a b"/'],
+  'the same, unquoted, as Postfix asks second': ['a b@example.org', 'example.org/"a b"/'],
+  'needless quotes': ['"alice"@example.org', 'example.org/alice/'],
+  'SMTPUTF8, in any case and normalisation': ['JO\u0308RG@Bücher.example', 'xn--bcher-kva.example/jörg/'],
+  'a mailbox that forwards is still a mailbox': ['forwarded@example.org', 'example.org/forwarded/'],
+  'a mailbox that keeps a copy': ['keeper@example.org', 'example.org/keeper/'],
+  'a locked mailbox is refused': ['gone@example.org', '—'],
+  'an alias is no mailbox': ['sales@example.org', '—'],
+  'the catch-all is no mailbox': ['whoever@caught.example', '—'],
+  'an address literal does not exist': ['alice@[192.0.2.1]', '—'],
+  'a transport probe does not exist': ['*', '—'],
+  'a bare word': ['alice', '—'],
+  'the domain alone': ['@example.org', '—'],
+  'over-long': [`${'x'.repeat(400)}@example.org`, '—'],
+  'a control character': ['ali\u0000ce@example.org', '—'],
+  'a broken quote': ['"alice@example.org', '—'],
+});
+
+cases('virtual_alias_maps', {
+  'a group with an external member': ['sales@example.org', 'alice@example.org,bob@elsewhere.net'],
+  'aliases are followed to the end, each target once': [
+    'team@example.org',
+    'alice@example.org,bob@elsewhere.net,bob@example.org',
+  ],
+  'a plain mailbox is no alias': ['alice@example.org', '—'],
+  'the extension is put on the targets': ['sales+q3@example.org', 'alice+q3@example.org,bob+q3@elsewhere.net'],
+  'an alias domain leads to the mailbox': ['alice@old.example', 'alice@example.org'],
+  'an alias domain keeps the extension': ['alice+x@old.example', 'alice+x@example.org'],
+  'an alias domain leads to the aliases': ['sales@old.example', 'alice@example.org,bob@elsewhere.net'],
+  'an alias to an alias domain': ['hop@example.org', 'alice@example.org,bob@elsewhere.net'],
+  'an unknown address of an alias domain': ['ghost@old.example', '—'],
+  'a mailbox that forwards': ['forwarded@example.org', 'bob@example.org'],
+  'a mailbox that keeps a copy': ['keeper@example.org', 'keeper@example.org,me@elsewhere.net'],
+  'the copy keeps the extension': ['keeper+a@example.org', 'keeper+a@example.org,me+a@elsewhere.net'],
+  'a locked mailbox is refused though it forwards': ['offbutforwards@example.org', '—'],
+  'a catch-all takes what nobody has': ['whoever@caught.example', 'dora@caught.example'],
+  'a catch-all puts no extension on': ['whoever+x@caught.example', 'dora@caught.example'],
+  'a catch-all never swallows a mailbox': ['dora@caught.example', '—'],
+  'nor its extensions': ['dora+x@caught.example', '—'],
+  'a locked mailbox does not fall through to the catch-all': ['locked@caught.example', '—'],
+  'nor does an alias that is switched off': ['off@caught.example', '—'],
+  "the alias domain's target has the last word": ['whoever@older.example', 'dora@caught.example'],
+  'an expired alias is refused': ['expired@example.org', '—'],
+  'an expired row leaves the others': ['half@example.org', 'bob@example.org'],
+  'dead members are left out': ['former@example.org', 'bob@example.org'],
+  'an alias with dead members alone is refused': ['dead@example.org', '—'],
+  'a loop waits for the administrator': [
+    'loop1@example.org',
+    'later: alias loop: loop1@example.org → loop2@example.org → loop1@example.org',
+  ],
+  'a loop with a way out delivers': ['wayout1@example.org', 'alice@example.org'],
+  'a loop through growing extensions ends': [
+    'grow@example.org',
+    /^later: alias loop: .{1,1500}$/u,
+  ],
+  'a relay domain is left to others': ['x@relay.example', '—'],
+  'a domain that is switched off': ['x@off.example', '—'],
+  'a stranger': ['x@elsewhere.net', '—'],
+});
+
+cases('smtpd_sender_login_maps', {
+  'a mailbox belongs to its login, and to who was granted the domain': ['alice@example.org', 'alice@example.org,boss'],
+  'an extension is the same sender': ['Alice+x@example.org', 'alice@example.org,boss'],
+  'an alias belongs to its members': ['sales@example.org', 'alice@example.org,carol,boss'],
+  'an alias domain': ['alice@old.example', 'alice@example.org,boss'],
+  'a locked mailbox may be used by nobody': ['gone@example.org', '—'],
+  'a stranger': ['x@elsewhere.net', '—'],
+  'the null sender': ['<>', '—'],
+});
+
+describe('when the database is away', () => {
+  const away = createLookup({ book: createBook(awayCachesOf(entries)), rules: { delimiters: '+' } });
+  const outage: Record<string, [map: string, key: string, answer: string]> = {
+    'a known mailbox is still found': ['virtual_mailbox_maps', 'alice@example.org', 'example.org/alice/'],
+    'a known alias is still followed': ['virtual_alias_maps', 'keeper@example.org', 'later: database away'],
+    'a known mailbox answers with itself, as no absence can be proven': [
+      'virtual_alias_maps',
+      'alice@example.org',
+      'alice@example.org',
+    ],
+    'a locked mailbox is not called absent': [
+      'virtual_alias_maps',
+      'gone@example.org',
+      'later: the database is away, so an absence cannot be proven',
+    ],
+    'an unknown address is not called absent': ['virtual_mailbox_maps', 'ghost@example.org', 'later: database away'],
+    'an unknown domain is not called absent': ['virtual_mailbox_domains', 'elsewhere.net', 'later: database away'],
+  };
+  for (const [name, [map, key, answer]] of Object.entries(outage)) {
+    test(name, async () => expect(words(await away.answer(map, key))).toBe(answer));
+  }
+});
+
+test('an answer from memory is there at once, without a promise', () => {
+  expect(lookup.answer('virtual_alias_maps', 'team@example.org')).toMatchObject({ kind: 'found' });
+});
+
+test('one query brings all that an unknown address may need', async () => {
+  const cold = coldCachesOf(entries);
+  const answer = await createLookup({ book: createBook(cold), rules: { delimiters: '+' } }).answer(
+    'virtual_alias_maps',
+    'ghost+x@example.org',
+  );
+  expect(answer.kind).toBe('absent');
+  expect(cold.addresses.queries).toEqual([['ghost+x@example.org', 'ghost@example.org', '@example.org']]);
+  expect(cold.domains.queries).toEqual([['example.org']]);
+});
