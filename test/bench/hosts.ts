@@ -4,6 +4,7 @@
  * mailbox before them, in the shape in which `smtp-source -N` makes up recipients. */
 
 import { mkdirSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import path from 'node:path';
 import pg from 'pg';
 import { silent } from '../../src/base/log.ts';
@@ -143,7 +144,8 @@ export async function startDaemon(
   url: string,
   env: Record<string, string> = {},
 ): Promise<Daemon> {
-  const run = path.join(bench.folder, `run-${(daemons += 1)}`);
+  daemons += 1;
+  const run = path.join(bench.folder, `run-${daemons}`);
   mkdirSync(run, { mode: 0o755 });
   const socketmap = path.join(run, 'socketmap.sock');
   const program = await startProgram([process.execPath, path.join(root, 'dist/dovetail.js'), 'serve'], {
@@ -155,8 +157,7 @@ export async function startDaemon(
   return { ...program, socketmap, login: path.join(run, 'login.sock') };
 }
 
-async function canConnect(socket: string): Promise<boolean> {
-  const { createConnection } = await import('node:net');
+function canConnect(socket: string): Promise<boolean> {
   return new Promise((resolve) => {
     const connection = createConnection(socket);
     connection.once('connect', () => resolve(true)).once('error', () => resolve(false));

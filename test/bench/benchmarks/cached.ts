@@ -112,7 +112,7 @@ function rowsOf(
     },
     {
       what: `${what}: CPU a request`,
-      value: median(costs['dovetail'] ?? []),
+      value: median(costs.dovetail ?? []),
       unit: 'µs CPU',
       goal: { atMost: 7.5 },
     },

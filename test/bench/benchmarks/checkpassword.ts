@@ -23,7 +23,10 @@ export const checkpassword: Benchmark = {
   about: '20 parallel logins, a process each, against a trivial C program and a trivial server',
   async run(bench) {
     const logins = await bench.compile('test/bench/clients/logins.c');
-    if (!logins) return (bench.say('checkpassword: SKIPPED, no C compiler'), []);
+    if (!logins) {
+      bench.say('checkpassword: SKIPPED, no C compiler');
+      return [];
+    }
     const host = await openHost(bench, ACCOUNTS);
     await withClient(host.url, (client) => givePassword(client));
     const programs = await startPrograms(bench, host.url);

@@ -32,7 +32,10 @@ export const smtp: Benchmark = {
   about: 'mail through Postfix, 20 sessions, 2 recipients a message, against other kinds of maps',
   async run(bench) {
     const missing = await missingForPostfix();
-    if (missing) return (bench.say(`smtp: SKIPPED, ${missing}`), []);
+    if (missing) {
+      bench.say(`smtp: SKIPPED, ${missing}`);
+      return [];
+    }
     const host = await openHost(bench, ACCOUNTS);
     const instances = await startInstances(bench, host);
     for (const flavour of FLAVOURS) await checkDeliveries(flavour, instances[flavour]);
