@@ -1,0 +1,136 @@
+/** dialogue — reads a dialogue of test/golden/dialogues, and the world in which they all take place. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { absent, found, later } from '../../../src/base/answer.ts';
+import { type Log, silent } from '../../../src/base/log.ts';
+import { type Account, type LoginOutcome, login, type UserOutcome } from '../../../src/protocol/login.ts';
+import type { Protocol } from '../../../src/protocol/protocol.ts';
+import { socketmap } from '../../../src/protocol/socketmap.ts';
+
+const FOLDER = join(import.meta.dirname, '../../golden/dialogues');
+
+/** Consecutive lines of one side are one turn. */
+export interface Turn {
+  readonly side: 'C' | 'S';
+  readonly bytes: Buffer;
+}
+
+export interface Dialogue {
+  readonly name: string;
+  readonly protocol: Protocol<string>;
+  readonly turns: readonly Turn[];
+  /** dovetail ends the connection after the last turn. */
+  readonly closes: boolean;
+}
+
+export function readDialogues(): Dialogue[] {
+  const names = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'));
+  return names.map((file) => {
+    const lines = readFileSync(join(FOLDER, file), 'utf8').split('\n');
+    const name = file.replace('.txt', '');
+    const closes = lines.includes('S: <closes>');
+    return { name, protocol: protocolOf(name), turns: turnsOf(lines), closes };
+  });
+}
+
+function turnsOf(lines: readonly string[]): Turn[] {
+  const turns: Turn[] = [];
+  for (const line of lines) {
+    if (line === '' || line.startsWith('#') || line === 'S: <closes>') continue;
+    const [, side, text] = /^([CS]): (.*)$/.exec(line) ?? [];
+    if ((side !== 'C' && side !== 'S') || text === undefined) throw new Error(`no line of a dialogue: ${line}`);
+    const last = turns.at(-1);
+    const bytes = bytesOf(text);
+    if (last?.side === side) turns.splice(-1, 1, { side, bytes: Buffer.concat([last.bytes, bytes]) });
+    else turns.push({ side, bytes });
+  }
+  return turns;
+}
+
+const NAMED: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', 0: '\0', '\\': '\\' };
+
+/** `\xNN` is an octet, not a character. */
+function bytesOf(text: string): Buffer {
+  const repeated = text.replace(/\{(.)\*(\d+)\}/g, (_, character: string, count: string) => character.repeat(Number(count)));
+  const parts = repeated.split(/(\\x[0-9a-f]{2}|\\.)/);
+  return Buffer.concat(
+    parts.map((part) => {
+      if (part.startsWith('\\x')) return Buffer.from(part.slice(2), 'hex');
+      return Buffer.from(part.startsWith('\\') ? (NAMED[part.slice(1)] ?? part) : part);
+    }),
+  );
+}
+
+const protocolOf = (name: string): Protocol<string> => (name.startsWith('login') ? loginWorld() : socketmapWorld());
+
+const aliases: Readonly<Record<string, string>> = {
+  'sales@x.test': 'ann@home.org, bob@home.org',
+  'grüße@x.test': 'jörg@home.org',
+  '"a b"@x.test': 'quoted@home.org',
+  'a b@x.test': 'quoted@home.org',
+  'empty@x.test': '',
+  'control@x.test': 'ann@home.org\nbob@home.org',
+  'long@x.test': 'y'.repeat(99_998),
+  'longest@x.test': 'y'.repeat(99_997),
+};
+
+export function socketmapWorld(log: Log = silent): Protocol<string> {
+  const maps = ['virtual_alias_maps', 'transport_maps'];
+  return socketmap({
+    log,
+    lookup: {
+      has: (map) => maps.includes(map),
+      answer(_map, key) {
+        if (key === 'later@x.test') return later('database unreachable');
+        if (key === 'slow@x.test') return new Promise((resolve) => setImmediate(resolve, found('slow@home.org')));
+        if (key === 'throws@x.test') throw new Error('a bug');
+        if (key === 'rejects@x.test') return Promise.reject(new Error('a bug'));
+        return aliases[key] === undefined ? absent : found(aliases[key]);
+      },
+    },
+  });
+}
+
+const account = (name: string, differs: Partial<Account> = {}): Account => ({
+  user: `${name}@x.test`,
+  home: `/var/mail/x.test/${name}`,
+  uid: 5000,
+  gid: 5000,
+  mail: 'maildir:~/Maildir',
+  quotaBytes: null,
+  quotaMessages: null,
+  ...differs,
+});
+
+const accounts: readonly Account[] = [
+  account('alice', { quotaBytes: 2 ** 31 }),
+  account('bob', { mail: 'mdbox:~/mdbox', quotaBytes: 0, quotaMessages: 1000 }),
+  account('free'),
+  account('escapes', { home: '/var/mail/x.test/escapes\tand\nmore' }),
+];
+const passwords: Readonly<Record<string, string>> = { 'escapes@x.test': 'a\tb\nc\rd\x01e\0f' };
+
+function findUser(user: string): UserOutcome {
+  if (user === 'locked@x.test') return { kind: 'disabled' };
+  if (user === 'later@x.test') return later('database unreachable');
+  if (user === 'throws@x.test') throw new Error('a bug');
+  const known = accounts.find((one) => one.user === user);
+  return known ? { kind: 'ok', account: known } : { kind: 'unknown' };
+}
+
+export function loginWorld(log: Log = silent): Protocol<string> {
+  return login({
+    log,
+    find: findUser,
+    async verify({ user, password }): Promise<LoginOutcome> {
+      const outcome = findUser(user);
+      const isRight = password === (passwords[user] ?? 'secret');
+      return outcome.kind === 'ok' && !isRight ? { kind: 'mismatch' } : outcome;
+    },
+    async credential({ user }) {
+      const outcome = findUser(user);
+      return outcome.kind === 'ok' ? { ...outcome, hash: '{SSHA512}c2VjcmV0' } : outcome;
+    },
+  });
+}
