@@ -1,0 +1,18 @@
+-- 015_create_mailbox_events_indexes
+-- purpose:  the queue in its order; the events of a user; a search in the data
+-- locks:    share on unified.mailbox_events while building
+-- breaking: no
+-- loses:    nothing
+
+create index idx_mailbox_events_id
+on unified.mailbox_events (id)
+where not processed;
+
+create index idx_mailbox_events_user_id
+on unified.mailbox_events (user_id);
+
+create index idx_mailbox_events_created_at
+on unified.mailbox_events (created_at);
+
+create index idx_mailbox_events_event_data
+on unified.mailbox_events using gin (event_data jsonb_path_ops);

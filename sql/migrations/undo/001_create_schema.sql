@@ -1,0 +1,2 @@
+-- undoes 001_create_schema
+drop schema unified;

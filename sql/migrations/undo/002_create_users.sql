@@ -1,0 +1,2 @@
+-- undoes 002_create_users
+drop table unified.users;

@@ -1,0 +1,2 @@
+-- undoes 004_create_user_passwords
+drop table unified.user_passwords;

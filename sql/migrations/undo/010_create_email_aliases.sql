@@ -1,0 +1,2 @@
+-- undoes 010_create_email_aliases
+drop table unified.email_aliases;

@@ -1,0 +1,6 @@
+-- undoes 011_create_email_aliases_indexes
+drop index unified.idx_email_aliases_destination_email;
+drop index unified.idx_email_aliases_alias_domain_alias_email;
+drop index unified.idx_email_aliases_user_id;
+drop index unified.email_aliases_user_id_unique;
+drop index unified.idx_email_aliases_expires_at;

@@ -1,0 +1,2 @@
+-- undoes 012_create_audit_log
+drop table unified.audit_log;

@@ -1,0 +1,7 @@
+-- undoes 013_create_audit_log_indexes
+drop index unified.idx_audit_log_user_id_created_at;
+drop index unified.idx_audit_log_ip_address_created_at;
+drop index unified.idx_audit_log_action_created_at;
+drop index unified.idx_audit_log_resource_resource_id;
+drop index unified.idx_audit_log_created_at;
+drop index unified.idx_audit_log_additional_data;

@@ -1,0 +1,2 @@
+-- undoes 014_create_mailbox_events
+drop table unified.mailbox_events;

@@ -1,0 +1,2 @@
+-- undoes 016_create_certificates
+drop table unified.certificates;

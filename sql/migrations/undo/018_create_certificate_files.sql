@@ -1,0 +1,2 @@
+-- undoes 018_create_certificate_files
+drop table unified.certificate_files;

@@ -1,0 +1,3 @@
+-- undoes 019_create_certificate_files_indexes
+drop index unified.idx_certificate_files_verification_status;
+drop index unified.idx_certificate_files_last_verified;

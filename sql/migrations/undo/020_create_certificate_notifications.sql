@@ -1,0 +1,2 @@
+-- undoes 020_create_certificate_notifications
+drop table unified.certificate_notifications;

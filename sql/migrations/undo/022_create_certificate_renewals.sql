@@ -1,0 +1,2 @@
+-- undoes 022_create_certificate_renewals
+drop table unified.certificate_renewals;

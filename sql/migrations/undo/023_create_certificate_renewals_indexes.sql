@@ -1,0 +1,3 @@
+-- undoes 023_create_certificate_renewals_indexes
+drop index unified.idx_certificate_renewals_certificate_id_created_at;
+drop index unified.idx_certificate_renewals_scheduled_at;

@@ -1,0 +1,2 @@
+-- undoes 024_create_service_certificates
+drop table unified.service_certificates;

@@ -1,0 +1,3 @@
+-- undoes 025_create_service_certificates_indexes
+drop index unified.idx_service_certificates_domain;
+drop index unified.idx_service_certificates_health_status;

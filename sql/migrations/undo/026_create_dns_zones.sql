@@ -1,0 +1,2 @@
+-- undoes 026_create_dns_zones
+drop table unified.dns_zones;

@@ -1,0 +1,2 @@
+-- undoes 028_create_dns_records
+drop table unified.dns_records;

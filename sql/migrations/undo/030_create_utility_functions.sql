@@ -1,0 +1,22 @@
+-- undoes 030_create_utility_functions
+drop function unified.dns_mailbox(text);
+drop function unified.dns_absolute(text);
+drop function unified.dns_text(text);
+drop function unified.settle_removed_records();
+drop function unified.settle_changed_records();
+drop function unified.settle_new_records();
+drop function unified.refuse_crowded_cname(bigint[]);
+drop function unified.grow_zone_serials(text[]);
+drop function unified.grow_own_serial();
+drop function unified.next_zone_serial(bigint, date);
+drop function unified.serial_grows(bigint, bigint);
+drop function unified.quota_base_units(numeric, text);
+drop function unified.quota_unit_size(text);
+drop function unified.refuse_lonely_alias();
+drop function unified.fill_role();
+drop function unified.fill_alias();
+drop function unified.fill_user();
+drop function unified.mailbox_path(text);
+drop function unified.local_part_of(text);
+drop function unified.domain_of(text);
+drop function unified.touch_updated_at();

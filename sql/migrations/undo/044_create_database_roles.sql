@@ -1,0 +1,26 @@
+-- undoes 044_create_database_roles
+grant execute on all functions in schema unified to public;
+
+-- Only what was granted in this database goes; a role that others use stays.
+do $$
+declare
+  made text;
+begin
+  foreach made in array array['dovetail_admin', 'dovetail_daemon', 'dovetail_lookup'] loop
+    if exists (select from pg_roles where rolname = made) then
+      execute format('revoke all on all tables in schema unified from %I', made);
+      execute format('revoke all on all functions in schema unified from %I', made);
+      execute format('revoke all on schema unified from %I', made);
+      begin
+        execute format('drop role %I', made);
+      exception
+        when insufficient_privilege or dependent_objects_still_exist or undefined_object then
+          raise notice 'role % stays: %', made, sqlerrm;
+      end;
+    end if;
+  end loop;
+end
+$$;
+
+drop function unified.grant_select(text, text);
+drop function unified.grant_to(text, text);

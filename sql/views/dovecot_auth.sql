@@ -1,0 +1,33 @@
+-- which passwords open this mailbox? (Dovecot passdb)
+-- needs: lookup_logins
+--
+-- 2.3:  password_query = SELECT "user", password FROM unified.dovecot_auth \
+--         WHERE username = '%u' AND service IN ('dovecot', '%s') LIMIT 1
+-- 2.4:  the same with '%{user}' and '%{service}'
+--
+-- Dovecot's own SQL driver takes one row; the daemon tries them all. Who may not use mail has
+-- no row, and an expired password is none.
+
+create view unified.dovecot_auth as
+select
+  l.username,
+  l.domain,
+  l."user",
+  p.service,
+  p.label,
+  '{' || p.hash_scheme || '}' || p.password_hash as password,
+  p.hash_scheme as scheme,
+  p.expires_at,
+  p.must_change_on_next_login as must_change,
+  l.user_id,
+  p.id as password_id,
+  p.expires_at as changes_at
+from unified.lookup_logins as l
+join unified.user_passwords as p on p.user_id = l.user_id
+where l.is_usable
+  and p.service in ('dovecot', 'imap', 'pop3', 'smtp', 'submission', 'sieve')
+  and (p.expires_at is null or p.expires_at > now());
+
+comment on view unified.dovecot_auth is 'Dovecot passdb: the passwords of a login name or address.';
+
+select unified.grant_select('dovecot_auth', 'dovetail_lookup');

@@ -1,0 +1,44 @@
+-- all that the daemon wants to know of an address or a catch-all key, in one question
+-- needs: mail_user_states, mail_alias_states, mail_sender_logins
+--
+-- kind mailbox: value is the path below the mail folder
+-- kind alias:   value is a destination, in the order of `sort`
+-- kind sender:  value is a login that may send as the address
+
+create view unified.lookup_addresses as
+select
+  m.email as address,
+  'mailbox' as kind,
+  unified.mailbox_path(m.email) as value,
+  m.username as login,
+  m.is_usable,
+  m.changes_at,
+  0::bigint as sort
+from unified.mail_user_states as m
+
+union all
+select
+  a.alias_email,
+  'alias',
+  a.destination_email,
+  null,
+  a.is_usable,
+  a.changes_at,
+  a.id
+from unified.mail_alias_states as a
+
+union all
+select
+  s.sender,
+  'sender',
+  s.login,
+  null,
+  true,
+  s.changes_at,
+  0
+from unified.mail_sender_logins as s;
+
+comment on view unified.lookup_addresses is
+  'For the daemon: mailbox, aliases and senders of an address. changes_at: when time alone changes the row.';
+
+select unified.grant_select('lookup_addresses', 'dovetail_lookup');

@@ -1,0 +1,15 @@
+-- is there a mailbox at this address?
+-- needs: mail_users
+--
+-- query = SELECT mailbox FROM unified.postfix_virtual_mailbox_maps WHERE address = '%s'
+
+create view unified.postfix_virtual_mailbox_maps as
+select
+  email as address,
+  unified.mailbox_path(email) as mailbox
+from unified.mail_users;
+
+comment on view unified.postfix_virtual_mailbox_maps is
+  'Postfix virtual_mailbox_maps: the path below virtual_mailbox_base.';
+
+select unified.grant_select('postfix_virtual_mailbox_maps', 'dovetail_lookup');
