@@ -54,34 +54,26 @@ const MAX_NAME = 320;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: no login name has one, and PostgreSQL takes no NUL
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
-/** As typed, then canonical: nothing for what cannot be a login name. */
-function namesOf(user: string): readonly string[] {
-  if (user.length === 0 || user.length > MAX_NAME || CONTROL.test(user)) return [];
-  return [...new Set([user, parseAddress(user) ?? user.toLowerCase()])];
+/** The canonical key of a login or a mailbox; undefined for what can be neither. */
+function keyOf(user: string): string | undefined {
+  if (user.length === 0 || user.length > MAX_NAME || CONTROL.test(user)) return undefined;
+  return parseAddress(user) ?? user.toLowerCase();
 }
 
 type Trust = 'fresh' | 'last-known';
 
-/** The fact of the first name that has one. */
-async function ask<V>(cache: FactCache<V>, names: readonly string[], trust: Trust): Promise<Answer<V>> {
-  const facts = names.length === 0 ? undefined : await cache.load(names);
-  for (const name of names) {
-    const fact = facts?.get(name) ?? later('a fact was not loaded');
-    if (fact.kind === 'later') return fact;
-    if (fact.lastKnown && trust === 'fresh') return later('the database is away');
-    if (fact.value !== undefined) return found(fact.value);
-  }
-  return absent;
+async function ask<V>(cache: FactCache<V>, key: string | undefined, trust: Trust): Promise<Answer<V>> {
+  if (key === undefined) return absent;
+  const fact = (await cache.load([key])).get(key) ?? later('a fact was not loaded');
+  if (fact.kind === 'later') return fact;
+  if (fact.lastKnown && trust === 'fresh') return later('the database is away');
+  return fact.value === undefined ? absent : found(fact.value);
 }
 
 /** The same from memory alone; undefined when memory does not say. */
-function recall<V>(cache: FactCache<V>, names: readonly string[]): V | undefined {
-  for (const name of names) {
-    const fact = cache.peek(name);
-    if (!fact || fact.lastKnown) return undefined;
-    if (fact.value !== undefined) return fact.value;
-  }
-  return undefined;
+function recall<V>(cache: FactCache<V>, key: string | undefined): V | undefined {
+  const fact = key === undefined ? undefined : cache.peek(key);
+  return fact?.lastKnown ? undefined : fact?.value;
 }
 
 const inconsistent = later('the login exists and its account does not');
@@ -98,24 +90,24 @@ export function createLogins({
 
   /** A client that comes back: no query, no hash, no tick. */
   function verifyFromMemory({ user, password, protocol }: LoginRequest): Verified | undefined {
-    const login = recall(logins, namesOf(user));
+    const login = recall(logins, keyOf(user));
     if (!login?.usable || password === '') return undefined;
-    const account = recall(accounts, [login.username]);
-    const passwords = recall(credentials, [login.username]);
+    const account = recall(accounts, login.username);
+    const passwords = recall(credentials, login.username);
     if (!account || !passwords) return undefined;
     const credential = comparison.recall(openingOnes(passwords, protocol), Buffer.from(password));
     return credential && admit(account, credential);
   }
 
   async function verifyThoroughly({ user, password, protocol }: LoginRequest): Promise<Verified> {
-    const login = await ask(logins, namesOf(user), 'fresh');
+    const login = await ask(logins, keyOf(user), 'fresh');
     if (login.kind === 'later') return login;
     if (login.kind === 'absent') return refuse(password, { kind: 'unknown' });
     if (!login.value.usable) return refuse(password, { kind: 'disabled', because: 'user' });
-    const names = [login.value.username];
+    const { username } = login.value;
     const [passwords, account] = await Promise.all([
-      ask(credentials, names, 'fresh'),
-      ask(accounts, names, 'fresh'),
+      ask(credentials, username, 'fresh'),
+      ask(accounts, username, 'fresh'),
     ]);
     if (passwords.kind === 'later') return passwords;
     if (account.kind !== 'found') return account.kind === 'later' ? account : inconsistent;
@@ -142,11 +134,11 @@ export function createLogins({
   }
 
   async function findThoroughly(user: string): Promise<UserOutcome> {
-    const login = await ask(logins, namesOf(user), 'last-known');
+    const login = await ask(logins, keyOf(user), 'last-known');
     if (login.kind === 'later') return login;
     if (login.kind === 'absent') return { kind: 'unknown' };
     if (!login.value.usable) return { kind: 'disabled' };
-    const account = await ask(accounts, [login.value.username], 'last-known');
+    const account = await ask(accounts, login.value.username, 'last-known');
     if (account.kind === 'absent') return inconsistent;
     return account.kind === 'later' ? account : { kind: 'ok', account: account.value };
   }
@@ -154,7 +146,7 @@ export function createLogins({
   async function credential({ user, protocol }: LoginRequest): Promise<CredentialOutcome> {
     const owner = await findThoroughly(user);
     if (owner.kind !== 'ok') return owner;
-    const passwords = await ask(credentials, [owner.account.user], 'fresh');
+    const passwords = await ask(credentials, owner.account.user, 'fresh');
     if (passwords.kind === 'later') return passwords;
     const opening = passwords.kind === 'found' ? openingOnes(passwords.value, protocol) : [];
     const [first] = opening.filter(({ mustChange }) => !mustChange);
@@ -165,8 +157,8 @@ export function createLogins({
   return {
     verify: (request) => verifyFromMemory(request) ?? verifyThoroughly(request),
     find(user) {
-      const login = recall(logins, namesOf(user));
-      const account = login?.usable ? recall(accounts, [login.username]) : undefined;
+      const login = recall(logins, keyOf(user));
+      const account = login?.usable ? recall(accounts, login.username) : undefined;
       return account ? { kind: 'ok', account } : findThoroughly(user);
     },
     credential,

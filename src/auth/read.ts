@@ -1,0 +1,85 @@
+/** read — turns rows of the login views into facts, for the caches to keep. */
+
+import { type Milliseconds, seconds } from '../base/clock.ts';
+import type { Database } from '../database/connection.ts';
+import {
+  type CredentialRow,
+  credentials,
+  type LoginRow,
+  loginFacts,
+  type UserRow,
+  users,
+} from '../database/statements.ts';
+import type { AccountFacts, CredentialFacts, LoginFacts } from './facts.ts';
+
+type Rows = Pick<Database, 'rows'>;
+interface Entry<V> {
+  value: V;
+  changesIn?: Milliseconds;
+}
+
+/** By login name, or by the mailbox's address where that is nobody's login name: LMTP asks so. */
+export async function readLogins(
+  database: Rows,
+  keys: readonly string[],
+): Promise<Map<string, Entry<LoginFacts>>> {
+  const rows = await database.rows<LoginRow>(loginFacts, [keys]);
+  const asked = new Set(keys);
+  const byName = new Map<string, Entry<LoginFacts>>();
+  for (const key of ['email', 'username'] as const) {
+    for (const row of rows.filter((found) => asked.has(found[key]))) {
+      byName.set(row[key], entry({ username: row.username, usable: row.is_usable }, row.changes_in));
+    }
+  }
+  return byName;
+}
+
+/** By login name: every password of the user that is not expired. */
+export async function readCredentials(
+  database: Rows,
+  keys: readonly string[],
+): Promise<Map<string, Entry<readonly CredentialFacts[]>>> {
+  const byUser = new Map<string, Entry<CredentialFacts[]>>();
+  for (const row of await database.rows<CredentialRow>(credentials, [keys])) {
+    const before = byUser.get(row.username);
+    const passwords = [...(before?.value ?? []), credentialOf(row)];
+    byUser.set(row.username, sooner(entry(passwords, row.changes_in), before?.changesIn));
+  }
+  return byUser;
+}
+
+const credentialOf = (row: CredentialRow): CredentialFacts => ({
+  id: String(row.password_id),
+  service: row.service,
+  label: row.label ?? '',
+  hash: row.password,
+  mustChange: row.must_change,
+});
+
+/** By login name: what Dovecot needs to open the mailbox. */
+export async function readAccounts(
+  database: Rows,
+  keys: readonly string[],
+): Promise<Map<string, Entry<AccountFacts>>> {
+  const rows = await database.rows<UserRow>(users, [keys]);
+  return new Map(rows.map((row) => [row.username, entry(accountOf(row), row.changes_in)]));
+}
+
+const accountOf = (row: UserRow): AccountFacts => ({
+  user: row.username,
+  home: row.home,
+  uid: Number(row.uid),
+  gid: Number(row.gid),
+  mail: row.mail,
+  quotaBytes: row.quota_bytes,
+  quotaMessages: row.quota_messages,
+});
+
+function entry<V>(value: V, changesIn: number | null): Entry<V> {
+  return changesIn === null ? { value } : { value, changesIn: Math.max(0, seconds(changesIn)) };
+}
+
+function sooner<V>(latest: Entry<V>, changesIn: Milliseconds | undefined): Entry<V> {
+  if (changesIn === undefined) return latest;
+  return { ...latest, changesIn: Math.min(changesIn, latest.changesIn ?? changesIn) };
+}
