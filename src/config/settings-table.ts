@@ -17,6 +17,7 @@ import {
   optional,
   span,
 } from './kinds.ts';
+import type { LogLevel } from './log.ts';
 
 export interface Setting<V> {
   /** The environment variable; in the YAML file the same in lower case without `DOVETAIL_`. */
@@ -78,7 +79,7 @@ export const settingsTable = {
   }),
   logLevel: setting({
     env: 'DOVETAIL_LOG_LEVEL',
-    kind: choice('debug', 'info', 'warn', 'error'),
+    kind: choice<LogLevel>('debug', 'info', 'warn', 'error'),
     fallback: 'info',
     words: 'The least important event that is written.',
   }),

@@ -1,0 +1,95 @@
+/** main — the composition root of the daemon: services → listeners → drain.
+ *
+ * Starts without its database too: every answer is then `later`, until the database is there and
+ * its schema is known to fit. It ends by SIGTERM or SIGINT, after a drain, or when a newer
+ * dovetail has migrated the schema to something that this one would misread. */
+
+import type { Clock } from './base/clock.ts';
+import type { Log } from './base/log.ts';
+import type { Settings } from './config/settings.ts';
+import { createListener } from './database/listen.ts';
+import { createSchemaGuard } from './database/schema-guard.ts';
+import { type Endpoint, endpointsFor, handedSockets } from './net/endpoint.ts';
+import { createNotifier } from './net/readiness.ts';
+import { type Listening, serveProtocol } from './net/serve.ts';
+import { login } from './protocol/login.ts';
+import type { Protocol } from './protocol/protocol.ts';
+import { socketmap } from './protocol/socketmap.ts';
+import { createServices } from './services.ts';
+
+export interface Daemon {
+  /** Where it listens. */
+  readonly addresses: readonly string[];
+  /** Drains and closes everything. Never rejects. */
+  close(): Promise<void>;
+  /** Resolves with the reason when the daemon must end by itself. */
+  readonly mustEnd: Promise<string>;
+}
+
+export interface DaemonParts {
+  readonly settings: Settings;
+  /** The database's URL. */
+  readonly url: string;
+  /** LISTEN_FDS and its kind, NOTIFY_SOCKET. */
+  readonly systemd: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Rejects with one clear sentence when a socket cannot be had or the schema does not fit. */
+export async function startDaemon({ settings, url, systemd, clock, log }: DaemonParts): Promise<Daemon> {
+  const notify = createNotifier({ socket: systemd.NOTIFY_SOCKET, log });
+  const schema = createSchemaGuard({ url, log });
+  await schema.checkAtStart();
+  const services = createServices({ settings, url, clock, log, mayRead: schema.fits });
+  const listener = createListener({
+    url,
+    log,
+    onKeys: services.forget,
+    onEverything() {
+      services.forgetEverything();
+      void schema.checkAgain();
+    },
+    onLost: () => services.listening(false),
+    onListening() {
+      services.listening(true);
+      void schema.checkAgain();
+    },
+  });
+
+  const open: Listening[] = [];
+  const closeAll = async (): Promise<void> => {
+    await notify('STOPPING=1');
+    await Promise.all(open.map((listening) => listening.close()));
+    await Promise.all([listener.close(), services.close()]);
+  };
+
+  const handed = handedSockets(systemd, process.pid);
+  const serveAt = async <M>(protocol: Protocol<M>, configured: readonly Endpoint[]): Promise<void> => {
+    for (const endpoint of endpointsFor(protocol.name, configured, handed)) {
+      const { answerDeadline, drainTime, maxConnections } = settings;
+      const limits = { answerDeadline, drainTime, maxConnections };
+      open.push(await serveProtocol({ protocol, endpoint, log, clock, limits }));
+    }
+  };
+
+  try {
+    await serveAt(socketmap({ lookup: services.lookup, log }), endpointsOf(settings, 'socketmap'));
+    await serveAt(login({ ...services.logins, log }), endpointsOf(settings, 'login'));
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+  const addresses = open.map(({ address }) => address);
+  log.info('daemon.ready', { addresses });
+  await notify('READY=1', `STATUS=Answering at ${addresses.join(', ')}`);
+  return { addresses, close: closeAll, mustEnd: schema.mustEnd };
+}
+
+function endpointsOf(settings: Settings, name: 'socketmap' | 'login'): Endpoint[] {
+  const { runDir, socketMode: mode, socketGroup: group } = settings;
+  const unix: Endpoint = { kind: 'unix', path: `${runDir}/${name}.sock`, mode, ...(group === null ? {} : { group }) };
+  const inet = name === 'socketmap' ? settings.socketmapInet : settings.loginInet;
+  return inet ? [unix, { kind: 'inet', ...inet }] : [unix];
+}
+

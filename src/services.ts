@@ -1,0 +1,84 @@
+/** services — the daemon's answers without its sockets: `serve` puts sockets in front of them, and
+ * `lookup`, `explain` and `auth test` ask them directly, so that people see what servers get. */
+
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { createHashing } from './auth/hashing.ts';
+import { readAccounts, readCredentials, readLogins } from './auth/read.ts';
+import { createRemembered } from './auth/remember.ts';
+import { createLogins, type Logins } from './auth/verify.ts';
+import type { Clock } from './base/clock.ts';
+import type { Log } from './base/log.ts';
+import type { Settings } from './config/settings.ts';
+import { createFactCache, type Fetched } from './database/cache.ts';
+import { createDatabase, type Database } from './database/connection.ts';
+import { type Book, createBook } from './lookup/book.ts';
+import { createLookup, type Lookup } from './lookup/lookup.ts';
+import { readAddresses, readDomains } from './lookup/read.ts';
+import type { Rules } from './lookup/resolve.ts';
+
+export interface Services {
+  readonly database: Database;
+  readonly book: Book;
+  readonly rules: Rules;
+  readonly lookup: Lookup;
+  readonly logins: Logins;
+  /** These keys changed. */
+  forget(keys: readonly string[]): void;
+  forgetEverything(): void;
+  /** Whether changes are heard: only then is memory trusted. False at first. */
+  listening(on: boolean): void;
+  close(): Promise<void>;
+}
+
+export interface ServicesParts {
+  readonly settings: Settings;
+  readonly url: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** While this is false nothing is read: the schema is not known to fit. */
+  readonly mayRead?: () => boolean;
+}
+
+type Read<V> = (database: Database, keys: readonly string[]) => Promise<ReadonlyMap<string, Fetched<V>>>;
+
+export function createServices({ settings, url, clock, log, mayRead = () => true }: ServicesParts): Services {
+  const { queryDeadline, trustFor, lastKnownFor, cacheEntries: maxEntries } = settings;
+  const database = createDatabase({ url, log, clock, queryDeadline });
+  const cacheOf = <V>(name: string, read: Read<V>) =>
+    createFactCache<V>({
+      name,
+      fetch: async (keys) => {
+        if (!mayRead()) throw new Error('the schema is not known to fit yet');
+        return read(database, keys);
+      },
+      maxEntries,
+      trustFor,
+      lastKnownFor,
+      clock,
+      log,
+    });
+
+  const addresses = cacheOf('addresses', readAddresses);
+  const domains = cacheOf('domains', readDomains);
+  const logins = cacheOf('logins', readLogins);
+  const credentials = cacheOf('credentials', readCredentials);
+  const accounts = cacheOf('accounts', readAccounts);
+  const caches = [addresses, domains, logins, credentials, accounts];
+
+  const book = createBook({ addresses, domains });
+  const rules: Rules = { delimiters: settings.recipientDelimiter };
+  const hashing = createHashing({ atOnce: availableParallelism(), waiting: 200 });
+  const remembered = createRemembered({ key: randomBytes(32), clock });
+  return {
+    database,
+    book,
+    rules,
+    lookup: createLookup({ book, rules }),
+    logins: createLogins({ logins, credentials, accounts, hashing, remembered, log }),
+    forget: (keys) => caches.forEach((cache) => void cache.forget(keys)),
+    forgetEverything: () => caches.forEach((cache) => void cache.forgetAll()),
+    listening: (on) => caches.forEach((cache) => void cache.listening(on)),
+    close: () => database.close(),
+  };
+}
