@@ -1,0 +1,109 @@
+/** connect — one connection to PostgreSQL: the first of the URL's hosts that will do.
+ *
+ * types    bigint arrives as a number (exact below 2^53, as our sizes and ids are), date as text,
+ *          timestamptz as Date, numeric as text
+ * limits   a host that does not answer is given up after `connectTimeout` */
+
+import pg from 'pg';
+import { type Milliseconds, seconds } from '../base/clock.ts';
+import { reasonOf } from '../base/text.ts';
+import { parseHosts, type SessionWish } from './hosts.ts';
+
+export interface ConnectOptions {
+  readonly url: string;
+  /** Shown in pg_stat_activity. */
+  readonly application: string;
+  readonly pipeline?: boolean;
+  readonly connectTimeout?: Milliseconds;
+  /** The server gives up a longer statement. */
+  readonly statementTimeout?: Milliseconds;
+}
+
+const KEEPALIVE_AFTER = seconds(10);
+const INT8 = 20;
+const DATE = 1082;
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => {
+    if (oid === INT8) return Number;
+    if (oid === DATE) return String;
+    return pg.types.getTypeParser(oid, format as 'text');
+  },
+};
+
+/** Rejects with the last host's reason; no reason holds a password. */
+export async function connect(options: ConnectOptions): Promise<pg.Client> {
+  const { urls, wish } = parseHosts(options.url);
+  if (wish !== 'prefer-standby') return connectFirst(urls, wish, options);
+  return connectFirst(urls, 'standby', options).catch(() => connectFirst(urls, 'any', options));
+}
+
+async function connectFirst(urls: readonly string[], wish: SessionWish, options: ConnectOptions) {
+  let why = 'the database URL names no host';
+  for (const url of urls) {
+    const client = newClient(url, options);
+    try {
+      await client.connect();
+      if (await suits(client, wish)) return client;
+      why = `${client.host} is not ${wish}`;
+    } catch (error) {
+      why = connectReason(error);
+    }
+    destroy(client);
+  }
+  throw new Error(why);
+}
+
+function newClient(url: string, options: ConnectOptions): pg.Client {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: options.application,
+    connectionTimeoutMillis: options.connectTimeout ?? seconds(2),
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_AFTER,
+    types,
+    ...(options.pipeline && { pipeline: true }),
+    ...(options.statementTimeout && { statement_timeout: options.statementTimeout }),
+  });
+  // Whoever holds the client hears of its end by `end`; without this listener the process dies.
+  client.on('error', () => undefined);
+  return client;
+}
+
+async function suits(client: pg.Client, wish: SessionWish): Promise<boolean> {
+  if (wish === 'any' || wish === 'prefer-standby') return true;
+  const { rows } = await client.query<{ standby: boolean; read_only: boolean }>(
+    `select pg_is_in_recovery() as standby, current_setting('transaction_read_only')::boolean as read_only`,
+  );
+  const { standby = true, read_only = true } = rows[0] ?? {};
+  switch (wish) {
+    case 'primary':
+      return !standby;
+    case 'standby':
+      return standby;
+    case 'read-write':
+      return !read_only;
+    case 'read-only':
+      return read_only;
+  }
+}
+
+/** Node tries all addresses of a name, and then its error has no words of its own. */
+const connectReason = (error: unknown): string =>
+  error instanceof AggregateError ? error.errors.map(reasonOf).join(', ') : reasonOf(error);
+
+/** Ends it at once, whatever it is doing: what waits for an answer is rejected. */
+export function destroy(client: pg.Client): void {
+  const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
+  connection.stream.destroy();
+}
+
+const BROKEN = /^(?:08...|57P0[1-3]|53300)$/u;
+
+/** The connection failed or is about to end, not the statement: another connection may do. */
+export const isBroken = (error: unknown): boolean =>
+  !(error instanceof pg.DatabaseError) || BROKEN.test(error.code ?? '');
+
+/** The prepared statement is of yesterday: its view changed (0A000), or it is not there (26000). */
+export const isStalePlan = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && (error.code === '0A000' || error.code === '26000');

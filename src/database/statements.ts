@@ -1,0 +1,117 @@
+/** statements — all SQL of the lookups: one prepared statement a service view, keys in an array.
+ *
+ * `changes_in` is the number of seconds until the passing of time alone changes a row's meaning
+ * (an alias expires, a lock ends), or null. It is relative, so that the clocks of the two
+ * machines need not agree. */
+
+/** `name` is unique: connections remember the plan by it. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+// Someone may have written 'infinity' into an expiry: PostgreSQL 15 fails to subtract from that.
+const CHANGES_IN = `case when isfinite(changes_at)
+         then extract(epoch from changes_at - now())::float8 end as changes_in`;
+
+interface Changing {
+  readonly changes_in: number | null;
+}
+
+/** A mailbox, a destination, or a login that may send as this address, for `address` or `@domain`. */
+export interface AddressRow extends Changing {
+  readonly address: string;
+  readonly kind: 'mailbox' | 'alias' | 'sender';
+  /** The mailbox's path, the alias's destination, the sender's login name. */
+  readonly value: string;
+  /** Only of a mailbox. */
+  readonly login: string | null;
+  readonly is_usable: boolean;
+}
+
+export const addressFacts: Statement = {
+  name: 'address_facts',
+  text: `
+select address, kind, value, login, is_usable, ${CHANGES_IN}
+from unified.lookup_addresses
+where address = any($1::text[])
+order by sort`,
+};
+
+export interface DomainRow extends Changing {
+  readonly domain: string;
+  readonly domain_type: 'virtual' | 'alias' | 'relay' | 'backup';
+  readonly target_domain: string | null;
+  readonly is_usable: boolean;
+}
+
+export const domainFacts: Statement = {
+  name: 'domain_facts',
+  text: `
+select domain, domain_type, target_domain, is_usable, ${CHANGES_IN}
+from unified.lookup_domains
+where domain = any($1::text[])`,
+};
+
+export interface LoginRow extends Changing {
+  readonly username: string;
+  readonly email: string;
+  readonly user_id: number;
+  readonly is_usable: boolean;
+}
+
+/** By login name, or by the mailbox's address, which is what LMTP knows of a user. No login name
+ * is another's address (users_username_unambiguous). */
+export const loginFacts: Statement = {
+  name: 'login_facts',
+  text: `
+select username, email, user_id, is_usable, ${CHANGES_IN}
+from unified.lookup_logins
+where username = any($1::text[])
+   or email = any($1::text[])`,
+};
+
+/** One password of a user that may use mail; a user may have several. */
+export interface CredentialRow extends Changing {
+  readonly username: string;
+  readonly user_id: number;
+  readonly password_id: number;
+  readonly service: string;
+  readonly label: string | null;
+  /** `{SCHEME}hash`: never for a log. */
+  readonly password: string;
+  readonly scheme: string;
+  readonly must_change: boolean;
+}
+
+export const credentials: Statement = {
+  name: 'credentials',
+  text: `
+select username, user_id, password_id, service, label, password, scheme, must_change, ${CHANGES_IN}
+from unified.dovecot_auth
+where username = any($1::text[])
+order by password_id`,
+};
+
+/** What Dovecot needs to open a mailbox. */
+export interface UserRow extends Changing {
+  readonly username: string;
+  readonly domain: string;
+  readonly user: string;
+  readonly home: string;
+  readonly uid: string;
+  readonly gid: string;
+  readonly mailbox_format: string;
+  readonly mail: string;
+  readonly quota_bytes: number | null;
+  readonly quota_messages: number | null;
+}
+
+export const users: Statement = {
+  name: 'users',
+  text: `
+select username, domain, "user", home, uid::text, gid::text, mailbox_format, mail,
+       quota_bytes, quota_messages, ${CHANGES_IN}
+from unified.dovecot_users
+where username = any($1::text[])`,
+};
