@@ -11,6 +11,7 @@ interface GenerateOptions {
   readonly postfixQueue: string;
   readonly sslCert: string;
   readonly sslKey: string;
+  readonly checkpassword?: string;
   readonly force?: true;
 }
 
@@ -32,6 +33,7 @@ export const config: CommandFile = {
       .option('--postfix-queue <dir>', "Postfix's queue_directory", POSTFIX_QUEUE)
       .option('--ssl-cert <file>', 'the certificate of the IMAP server', SSL_CERT)
       .option('--ssl-key <file>', 'its private key', SSL_KEY)
+      .option('--checkpassword <file>', 'the program dovetail-checkpassword, if not the one of this package')
       .option('--force', 'also write over files that were changed by hand')
       .addHelpText('after', '\nExample:\n  dovetail config generate --output ./mail-config --dovecot 2.3')
       .action((options: GenerateOptions) => generate(options, world));
@@ -87,7 +89,7 @@ async function mailHost(options: GenerateOptions, settings: Settings): Promise<M
     socketGroup: settings.socketGroup,
     recipientDelimiter: settings.recipientDelimiter,
     postfixQueue: resolve(options.postfixQueue),
-    checkpassword: join(packageRoot(), 'clients/dovetail-checkpassword'),
+    checkpassword: resolve(options.checkpassword ?? join(packageRoot(), 'clients/dovetail-checkpassword')),
     sslCert: resolve(options.sslCert),
     sslKey: resolve(options.sslKey),
     mailUid: MAIL_UID,
@@ -100,8 +102,11 @@ function commandLine(options: GenerateOptions): string {
     ['--postfix-queue', options.postfixQueue, POSTFIX_QUEUE],
     ['--ssl-cert', options.sslCert, SSL_CERT],
     ['--ssl-key', options.sslKey, SSL_KEY],
+    ['--checkpassword', options.checkpassword, undefined],
   ] as const;
-  const given = extras.flatMap(([flag, value, usual]) => (value === usual ? [] : [flag, value]));
+  const given = extras.flatMap(([flag, value, usual]) =>
+    value === undefined || value === usual ? [] : [flag, value],
+  );
   return ['dovetail config generate --output', options.output, '--dovecot', options.dovecot, ...given].join(
     ' ',
   );

@@ -1,0 +1,130 @@
+/** mail-host — Postfix and Dovecot in one temporary folder, both real, asking a private dovetail.
+ *
+ * They read what `dovetail config generate` wrote. Shared by the demonstration and the end-to-end
+ * tests.
+ *
+ * limits   root, and Debian's packages postfix, dovecot-imapd and dovecot-lmtpd; 127.0.0.1 only */
+
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from '../config/folders.ts';
+import { type PrivateDovecot, startDovecot } from './private-dovecot.ts';
+import type { PrivateDovetail } from './private-dovetail.ts';
+import { type PostfixOptions, type PrivatePostfix, preparePostfix, startPostfix } from './private-postfix.ts';
+import { type Ended, must, runToEnd } from './processes.ts';
+
+const ROOT = packageRoot();
+
+/** What a mail host lacks to be started here, in words; undefined when nothing is missing. */
+export async function whatIsMissing(): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return 'Postfix and Dovecot can only be started by root';
+  const programs = { postfix: 'postfix', dovecot: 'dovecot-core', doveconf: 'dovecot-core' };
+  for (const [program, debian] of Object.entries(programs)) {
+    const there = await runToEnd('sh', ['-c', `command -v ${program}`]);
+    if (there.code !== 0) return `${program} is not installed (Debian: apt install ${debian})`;
+  }
+  const { stdout } = await runToEnd('dovecot', ['--version']);
+  if (!stdout.startsWith('2.3.')) return `Dovecot 2.3 is needed, and ${stdout.trim()} is installed`;
+  const daemons = { imap: 'dovecot-imapd', lmtp: 'dovecot-lmtpd' };
+  for (const [daemon, debian] of Object.entries(daemons)) {
+    const there = await runToEnd('sh', [
+      '-c',
+      `ls /usr/lib/dovecot/${daemon} /usr/libexec/dovecot/${daemon}`,
+    ]);
+    if (there.stdout === '') return `Dovecot's ${daemon} is not installed (Debian: apt install ${debian})`;
+  }
+  return undefined;
+}
+
+/** A folder that the users of all servers may enter. */
+export function makeScratchFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'dovetail-'));
+  chmodSync(folder, 0o755);
+  return folder;
+}
+
+export const removeScratchFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true });
+
+export interface MailServers {
+  readonly postfix: PrivatePostfix;
+  readonly dovecot: PrivateDovecot;
+  /** Runs doveadm against this Dovecot. */
+  doveadm(...words: string[]): Promise<Ended>;
+  stop(): Promise<void>;
+}
+
+export interface MailServerOptions {
+  readonly folder: string;
+  readonly dovetail: PrivateDovetail;
+  /** Where the servers look for dovetail's sockets; the daemon's own folder unless told otherwise. */
+  readonly socketFolder?: string;
+  readonly hostname: string;
+  /** Where mail for other domains goes. */
+  readonly relayhost: string;
+  readonly postfixSettings?: Readonly<Record<string, string>>;
+}
+
+/** Generates the configuration and starts both servers on it. */
+export async function startMailServers(options: MailServerOptions): Promise<MailServers> {
+  const { folder } = options;
+  const generated = join(folder, 'generated');
+  await generate(options, generated);
+  const postfixOptions: PostfixOptions = {
+    folder: join(folder, 'postfix'),
+    generated: join(generated, 'postfix'),
+    hostname: options.hostname,
+    mailOwner: Number(await must('id', ['-u', 'postfix'])),
+    relayhost: options.relayhost,
+    ...(options.postfixSettings ? { settings: options.postfixSettings } : {}),
+  };
+  const { ports } = await preparePostfix(postfixOptions);
+  const dovecot = await startDovecot({
+    folder: join(folder, 'dovecot'),
+    generated: join(generated, 'dovecot'),
+  });
+  const postfix = await startPostfix(postfixOptions, ports).catch(async (error: unknown) => {
+    await dovecot.stop();
+    throw error;
+  });
+  return {
+    postfix,
+    dovecot,
+    doveadm: (...words) => runToEnd('doveadm', ['-c', dovecot.configFile, ...words]),
+    async stop() {
+      await postfix.stop();
+      await dovecot.stop();
+    },
+  };
+}
+
+/** `dovetail config generate`, told where things are on this host. */
+async function generate(
+  { folder, dovetail, socketFolder }: MailServerOptions,
+  output: string,
+): Promise<void> {
+  const client = copyClient(folder);
+  const noCertificate = join(folder, 'no-certificate.pem');
+  writeFileSync(noCertificate, ''); // named in the files, and not read: TLS is off on a private host
+  const words = ['config', 'generate', '--output', output, '--dovecot', '2.3', '--checkpassword', client];
+  const places = [
+    '--postfix-queue',
+    join(folder, 'postfix/queue'),
+    '--ssl-cert',
+    noCertificate,
+    '--ssl-key',
+    noCertificate,
+  ];
+  const env = { DOVETAIL_RUN_DIR: socketFolder ?? dovetail.runDir };
+  await dovetail.command([...words, ...places], { env });
+}
+
+/** Dovecot's user may not be allowed into the checkout. */
+function copyClient(folder: string): string {
+  const copy = join(folder, 'bin/dovetail-checkpassword');
+  if (existsSync(copy)) return copy;
+  mkdirSync(join(folder, 'bin'), { recursive: true });
+  copyFileSync(join(ROOT, 'clients/dovetail-checkpassword'), copy);
+  chmodSync(copy, 0o755);
+  return copy;
+}
