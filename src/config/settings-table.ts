@@ -77,9 +77,9 @@ export const settingsTable = {
     fallbackWords: '`/run/dovetail`, else `./var/run` in a checkout',
     words: 'The folder of the sockets.',
   }),
-  logLevel: setting({
+  logLevel: setting<LogLevel>({
     env: 'DOVETAIL_LOG_LEVEL',
-    kind: choice<LogLevel>('debug', 'info', 'warn', 'error'),
+    kind: choice('debug', 'info', 'warn', 'error'),
     fallback: 'info',
     words: 'The least important event that is written.',
   }),
