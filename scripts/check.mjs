@@ -26,7 +26,8 @@ const checks = {
 /** Runs a program; resolves with its output if it failed, with nothing if it did not. */
 function run(command, words, judge = (code) => code === 0) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, words, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...process.env, NO_COLOR: '1', CI: 'true' }; // CI: a missing page is not written, it fails
+    const child = spawn(command, words, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     child.stdout.on('data', (chunk) => (output += chunk));
     child.stderr.on('data', (chunk) => (output += chunk));
