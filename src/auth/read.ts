@@ -1,4 +1,6 @@
-/** read — turns rows of the login views into facts, for the caches to keep. */
+/** read — turns rows of the login views into facts, for the caches to keep.
+ *
+ * Keys that are not in a result are proven absent. Rejects when the database is away. */
 
 import { type Milliseconds, seconds } from '../base/clock.ts';
 import type { Database } from '../database/connection.ts';
@@ -19,17 +21,12 @@ interface Entry<V> {
 }
 
 /** By login name, or by the mailbox's address where that is nobody's login name: LMTP asks so. */
-export async function readLogins(
-  database: Rows,
-  keys: readonly string[],
-): Promise<Map<string, Entry<LoginFacts>>> {
-  const rows = await database.rows<LoginRow>(loginFacts, [keys]);
-  const asked = new Set(keys);
+export async function readLogins(database: Rows, keys: readonly string[]): Promise<Map<string, Entry<LoginFacts>>> {
   const byName = new Map<string, Entry<LoginFacts>>();
-  for (const key of ['email', 'username'] as const) {
-    for (const row of rows.filter((found) => asked.has(found[key]))) {
-      byName.set(row[key], entry({ username: row.username, usable: row.is_usable }, row.changes_in));
-    }
+  for (const row of await database.rows<LoginRow>(loginFacts, [keys])) {
+    const isLoginName = row.user === row.username;
+    if (byName.has(row.username) && !isLoginName) continue;
+    byName.set(row.username, entry({ username: row.user, usable: row.is_usable }, row.changes_in));
   }
   return byName;
 }
@@ -66,7 +63,7 @@ export async function readAccounts(
 }
 
 const accountOf = (row: UserRow): AccountFacts => ({
-  user: row.username,
+  user: row.user,
   home: row.home,
   uid: Number(row.uid),
   gid: Number(row.gid),

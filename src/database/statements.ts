@@ -54,21 +54,19 @@ where domain = any($1::text[])`,
 };
 
 export interface LoginRow extends Changing {
+  /** The name asked for: the login name, or the mailbox's address, by which LMTP asks. */
   readonly username: string;
-  readonly email: string;
-  readonly user_id: number;
+  /** The login name. */
+  readonly user: string;
   readonly is_usable: boolean;
 }
 
-/** By login name, or by the mailbox's address, which is what LMTP knows of a user. No login name
- * is another's address (users_username_unambiguous). */
 export const loginFacts: Statement = {
   name: 'login_facts',
   text: `
-select username, email, user_id, is_usable, ${CHANGES_IN}
+select username, "user", is_usable, ${CHANGES_IN}
 from unified.lookup_logins
-where username = any($1::text[])
-   or email = any($1::text[])`,
+where username = any($1::text[])`,
 };
 
 /** One password of a user that may use mail; a user may have several. */

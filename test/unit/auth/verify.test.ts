@@ -82,18 +82,18 @@ describe('a login', () => {
     });
   });
 
-  test('finds its user by the name as typed and by its canonical form', async () => {
+  test('finds its user by the canonical form of what was typed', async () => {
     const { verify } = house({
       passwords: {
         [ALICE]: [credential('1', CHEAP)],
-        Bob: [credential('2', CHEAP)],
+        bob: [credential('2', CHEAP)],
         carol: [credential('3', CHEAP)],
       },
     });
     for (const [typed, user] of [
       ['Alice@Example.ORG', ALICE],
       ['"alice"@example.org.', ALICE],
-      ['Bob', 'Bob'],
+      ['Bob', 'bob'],
       ['CAROL', 'carol'],
     ] as const) {
       expect(await verify(typed, 'test')).toMatchObject({ kind: 'ok', account: { user } });
