@@ -19,7 +19,7 @@ const MAX_PATH = 107;
 const DEFAULT_MODE = 0o660;
 // As much as the kernel grants (net.core.somaxconn): a peer whose connect finds a full queue
 // gets an error at once, and connections must wait here while a daemon restarts.
-const BACKLOG = 4096;
+export const BACKLOG = 4096;
 
 export interface Bound {
   /** `unix:/run/dovetail/socketmap.sock`, `inet:127.0.0.1:8283` with the real port, `fd:3`. */

@@ -16,7 +16,7 @@ import { afterNextPoll } from './after-poll.ts';
 import { Connection, type Surroundings } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
 import { defaultLimits, type Limits } from './limits.ts';
-import { listen } from './listen.ts';
+import { BACKLOG, listen } from './listen.ts';
 
 export interface Serving<M> {
   readonly protocol: Protocol<M>;
@@ -59,6 +59,8 @@ export async function serveProtocol<M>(serving: Serving<M>): Promise<Listening> 
 
   const close = async (): Promise<void> => {
     bound.release();
+    // The queue of a socket that was handed in is the successor's.
+    if (endpoint.kind !== 'handed') await acceptWaiting(server);
     await drain(server, connections, around);
     clearInterval(sweeper);
     log.info('net.closed', { protocol: protocol.name, address: bound.address });
@@ -92,8 +94,6 @@ async function drain<M>(
   connections: Set<Connection<M>>,
   around: Surroundings<M>,
 ): Promise<void> {
-  // The kernel has completed connections that we did not accept yet: closing would reset them.
-  await new Promise<void>(afterNextPoll);
   const allClosed = new Promise<void>((resolve) => server.close(() => resolve()));
   for (const connection of connections) connection.drain();
   const cutOff = setTimeout(() => {
@@ -102,4 +102,21 @@ async function drain<M>(
   }, around.limits.drainTime);
   await allClosed;
   clearTimeout(cutOff);
+  // A socket tells that it is closed a moment after the server counts it so.
+  await new Promise<void>(afterNextPoll);
+}
+
+/** Accepts what the kernel has accepted for us: closing would reset it. libuv takes one
+ * connection a poll, so the queue is empty when a poll brings none. */
+async function acceptWaiting(server: Server): Promise<void> {
+  let accepted = 0;
+  const count = (): void => {
+    accepted += 1;
+  };
+  server.on('connection', count);
+  for (let polls = 0, before = -1; accepted > before && polls < BACKLOG; polls += 1) {
+    before = accepted;
+    await new Promise<void>(afterNextPoll);
+  }
+  server.off('connection', count);
 }

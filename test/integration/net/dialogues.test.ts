@@ -19,7 +19,12 @@ describe.each(dialogues)('$name', ({ name, protocol, turns, closes }) => {
 
   beforeAll(async () => {
     const path = join(inject('runFolder'), `${name}.sock`);
-    listening = await serveProtocol({ protocol, endpoint: { kind: 'unix', path }, log: silent, clock: systemClock });
+    listening = await serveProtocol({
+      protocol,
+      endpoint: { kind: 'unix', path },
+      log: silent,
+      clock: systemClock,
+    });
   });
   afterAll(() => listening.close());
 
@@ -38,7 +43,8 @@ describe.each(dialogues)('$name', ({ name, protocol, turns, closes }) => {
 
   test('is the same when everything is sent at once, and the client only listens after that', async () => {
     const peer = await connect(listening.address);
-    const side = (which: 'C' | 'S') => Buffer.concat(turns.filter((turn) => turn.side === which).map((t) => t.bytes));
+    const side = (which: 'C' | 'S') =>
+      Buffer.concat(turns.filter((turn) => turn.side === which).map((t) => t.bytes));
     peer.socket.end(side('C'));
     expect((await peer.ended).toString()).toBe(side('S').toString());
     peer.socket.destroy();

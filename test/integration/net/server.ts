@@ -67,12 +67,14 @@ export async function serve(
 function recorder() {
   const events: Event[] = [];
   let waiting: { event: string; resolve(event: Event): void }[] = [];
-  const write = (level: keyof Log) => (event: string, fields: LogFields = {}) => {
-    const entry = { level, event, fields };
-    events.push(entry);
-    for (const { resolve } of waiting.filter((one) => one.event === event)) resolve(entry);
-    waiting = waiting.filter((one) => one.event !== event);
-  };
+  const write =
+    (level: keyof Log) =>
+    (event: string, fields: LogFields = {}) => {
+      const entry = { level, event, fields };
+      events.push(entry);
+      for (const { resolve } of waiting.filter((one) => one.event === event)) resolve(entry);
+      waiting = waiting.filter((one) => one.event !== event);
+    };
   const log: Log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
   const happened = (event: string): Promise<Event> => {
     const earlier = events.find((one) => one.event === event);

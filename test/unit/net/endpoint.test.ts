@@ -13,10 +13,17 @@ describe('an endpoint in the settings', () => {
     expect(formatEndpoint(endpoint)).toBe(written);
   });
 
-  test.each(['', 'x.sock', 'unix:x.sock', 'inet:127.0.0.1', 'inet::8283', 'inet:::1:8283', 'inet:h:65536', 'inet:h:x', 'tcp:h:1'])(
-    '%j is none',
-    (text) => expect(parseEndpoint(text)).toBeUndefined(),
-  );
+  test.each([
+    '',
+    'x.sock',
+    'unix:x.sock',
+    'inet:127.0.0.1',
+    'inet::8283',
+    'inet:::1:8283',
+    'inet:h:65536',
+    'inet:h:x',
+    'tcp:h:1',
+  ])('%j is none', (text) => expect(parseEndpoint(text)).toBeUndefined());
 });
 
 describe('sockets from systemd', () => {
@@ -30,7 +37,9 @@ describe('sockets from systemd', () => {
   });
 
   test('without names are unknown', () => {
-    expect(handedSockets({ LISTEN_PID: '42', LISTEN_FDS: '1' }, 42)).toEqual([{ kind: 'handed', fd: 3, name: 'unknown' }]);
+    expect(handedSockets({ LISTEN_PID: '42', LISTEN_FDS: '1' }, 42)).toEqual([
+      { kind: 'handed', fd: 3, name: 'unknown' },
+    ]);
   });
 
   test.each([
@@ -48,9 +57,12 @@ describe('a protocol listens', () => {
   const configured = [{ kind: 'unix', path: '/run/dovetail/login.sock' }] as const;
   const handed = (name: string) => ({ kind: 'handed', fd: 3, name }) as const;
 
-  test.each(['login', 'login.sock', 'login.socket', 'dovetail-login.socket'])('on the socket handed in as %s', (name) => {
-    expect(endpointsFor('login', configured, [handed('socketmap'), handed(name)])).toEqual([handed(name)]);
-  });
+  test.each(['login', 'login.sock', 'login.socket', 'dovetail-login.socket'])(
+    'on the socket handed in as %s',
+    (name) => {
+      expect(endpointsFor('login', configured, [handed('socketmap'), handed(name)])).toEqual([handed(name)]);
+    },
+  );
 
   test('on each of several sockets handed in for it', () => {
     expect(endpointsFor('login', configured, [handed('login'), handed('login')])).toHaveLength(2);

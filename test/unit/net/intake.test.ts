@@ -11,7 +11,10 @@ test('a chunk that is read at once is not copied', () => {
 });
 
 test('whatever is added and read, the unread bytes are those of a plain buffer', () => {
-  const step = fc.record({ chunk: fc.uint8Array({ maxLength: 3000 }), read: fc.double({ min: 0, max: 1, noNaN: true }) });
+  const step = fc.record({
+    chunk: fc.uint8Array({ maxLength: 3000 }),
+    read: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
       const intake = new Intake();

@@ -39,7 +39,8 @@ function turnsOf(lines: readonly string[]): Turn[] {
   for (const line of lines) {
     if (line === '' || line.startsWith('#') || line === 'S: <closes>') continue;
     const [, side, text] = /^([CS]): (.*)$/.exec(line) ?? [];
-    if ((side !== 'C' && side !== 'S') || text === undefined) throw new Error(`no line of a dialogue: ${line}`);
+    if ((side !== 'C' && side !== 'S') || text === undefined)
+      throw new Error(`no line of a dialogue: ${line}`);
     const last = turns.at(-1);
     const bytes = bytesOf(text);
     if (last?.side === side) turns.splice(-1, 1, { side, bytes: Buffer.concat([last.bytes, bytes]) });
@@ -52,7 +53,9 @@ const NAMED: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', 0: 
 
 /** `\xNN` is an octet, not a character. */
 function bytesOf(text: string): Buffer {
-  const repeated = text.replace(/\{(.)\*(\d+)\}/g, (_, character: string, count: string) => character.repeat(Number(count)));
+  const repeated = text.replace(/\{(.)\*(\d+)\}/g, (_, character: string, count: string) =>
+    character.repeat(Number(count)),
+  );
   const parts = repeated.split(/(\\x[0-9a-f]{2}|\\.)/);
   return Buffer.concat(
     parts.map((part) => {
@@ -62,7 +65,8 @@ function bytesOf(text: string): Buffer {
   );
 }
 
-const protocolOf = (name: string): Protocol<string> => (name.startsWith('login') ? loginWorld() : socketmapWorld());
+const protocolOf = (name: string): Protocol<string> =>
+  name.startsWith('login') ? loginWorld() : socketmapWorld();
 
 const aliases: Readonly<Record<string, string>> = {
   'sales@x.test': 'ann@home.org, bob@home.org',
@@ -83,7 +87,8 @@ export function socketmapWorld(log: Log = silent): Protocol<string> {
       has: (map) => maps.includes(map),
       answer(_map, key) {
         if (key === 'later@x.test') return later('database unreachable');
-        if (key === 'slow@x.test') return new Promise((resolve) => setImmediate(resolve, found('slow@home.org')));
+        if (key === 'slow@x.test')
+          return new Promise((resolve) => setImmediate(resolve, found('slow@home.org')));
         if (key === 'throws@x.test') throw new Error('a bug');
         if (key === 'rejects@x.test') return Promise.reject(new Error('a bug'));
         return aliases[key] === undefined ? absent : found(aliases[key]);

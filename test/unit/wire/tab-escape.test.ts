@@ -28,7 +28,9 @@ describe('tab escaping', () => {
   });
 
   test('any fields come back as they were', () => {
-    const field = fc.string({ unit: fc.constantFrom('a', '\0', '\x01', '\t', '\r', '\n', 't', '0', '1', 'ü') });
+    const field = fc.string({
+      unit: fc.constantFrom('a', '\0', '\x01', '\t', '\r', '\n', 't', '0', '1', 'ü'),
+    });
     fc.assert(
       fc.property(fc.array(field, { minLength: 1 }), (fields) => {
         const wire = joinFields(fields);

@@ -1,0 +1,158 @@
+/** Peers gone mad against running servers: random mutations of real requests, in random slices.
+ *
+ * Whatever comes, the server answers in whole replies of its protocol, keeps nothing of a peer
+ * that is gone, and serves the next one as if nothing had been. */
+
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
+import { silent } from '../../src/base/log.ts';
+import { type Listening, serveProtocol } from '../../src/net/serve.ts';
+import { netstring, toNetstring } from '../../src/wire/netstring.ts';
+import { connect } from '../integration/net/peer.ts';
+import { loginWorld, readDialogues, socketmapWorld } from '../unit/protocol/dialogue.ts';
+
+const RUNS = 150;
+
+/** A change of a stream at a place of it, `at` in [0, 1). */
+type Mutation = (stream: Buffer, at: number) => Buffer;
+
+const cut = (stream: Buffer, at: number): [Buffer, Buffer] => {
+  const place = Math.floor(at * stream.length);
+  return [stream.subarray(0, place), stream.subarray(place)];
+};
+
+const insert =
+  (bytes: Buffer): Mutation =>
+  (stream, at) => {
+    const [before, after] = cut(stream, at);
+    return Buffer.concat([before, bytes, after]);
+  };
+
+const truncate: Mutation = (stream, at) => cut(stream, at)[0];
+const drop: Mutation = (stream, at) => {
+  const [before, after] = cut(stream, at);
+  return Buffer.concat([before, after.subarray(1)]);
+};
+const flip: Mutation = (stream, at) => {
+  const copy = Buffer.from(stream);
+  const place = Math.floor(at * stream.length);
+  if (copy.length > 0) copy[place] = (copy[place] as number) ^ 0x81;
+  return copy;
+};
+const turn: Mutation = (stream, at) => Buffer.concat(cut(stream, at).reverse());
+
+const mutation: fc.Arbitrary<Mutation> = fc.oneof(
+  fc.constantFrom<Mutation[]>(truncate, drop, flip, turn),
+  fc.uint8Array({ minLength: 1, maxLength: 20 }).map((bytes) => insert(Buffer.from(bytes))),
+  fc
+    .constantFrom('0', '9999999999', ':', ',', '\n', '\t', '\x01', '\0', '\r\n', '\ud800')
+    .map((text) => insert(Buffer.from(text))),
+  fc.integer({ min: 1, max: 300_000 }).map((count) => insert(Buffer.alloc(count, '1'))),
+);
+
+/** A stream of real requests, changed up to five times, and where it is cut into chunks. */
+const attack = (requests: readonly Buffer[]) =>
+  fc
+    .record({
+      requests: fc.array(fc.constantFrom(...requests), { minLength: 1, maxLength: 8 }),
+      mutations: fc.array(fc.tuple(mutation, fc.double({ min: 0, max: 0.999, noNaN: true })), {
+        maxLength: 5,
+      }),
+      slices: fc.integer({ min: 1, max: 6 }),
+      ending: fc.constantFrom('end', 'destroy', 'wait'),
+    })
+    .map(({ requests, mutations, ...rest }) => ({
+      ...rest,
+      stream: mutations.reduce<Buffer>((stream, [mutate, at]) => mutate(stream, at), Buffer.concat(requests)),
+    }));
+
+const requestsOf = (protocol: string): Buffer[] =>
+  readDialogues()
+    .filter(({ name }) => name.startsWith(protocol))
+    .flatMap(({ turns }) => turns.filter(({ side }) => side === 'C').map(({ bytes }) => bytes));
+
+/** What is left of the replies once every whole one is taken off; throws at one that is none. */
+const rests: Readonly<Record<string, (received: Buffer) => string>> = {
+  socketmap(received) {
+    let start = 0;
+    for (
+      let frame = netstring(100_000)(received, 0);
+      start < received.length;
+      frame = netstring(100_000)(received, start)
+    ) {
+      if (frame.kind !== 'message') break;
+      expect(frame.message.slice(0, 40)).toMatch(/^(OK .|NOTFOUND $|TEMP .|PERM .)/);
+      start += frame.used;
+    }
+    return received.toString('latin1', start);
+  },
+  login(received) {
+    const replies = received.toString('latin1').split('\n');
+    for (const reply of replies.slice(0, -1))
+      expect(reply).toMatch(/^(OK\t.+|NOUSER|MISMATCH|DISABLED|TEMPFAIL\t.+)$/);
+    return replies.at(-1) as string;
+  },
+};
+
+const probes = {
+  socketmap: [toNetstring('virtual_alias_maps sales@x.test'), toNetstring('OK ann@home.org, bob@home.org')],
+  login: ['V1\tUSERDB\tnobody@x.test\n', 'NOUSER\n'],
+} as const;
+
+describe.each([
+  ['socketmap', socketmapWorld()],
+  ['login', loginWorld()],
+] as const)('%s', (name, protocol) => {
+  let listening: Listening;
+
+  beforeAll(async () => {
+    listening = await serveProtocol({
+      protocol,
+      endpoint: { kind: 'unix', path: join(inject('runFolder'), `fuzz-${name}.sock`) },
+      log: silent,
+      clock: systemClock,
+      limits: { sweepEvery: 5, messageDeadline: 20, idleLimit: 40, lingerTime: 50 },
+    });
+  });
+  afterAll(() => listening.close());
+
+  test('stays alive, and says nothing but whole replies', { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(attack(requestsOf(name)), async ({ stream, slices, ending }) => {
+        const peer = await connect(listening.address);
+        const size = Math.ceil(stream.length / slices) || 1;
+        for (let start = 0; start < stream.length; start += size) {
+          peer.send(stream.subarray(start, start + size));
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        if (ending === 'end') peer.socket.end();
+        if (ending === 'destroy') peer.socket.destroy();
+        await peer.closed;
+        if (ending !== 'destroy') expect(rests[name]?.(await peer.ended)).toBe('');
+
+        const [request, reply] = probes[name];
+        const next = await connect(listening.address);
+        next.send(request);
+        expect((await next.receive(reply.length)).toString()).toBe(reply);
+        next.socket.destroy();
+      }),
+      { numRuns: RUNS },
+    );
+    await expect.poll(() => listening.connections).toBe(0);
+  });
+
+  test('answers any message at all with one whole reply', async () => {
+    const { answer } = protocol.converse();
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 200 }), fc.boolean(), async (text, isReal) => {
+        const message = isReal ? `${name === 'login' ? 'V1\tUSERDB\t' : 'virtual_alias_maps '}${text}` : text;
+        const reply = Buffer.from(await answer(message));
+        expect(rests[name]?.(reply)).toBe('');
+        expect(reply.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
