@@ -118,7 +118,7 @@ async function writeFields(sql: Sql, domain: Domain, fields: DomainFields): Prom
        max_users = case when $3 then $4 else max_users end,
        max_aliases = case when $5 then $6 else max_aliases end,
        quota_bytes = case when $7 then $8 else quota_bytes end,
-       default_quota_bytes = case when $9 then $10 else default_quota_bytes end,
+       default_user_quota_bytes = case when $9 then $10 else default_user_quota_bytes end,
        description = coalesce($11, description),
        is_active = coalesce($12, is_active)
      where domain = $1`,

@@ -15,7 +15,7 @@ export interface LockedDomain {
   readonly max_users: number | null;
   readonly max_aliases: number | null;
   readonly quota_bytes: number | null;
-  readonly default_quota_bytes: number | null;
+  readonly default_user_quota_bytes: number | null;
 }
 
 /** The domain's row, held until the change ends; refused when there is no such domain. */
@@ -23,7 +23,7 @@ export async function lockDomain(sql: Sql, domain: Domain): Promise<Outcome<Lock
   // float8: a JavaScript number, exact up to 8 PiB.
   const [row] = await sql.rows<LockedDomain>(
     `select domain, domain_type as type, target_domain as target, max_users, max_aliases,
-       quota_bytes::float8 as quota_bytes, default_quota_bytes::float8 as default_quota_bytes
+       quota_bytes::float8 as quota_bytes, default_user_quota_bytes::float8 as default_user_quota_bytes
      from unified.mail_domains
      where domain = $1
      for update`,
@@ -64,14 +64,24 @@ function overLimit({ domain }: LockedDomain, what: 'users' | 'aliases', count: n
   );
 }
 
+/** Bytes, null for unlimited: the user's own quota, else the domain's default. For a query over
+ * users with their mail_domains as d and their left-joined storage user_quotas as q. */
+export const STORAGE_OF_USER = `case
+  when q.id is null or q.follows_domain then d.default_user_quota_bytes
+  else unified.quota_base_units(q.quota_value, q.quota_unit)
+end`;
+
 /** Checked after the change, in its transaction: whether the quotas of all users still fit. */
 export async function refusedStorageOverLimit(sql: Sql, domain: LockedDomain): Promise<Refused | undefined> {
   if (domain.quota_bytes === null) return undefined;
   const [row] = await sql.rows<{ allotted: number; unlimited: number }>(
-    `select coalesce(sum(quota_bytes), 0)::float8 as allotted,
-       count(*) filter (where quota_bytes is null)::int as unlimited
-     from unified.dovecot_users
-     where domain = $1`,
+    `select coalesce(sum(${STORAGE_OF_USER}), 0)::float8 as allotted,
+       count(*) filter (where ${STORAGE_OF_USER} is null)::int as unlimited
+     from unified.users u
+     join unified.mail_domains d on d.domain = u.domain
+     left join unified.user_quotas q
+       on q.user_id = u.id and q.service = 'dovecot' and q.quota_type = 'storage'
+     where u.domain = $1`,
     [domain.domain],
   );
   const { allotted = 0, unlimited = 0 } = row ?? {};

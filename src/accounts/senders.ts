@@ -1,10 +1,9 @@
-/** senders — who may send as an address, or as any address of a domain, besides its own users. */
+/** senders — who may send as an address, or as any address of a domain, besides those whose it is. */
 
 import { type Address, type CatchAll, domainOf } from '../base/address.ts';
 import { audit, type Change, type Sql } from './change.ts';
 import { findUser, type UserRef } from './find-user.ts';
-import { lockDomain } from './limits.ts';
-import { type Outcome, type Refused, refused } from './outcome.ts';
+import { done, type Outcome, type Refused, refused } from './outcome.ts';
 
 type Sender = Address | CatchAll;
 
@@ -12,10 +11,13 @@ export interface SenderFields {
   readonly expiresAt?: Date | null | undefined;
 }
 
-/** Lets a user send as `sender`, which must be of a domain of ours. */
-export async function addSender(change: Change, sender: Sender, who: string, fields: SenderFields): Promise<Outcome<UserRef>> {
-  const domain = await lockDomain(change, domainOf(sender));
-  if (domain.kind === 'refused') return domain;
+/** Lets a user send as `sender`. Its domain may be another host's; the notes say so. */
+export async function addSender(
+  change: Change,
+  sender: Sender,
+  who: string,
+  fields: SenderFields,
+): Promise<Outcome<UserRef & { notes: readonly string[] }>> {
   const user = await findUser(change, who, 'lock');
   if (user.kind === 'refused') return user;
   const { id, email } = user.value;
@@ -29,7 +31,9 @@ export async function addSender(change: Change, sender: Sender, who: string, fie
     [id, sender, fields.expiresAt ?? null],
   );
   await auditSender(change, 'sender.add', sender, user.value, fields);
-  return user;
+  const ours = await change.rows('select 1 from unified.mail_domains where domain = $1', [domainOf(sender)]);
+  const notes = ours.length > 0 ? [] : [`${domainOf(sender)} is no domain of this host`];
+  return done({ ...user.value, notes });
 }
 
 export async function setSender(change: Change, sender: Sender, who: string, fields: SenderFields): Promise<Outcome<UserRef>> {
