@@ -46,12 +46,15 @@ create table unified.users (
   -- Exactly what src/base/address.ts makes: a local part quoted only where it must be, and
   -- a domain of A-labels that is no number.
   constraint users_email_format check (
-    email ~ '^(?!"[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*"@)(?:[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*|"(?:[^\u0001-\u001f\u007f\ufffd"\\]|\\["\\])+")@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?![0-9]+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$'
+    email ~ '^(?:[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*|"(?:[^\u0001-\u001f\u007f\ufffd"\\]|\\["\\])+")@(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)*[a-z0-9]+(?:-+[a-z0-9]+)*$'
+    and email !~ '[.@][0-9]+$'
+    and (email not like '"%' or email !~ '^"[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*"@')
   ),
   constraint users_email_canonical check (email = lower(email) and email is nfc normalized),
   constraint users_email_length check (
     octet_length(email) <= 320
     and length(substring(email from '[^@]+$')) <= 253
+    and substring(email from '[^@]+$') !~ '[^.]{64}'
   ),
 
   -- Root's ids are never a mailbox's.

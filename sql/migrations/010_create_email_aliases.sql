@@ -27,26 +27,26 @@ create table unified.email_aliases (
 
   -- As users_email_format, and `@domain` for a catch-all.
   constraint email_aliases_alias_email_format check (
-    alias_email ~ '^(?!"[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*"@)(?:[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*|"(?:[^\u0001-\u001f\u007f\ufffd"\\]|\\["\\])+")?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?![0-9]+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$'
+    alias_email ~ '^(?:[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*|"(?:[^\u0001-\u001f\u007f\ufffd"\\]|\\["\\])+")?@(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)*[a-z0-9]+(?:-+[a-z0-9]+)*$'
+    and alias_email !~ '[.@][0-9]+$'
+    and (alias_email not like '"%' or alias_email !~ '^"[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*"@')
   ),
-  constraint email_aliases_alias_email_canonical check (
-    alias_email = lower(alias_email)
-    and alias_email is nfc normalized
-  ),
+  constraint email_aliases_alias_email_canonical check (alias_email = lower(alias_email) and alias_email is nfc normalized),
   constraint email_aliases_alias_email_length check (
     octet_length(alias_email) <= 320
     and length(substring(alias_email from '[^@]+$')) <= 253
+    and substring(alias_email from '[^@]+$') !~ '[^.]{64}'
   ),
   constraint email_aliases_destination_email_format check (
-    destination_email ~ '^(?!"[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*"@)(?:[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*|"(?:[^\u0001-\u001f\u007f\ufffd"\\]|\\["\\])+")@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?![0-9]+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$'
+    destination_email ~ '^(?:[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*|"(?:[^\u0001-\u001f\u007f\ufffd"\\]|\\["\\])+")@(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)*[a-z0-9]+(?:-+[a-z0-9]+)*$'
+    and destination_email !~ '[.@][0-9]+$'
+    and (destination_email not like '"%' or destination_email !~ '^"[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*"@')
   ),
-  constraint email_aliases_destination_email_canonical check (
-    destination_email = lower(destination_email)
-    and destination_email is nfc normalized
-  ),
+  constraint email_aliases_destination_email_canonical check (destination_email = lower(destination_email) and destination_email is nfc normalized),
   constraint email_aliases_destination_email_length check (
     octet_length(destination_email) <= 320
     and length(substring(destination_email from '[^@]+$')) <= 253
+    and substring(destination_email from '[^@]+$') !~ '[^.]{64}'
   ),
   constraint email_aliases_is_catch_all_matching check (is_catch_all = (left(alias_email, 1) = '@')),
   constraint email_aliases_allowed_senders_known check (allowed_senders in ('public', 'domain', 'members'))

@@ -1,5 +1,5 @@
 -- 015_create_mailbox_events_indexes
--- purpose:  the queue in its order; the events of a user; a search in the data
+-- purpose:  the queue in its order; the events of a user, of a time
 -- locks:    share on unified.mailbox_events while building
 -- breaking: no
 -- loses:    nothing
@@ -13,6 +13,3 @@ on unified.mailbox_events (user_id);
 
 create index idx_mailbox_events_created_at
 on unified.mailbox_events (created_at);
-
-create index idx_mailbox_events_event_data
-on unified.mailbox_events using gin (event_data jsonb_path_ops);

@@ -35,7 +35,9 @@ create table unified.certificates (
     foreign key (created_by) references unified.users (id) on delete set null,
 
   constraint certificates_domain_format check (
-    domain ~ '^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?![0-9]+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$'
+    domain ~ '^(?:\*\.)?(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)*[a-z0-9]+(?:-+[a-z0-9]+)*$'
+    and domain !~ '(^|\.)[0-9]+$'
+    and domain !~ '[^.]{64}'
     and length(domain) <= 253
   ),
   constraint certificates_certificate_type_known check (

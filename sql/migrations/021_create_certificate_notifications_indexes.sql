@@ -10,6 +10,3 @@ where processed_at is null;
 
 create index idx_certificate_notifications_certificate_id
 on unified.certificate_notifications (certificate_id);
-
-create index idx_certificate_notifications_notification_data
-on unified.certificate_notifications using gin (notification_data jsonb_path_ops);

@@ -32,7 +32,9 @@ create table unified.service_certificates (
 
   constraint service_certificates_service_name_format check (service_name ~ '^[a-z][a-z0-9_-]{0,62}$'),
   constraint service_certificates_domain_format check (
-    domain ~ '^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?![0-9]+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$'
+    domain ~ '^(?:\*\.)?(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)*[a-z0-9]+(?:-+[a-z0-9]+)*$'
+    and domain !~ '(^|\.)[0-9]+$'
+    and domain !~ '[^.]{64}'
     and length(domain) <= 253
   ),
   constraint service_certificates_certificate_type_known check (

@@ -37,7 +37,7 @@ create table unified.dns_zones (
     and length(primary_ns) <= 254
   ),
   constraint dns_zones_admin_email_format check (
-    admin_email ~ '^[a-z0-9!#$%&''*+/=?^_`{|}~.-]+@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?![0-9]+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$'
+    admin_email ~ '^[a-z0-9!#$%&''*+/=?^_`{|}~.-]+@(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)*[a-z0-9]+(?:-+[a-z0-9]+)*$'
     and octet_length(admin_email) <= 320
   ),
   constraint dns_zones_zone_type_known check (zone_type in ('master', 'slave', 'stub', 'forward'))

@@ -20,13 +20,13 @@ comment on function unified.touch_updated_at() is 'Trigger: the row changed now.
 -- Addresses ----------------------------------------------------------------------------
 
 create function unified.domain_of(address text) returns text
-language sql immutable strict parallel safe
+language sql immutable parallel safe
 return substring(address from '[^@]+$');
 
 comment on function unified.domain_of(text) is 'Everything after the last @.';
 
 create function unified.local_part_of(address text) returns text
-language sql immutable strict parallel safe
+language sql immutable parallel safe
 return case
   when address like '"%' then regexp_replace(substring(address from '^"(.*)"@[^@]*$'), '\\(.)', '\1', 'g')
   else left(address, -1 - length(substring(address from '[^@]+$')))
@@ -37,11 +37,14 @@ comment on function unified.local_part_of(text) is 'The local part as its user m
 -- A local part may hold a slash or begin with a dot; a folder's name must not lead out of
 -- the mail folder, nor hide, nor hold the % of Dovecot's variables. `=` begins an escape.
 create function unified.mailbox_path(address text) returns text
-language sql immutable strict parallel safe
-return unified.domain_of(address) || '/' || regexp_replace(
-  replace(replace(replace(unified.local_part_of(address), '=', '=3D'), '/', '=2F'), '%', '=25'),
-  '^\.', '=2E'
-) || '/';
+language sql immutable parallel safe
+return unified.domain_of(address)
+  || case when address like '".%' then '/=2E' else '/' end
+  || replace(replace(replace(
+       case when address like '".%' then substr(unified.local_part_of(address), 2)
+       else unified.local_part_of(address) end,
+       '=', '=3D'), '/', '=2F'), '%', '=25')
+  || '/';
 
 comment on function unified.mailbox_path(text) is 'Below the mail folder, with a final slash: example.org/alice/.';
 
@@ -131,7 +134,7 @@ comment on function unified.refuse_lonely_alias() is 'Trigger: no alias has itse
 -- Quotas -------------------------------------------------------------------------------
 
 create function unified.quota_unit_size(unit text) returns numeric
-language sql immutable strict parallel safe
+language sql immutable parallel safe
 return case unit
   when 'KB' then 1024::numeric
   when 'MB' then 1048576::numeric
@@ -143,7 +146,7 @@ end;
 comment on function unified.quota_unit_size(text) is 'Bytes in a unit; 1 for bytes and counts.';
 
 create function unified.quota_base_units(value numeric, unit text) returns bigint
-language sql immutable strict parallel safe
+language sql immutable parallel safe
 return least(round(value * unified.quota_unit_size(unit)), 9223372036854775807)::bigint;
 
 comment on function unified.quota_base_units(numeric, text) is
@@ -291,7 +294,7 @@ $$;
 comment on function unified.refuse_crowded_cname(bigint[]) is 'Fails where a CNAME has company on its name.';
 
 create function unified.dns_text(value text) returns text
-language sql immutable strict parallel safe
+language sql immutable parallel safe
 return (
   select string_agg(
     '"' || regexp_replace(substr(value, start, 63), '(["\\])', '\\\1', 'g') || '"',
@@ -304,13 +307,13 @@ comment on function unified.dns_text(text) is
   'A TXT value in presentation form: quoted strings of at most 255 octets, be they UTF-8 of 4 octets.';
 
 create function unified.dns_absolute(host text) returns text
-language sql immutable strict parallel safe
+language sql immutable parallel safe
 return rtrim(host, '.') || '.';
 
 comment on function unified.dns_absolute(text) is 'A whole name with its final dot.';
 
 create function unified.dns_mailbox(address text) returns text
-language sql immutable strict parallel safe
+language sql immutable parallel safe
 return replace(unified.local_part_of(address), '.', '\.') || '.' || unified.domain_of(address);
 
 comment on function unified.dns_mailbox(text) is

@@ -120,9 +120,8 @@ begin atomic
     write_account_events.event_type, u.id, u.username, u.email,
     coalesce(row ->> 'alias_domain', u.domain), u.home_directory,
     jsonb_build_object('user_id', u.id, 'change', change) || (
-      select jsonb_object_agg(key, value)
-      from jsonb_each(row)
-      where key = any(shown)
+      select jsonb_object_agg(key, row -> key)
+      from unnest(shown) as key
     )
   from unnest(changed) as row
   left join unified.users as u on u.id = (row ->> 'user_id')::bigint

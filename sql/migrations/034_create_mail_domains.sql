@@ -30,7 +30,9 @@ create table unified.mail_domains (
     foreign key (target_domain, target_type) references unified.mail_domains (domain, domain_type),
 
   constraint mail_domains_domain_format check (
-    domain ~ '^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?![0-9]+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$'
+    domain ~ '^(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)*[a-z0-9]+(?:-+[a-z0-9]+)*$'
+    and domain !~ '(^|\.)[0-9]+$'
+    and domain !~ '[^.]{64}'
     and length(domain) <= 253
   ),
   constraint mail_domains_domain_type_known check (domain_type in ('virtual', 'alias', 'relay', 'backup')),

@@ -20,12 +20,15 @@ create table unified.sender_grants (
 
   -- As email_aliases_alias_email_format; the domain may be anybody's.
   constraint sender_grants_sender_format check (
-    sender ~ '^(?!"[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*"@)(?:[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*|"(?:[^\u0001-\u001f\u007f\ufffd"\\]|\\["\\])+")?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*(?![0-9]+$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$'
+    sender ~ '^(?:[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*|"(?:[^\u0001-\u001f\u007f\ufffd"\\]|\\["\\])+")?@(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)*[a-z0-9]+(?:-+[a-z0-9]+)*$'
+    and sender !~ '[.@][0-9]+$'
+    and (sender not like '"%' or sender !~ '^"[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*"@')
   ),
   constraint sender_grants_sender_canonical check (sender = lower(sender) and sender is nfc normalized),
   constraint sender_grants_sender_length check (
     octet_length(sender) <= 320
     and length(substring(sender from '[^@]+$')) <= 253
+    and substring(sender from '[^@]+$') !~ '[^.]{64}'
   )
 );
 

@@ -2,4 +2,3 @@
 drop index unified.idx_mailbox_events_id;
 drop index unified.idx_mailbox_events_user_id;
 drop index unified.idx_mailbox_events_created_at;
-drop index unified.idx_mailbox_events_event_data;

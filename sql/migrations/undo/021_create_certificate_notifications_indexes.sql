@@ -1,4 +1,3 @@
 -- undoes 021_create_certificate_notifications_indexes
 drop index unified.idx_certificate_notifications_id;
 drop index unified.idx_certificate_notifications_certificate_id;
-drop index unified.idx_certificate_notifications_notification_data;
