@@ -67,7 +67,8 @@ export function handedSockets(env: Readonly<Record<string, string | undefined>>,
 }
 
 /**
- * Where the protocol `name` listens: on the sockets handed in for it, else where the settings say.
+ * Where the protocol `name` listens: sockets handed in for it stand in for the path of the settings;
+ * ports of the settings stay.
  *
  * For `socketmap` these names fit: `socketmap`, `socketmap.sock` and systemd's default, the
  * unit's own name `dovetail-socketmap.socket`.
@@ -79,5 +80,6 @@ export function endpointsFor(
 ): readonly Endpoint[] {
   const names = [name, `${name}.sock`, `${name}.socket`, `dovetail-${name}.socket`];
   const ours = handed.filter((socket) => names.includes(socket.name));
-  return ours.length > 0 ? ours : configured;
+  if (ours.length === 0) return configured;
+  return [...ours, ...configured.filter(({ kind }) => kind !== 'unix')];
 }

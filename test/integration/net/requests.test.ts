@@ -125,6 +125,20 @@ describe('a failure is the protocol’s temporary one', () => {
     expect((await peer.receive(23)).toString()).toBe('failed: late\nnext\nmore\n');
   });
 
+  test('and a protocol that cannot even say that costs one connection, not the daemon', async () => {
+    const failed = () => {
+      throw new Error('a bug in the bug');
+    };
+    const answer = (text: string) => (text === 'bad' ? Promise.reject(new Error('a bug')) : `${text}\n`);
+    const server = await serve({ ...lines(answer), failed });
+    const peer = await connect(server.address);
+    peer.send('bad\n');
+    await peer.closed;
+    const other = await connect(server.address);
+    other.send('fine\n');
+    expect((await other.receive(5)).toString()).toBe('fine\n');
+  });
+
   test('and a protocol that has a bug in its framing costs one connection, not the daemon', async () => {
     const framing = (bytes: Buffer, start: number) => {
       if (bytes[start] === 0x21) throw new Error('a bug');

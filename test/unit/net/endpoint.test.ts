@@ -68,6 +68,11 @@ describe('a protocol listens', () => {
     expect(endpointsFor('login', configured, [handed('login'), handed('login')])).toHaveLength(2);
   });
 
+  test('and still on the port of the settings', () => {
+    const inet = { kind: 'inet', host: '127.0.0.1', port: 8283 } as const;
+    expect(endpointsFor('login', [...configured, inet], [handed('login')])).toEqual([handed('login'), inet]);
+  });
+
   test('where the settings say, when none was handed in for it', () => {
     expect(endpointsFor('login', configured, [handed('socketmap')])).toBe(configured);
   });
