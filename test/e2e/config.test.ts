@@ -1,0 +1,103 @@
+import { appendFileSync, copyFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createDovetail } from '../../src/demo/private-dovetail.ts';
+import { must } from '../../src/demo/processes.ts';
+import { canRunMailServers } from '../support/mail-servers/host.ts';
+
+const newFolder = () => mkdtempSync(join(tmpdir(), 'dovetail-config-'));
+const program = createDovetail({ folder: newFolder() });
+const generate = (output: string, ...words: string[]) =>
+  program.try(['config', 'generate', '--output', output, ...words]);
+
+describe('dovetail config generate', () => {
+  test('writes the files and says where to go on', async () => {
+    const folder = newFolder();
+    const { code, stdout } = await generate(folder);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${folder}/README.md`);
+    expect(readFileSync(join(folder, 'postfix/main.cf'), 'utf8')).toContain(
+      `socketmap:unix:${program.runDir}/socketmap.sock`,
+    );
+  });
+
+  test('tells machines which files it wrote', async () => {
+    const { stdout } = await generate(newFolder(), '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'written', same: [] });
+  });
+
+  test('does not write over a file that was changed by hand, unless forced', async () => {
+    const folder = newFolder();
+    await generate(folder);
+    appendFileSync(join(folder, 'dovecot/dovecot.conf'), '# mine\n');
+    const refused = await generate(folder);
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/changed by hand: .*dovecot\.conf; .*--force/),
+    });
+    expect(await generate(folder, '--force')).toMatchObject({ code: 0 });
+  });
+
+  const refusals: Record<string, [words: string[], code: number, said: RegExp]> = {
+    'Dovecot 2.4': [['--dovecot', '2.4'], 1, /2\.4 yet; use --dovecot 2\.3/],
+    'a Dovecot that does not exist': [['--dovecot', '9'], 2, /no Dovecot 9/],
+  };
+  test.each(Object.entries(refusals))('refuses %s in one clear line', async (_, [words, code, said]) => {
+    const refused = await generate(newFolder(), ...words);
+    expect(refused).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(said) });
+    expect(refused.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('without --output it is wrong usage', async () => {
+    expect(await program.try(['config', 'generate'])).toMatchObject({ code: 2 });
+  });
+});
+
+const canRun = await canRunMailServers();
+const DEBIAN = '/usr/share/postfix/master.cf.dist';
+const isDebian = existsSync(DEBIAN);
+if (!isDebian) console.warn(`\n*** SKIPPED: apply.sh on Debian's own files: ${DEBIAN} is not here ***\n`);
+
+describe.skipIf(!canRun)('what the installed servers think of generated files', () => {
+  test('Postfix and Dovecot have nothing to complain about', async () => {
+    const folder = newFolder();
+    // A key pair's content is read when a client connects; here it only has to be there.
+    const pem = join(folder, 'any.pem');
+    writeFileSync(pem, '');
+    await generate(folder, '--ssl-cert', pem, '--ssl-key', pem);
+    const { stdout } = await program.try(['config', 'check', folder, '--json']);
+    expect(JSON.parse(stdout)).toEqual([
+      { server: 'postfix', result: 'ok', said: '' },
+      { server: 'dovecot', result: 'ok', said: '' },
+    ]);
+  });
+
+  test('a mistake in them is told, and the exit code says so', async () => {
+    const folder = newFolder();
+    await generate(folder);
+    appendFileSync(join(folder, 'dovecot/dovecot.conf'), 'nonsense = yes\n');
+    const checked = await program.try(['config', 'check', folder]);
+    expect(checked).toMatchObject({ code: 1, stdout: expect.stringContaining('nonsense') });
+  });
+
+  test.skipIf(!isDebian)(
+    "Debian's own files take them, twice to the same effect, and what asks dovetail leaves the chroot",
+    async () => {
+      const [generated, etc] = [newFolder(), newFolder()];
+      await generate(generated);
+      copyFileSync(DEBIAN, join(etc, 'master.cf'));
+      copyFileSync('/usr/share/postfix/main.cf.debian', join(etc, 'main.cf'));
+      const apply = () => must('sh', [join(generated, 'postfix/apply.sh'), etc]);
+      const read = () => ['main.cf', 'master.cf'].map((name) => readFileSync(join(etc, name), 'utf8'));
+      await apply();
+      const once = read();
+      await apply();
+      expect(read()).toEqual(once);
+      const services = await must('postconf', ['-c', etc, '-M']);
+      const asking = services.split('\n').filter((line) => /\b(?:smtpd|cleanup|trivial-rewrite)$/.test(line));
+      expect(asking.length).toBeGreaterThanOrEqual(3);
+      for (const line of asking) expect(line.split(/\s+/)[4]).toBe('n');
+    },
+  );
+});

@@ -1,0 +1,85 @@
+/** host — a mail host for a test: dovetail, Postfix and Dovecot, all real, and the world outside. */
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../../../src/config/folders.ts';
+import {
+  type MailServers,
+  makeScratchFolder,
+  removeScratchFolder,
+  startMailServers,
+  whatIsMissing,
+} from '../../../src/demo/mail-host.ts';
+import { createDovetail, type PrivateDovetail } from '../../../src/demo/private-dovetail.ts';
+import { createTestServer, type TestServer } from '../database.ts';
+import { openSink, type Sink } from './sink.ts';
+
+export const PASSWORD = 'correct horse battery';
+
+export interface MailHost extends MailServers {
+  readonly dovetail: PrivateDovetail;
+  /** A PostgreSQL of its own, which a test may kill. */
+  readonly database: TestServer;
+  readonly sink: Sink;
+  /** `dovetail …`, given as one line. */
+  run(line: string): Promise<void>;
+  addUsers(...addresses: string[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Whether end-to-end tests can run here. In CI they must; elsewhere they are skipped, loudly. */
+export async function canRunMailServers(): Promise<boolean> {
+  const missing = await whatIsMissing();
+  if (missing === undefined) return true;
+  if (process.env.CI) throw new Error(`the end-to-end tests cannot run: ${missing}`);
+  console.warn(`\n*** SKIPPED: the end-to-end tests with a real Postfix and Dovecot: ${missing} ***\n`);
+  return false;
+}
+
+/** Starts everything; `prepare` makes the accounts before the mail servers start. */
+export async function openMailHost(prepare: (host: Preparing) => Promise<void>): Promise<MailHost> {
+  if (!existsSync(join(packageRoot(), 'dist/dovetail.js'))) throw new Error('run `npm run build` first');
+  const folder = makeScratchFolder();
+  const closers: (() => Promise<void> | void)[] = [() => removeScratchFolder(folder)];
+  const close = async () => {
+    for (const step of closers.splice(0).reverse()) await step();
+  };
+  try {
+    // A commit must be on disk when the server is killed.
+    const database = await createTestServer({ settings: { synchronous_commit: 'on' } });
+    closers.push(() => database.stop());
+    const dovetail = createDovetail({ folder, databaseUrl: database.url });
+    const preparing = accountsOf(dovetail);
+    await prepare(preparing);
+    await dovetail.start();
+    closers.push(() => dovetail.stop());
+    const sink = await openSink();
+    closers.push(() => sink.close());
+    const servers = await startMailServers({
+      folder,
+      dovetail,
+      hostname: 'mail.example.org',
+      relayhost: `[127.0.0.1]:${sink.port}`,
+      postfixSettings: { mynetworks: '' }, // the clients of a test are strangers
+    });
+    closers.push(() => servers.stop());
+    return { ...servers, ...preparing, dovetail, database, sink, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Preparing = Pick<MailHost, 'run' | 'addUsers'>;
+
+function accountsOf(dovetail: PrivateDovetail): Preparing {
+  return {
+    run: async (line) => void (await dovetail.command(line.split(' '))),
+    async addUsers(...addresses) {
+      for (const address of addresses) {
+        await dovetail.command(['user', 'add', address, '--password-stdin'], { input: `${PASSWORD}\n` });
+      }
+      await dovetail.moveHomes();
+    },
+  };
+}
