@@ -34,9 +34,10 @@ export interface PipelineOptions {
 }
 
 const PAUSES: readonly Milliseconds[] = [0, 50, 100, 200, 400, 500];
-/** A connection that lives shorter is a failure: without this a server that hangs up on us would
- * be called without a pause. */
+/** Connections that live shorter, several in a row, are failures: else a server that hangs up on
+ * us again and again would be called without a pause. */
 const YOUNG = seconds(1);
+const MAX_YOUNG = 3;
 const FAREWELL = seconds(1);
 
 interface Question {
@@ -57,6 +58,7 @@ export function createPipeline({
   let client: pg.Client | undefined;
   let connecting: Promise<void> | undefined;
   let connectedAt = 0;
+  let diedYoung = 0;
   let failures = 0;
   let why = '';
   let retry: NodeJS.Timeout | undefined;
@@ -131,6 +133,7 @@ export function createPipeline({
     connectedAt = clock.now();
     if (failures > 0) log.info('database.back', { attempts: failures + 1 });
     failures = 0;
+    fresh.once('error', (error) => lost(fresh, reasonOf(error)));
     fresh.once('end', () => lost(fresh, 'the connection ended'));
   }
 
@@ -154,8 +157,9 @@ export function createPipeline({
     client = undefined;
     if (closed) return;
     log.warn('database.lost', { why: reason });
-    if (clock.now() - connectedAt < YOUNG) failed(new Error(reason));
-    else void open();
+    diedYoung = clock.now() - connectedAt < YOUNG ? diedYoung + 1 : 0;
+    if (diedYoung < MAX_YOUNG) void open();
+    else failed(new Error(reason));
   }
 
   /** The statements that are under way on the old connection still get their answers. */

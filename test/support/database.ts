@@ -90,7 +90,7 @@ async function migrate(url: string): Promise<void> {
 export interface TestServer {
   /** Stays the same over all stops and starts. */
   readonly url: string;
-  /** SIGKILL, as a crash or the OOM killer would; resolves when nobody answers any more. */
+  /** SIGKILL to all its processes, as when the power fails; resolves when nobody answers any more. */
   kill(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -113,8 +113,11 @@ export async function createTestServer({
   return {
     url: server.url,
     async kill() {
-      const pid = Number((await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]);
-      process.kill(pid, 'SIGKILL');
+      const postmaster = (await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')[0];
+      const { rows } = await withClient(server.url, (client) =>
+        client.query('select pid from pg_stat_activity'),
+      );
+      for (const pid of [Number(postmaster), ...rows.map((row) => row.pid)]) killOne(pid);
       while (await answers(server.url)) await pause(5);
     },
     async start() {
@@ -122,6 +125,14 @@ export async function createTestServer({
     },
     stop: () => server.stop(),
   };
+}
+
+function killOne(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // The session that told us of all processes is over.
+  }
 }
 
 const answers = (url: string): Promise<boolean> => withClient(url, async () => true).catch(() => false);

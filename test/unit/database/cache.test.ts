@@ -213,6 +213,13 @@ describe('while the database is away', () => {
     expect(await loadInVain('a')).toEqual({ kind: 'later', why: 'away' });
   });
 
+  test('a value that was gone when it was read last is not served', async () => {
+    await load('a', 'x');
+    cache.listening(false);
+    await load('a');
+    expect(await loadInVain('a')).toEqual({ kind: 'later', why: 'away' });
+  });
+
   test('what was never known is later', async () => {
     expect(await loadInVain('a')).toEqual({ kind: 'later', why: 'away' });
   });
