@@ -75,7 +75,12 @@ module.exports = {
       { path: '^(test|scripts)/' },
     ),
     owner('pg', 'database', '^node_modules/(pg|pg-.*|postgres)/'),
-    owner('sockets', 'net', '^(node:)?(net|tls|dgram)$'),
+    rule(
+      'sockets-are-owned-by-net',
+      'Only src/net touches sockets; the demonstration is a mail client, and dials.',
+      { path: '^src/', pathNot: '^src/(net|demo)/' },
+      { path: '^(node:)?(net|tls|dgram)$', ...AS_TYPES },
+    ),
     owner('express', 'http', '^node_modules/(express|helmet)/'),
     owner('argon2', 'auth', '^node_modules/(@node-rs/argon2|bcryptjs|unixcrypt|koffi|piscina)/'),
     owner('templates', 'config', '^node_modules/(nunjucks|yaml|pino)/'),
