@@ -47,11 +47,17 @@ function parseSettings(path: string, text: string): SettingsFile {
       problems: isEmpty ? problems : [...problems, `${path} must hold "key: value" lines`],
     };
   for (const { key, value } of root.items) {
-    const name = isScalar(key) ? String(key.value) : '?';
-    if (value === null || isScalar(value)) values.set(name, String(value?.value ?? ''));
-    else problems.push(`${name} in ${path} must be one plain value`);
+    const [name, text] = [plainText(key), plainText(value)];
+    if (name !== undefined && text !== undefined) values.set(name, text);
+    else problems.push(`${name ?? 'a key'} in ${path} must be one plain value`);
   }
   return { path, values, problems };
+}
+
+/** The text of a scalar; in the failsafe schema there is nothing else in one. */
+function plainText(node: unknown): string | undefined {
+  if (node === null) return '';
+  return isScalar(node) && typeof node.value === 'string' ? node.value : undefined;
 }
 
 const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
