@@ -26,7 +26,7 @@ const [socketPath, file, to] = positionals;
 
 const netstring = (text) => `${Buffer.byteLength(text)}:${text},`;
 const questions = readFileSync(file, 'utf8')
-  .trimEnd()
+  .slice(0, -1)
   .split('\n')
   .map((line) => {
     const [kind, request, reply] = line.split('\t');
