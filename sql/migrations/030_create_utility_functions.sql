@@ -146,7 +146,8 @@ end;
 comment on function unified.quota_unit_size(text) is 'Bytes in a unit; 1 for bytes and counts.';
 
 create function unified.quota_base_units(value numeric, unit text) returns bigint
-language sql immutable parallel safe
+language sql immutable strict parallel safe
+-- strict: least() passes over a null, which would make 2^63 of unlimited.
 return least(round(value * unified.quota_unit_size(unit)), 9223372036854775807)::bigint;
 
 comment on function unified.quota_base_units(numeric, text) is
