@@ -1,0 +1,248 @@
+/** Logins against the real schema, through the views, the caches and NOTIFY. */
+
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createPasswordHash } from '../../../src/auth/password.ts';
+import { schemes } from '../../../src/auth/schemes/index.ts';
+import { parseStoredHash } from '../../../src/auth/stored-hash.ts';
+import { systemClock } from '../../../src/base/clock.ts';
+import { silent } from '../../../src/base/log.ts';
+import { loadSettings } from '../../../src/config/settings.ts';
+import { createListener, type Listener } from '../../../src/database/listen.ts';
+import { createServices, type Services } from '../../../src/services.ts';
+import { createTestDatabase, createTestServer, type TestDatabase } from '../../support/database.ts';
+
+const ALICE = 'alice@example.org';
+
+let database: TestDatabase;
+let client: pg.Client;
+let daemon: Awaited<ReturnType<typeof listeningDaemon>>;
+let services: Services;
+let secretHash: string;
+
+/** The daemon without its sockets. */
+async function listeningDaemon(url: string) {
+  const outcome = loadSettings({ env: {} });
+  if (outcome.kind !== 'ok') throw new Error(outcome.problems.join());
+  const services = createServices({ settings: outcome.settings, url, clock: systemClock, log: silent });
+  let listener: Listener | undefined;
+  await new Promise<void>((resolve) => {
+    listener = createListener({
+      url,
+      log: silent,
+      onKeys: services.forget,
+      onEverything: services.forgetEverything,
+      onLost: () => services.listening(false),
+      onListening() {
+        services.listening(true);
+        resolve();
+      },
+    });
+  });
+  return { services, close: () => Promise.all([listener?.close(), services.close()]) };
+}
+
+/** A change is heard in milliseconds; a busy machine takes its time. */
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 });
+
+const sql = (text: string, values: unknown[] = []) => client.query(text, values);
+
+const verify = async (password: string, { user = ALICE, protocol = 'imap' } = {}) =>
+  (await services.logins.verify({ user, password, protocol, ip: undefined })).kind;
+
+async function addPassword(password: string, columns: Record<string, unknown> = {}): Promise<void> {
+  const stored = parseStoredHash(password === 'secret' ? secretHash : await createPasswordHash(password));
+  if (stored.kind !== 'hash') throw new Error(stored.why);
+  const row = {
+    service: 'dovecot',
+    label: '',
+    hash_scheme: stored.scheme.name,
+    password_hash: stored.text,
+    ...columns,
+  };
+  const names = Object.keys(row);
+  await sql(
+    `insert into unified.user_passwords (user_id, ${names.join(', ')})
+     select id, ${names.map((_, index) => `$${index + 1}`).join(', ')} from unified.users where email = '${ALICE}'`,
+    Object.values(row),
+  );
+}
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  client = new pg.Client(database.url);
+  await client.connect();
+  daemon = await listeningDaemon(database.url);
+  services = daemon.services;
+  secretHash = await createPasswordHash('secret');
+});
+
+afterAll(async () => {
+  await Promise.all([daemon?.close(), client?.end()]);
+  await database?.close();
+});
+
+beforeEach(async () => {
+  await sql('delete from unified.users');
+  await sql('delete from unified.mail_domains');
+  await sql("insert into unified.mail_domains (domain) values ('example.org')");
+  await sql('insert into unified.users (username, email) values ($1, $1)', [ALICE]);
+  await addPassword('secret');
+  await eventually(() => verify('secret')).toBe('ok');
+});
+
+test('the check of the schema lists exactly the schemes that are verified', async () => {
+  const { rows } = await sql(
+    "select pg_get_constraintdef(oid) as text from pg_constraint where conname = 'user_passwords_hash_scheme_known'",
+  );
+  const listed = [...String(rows[0]?.text).matchAll(/'([A-Z0-9-]+)'/g)].map(([, name]) => name);
+  expect(listed.sort()).toEqual(schemes.map(({ name }) => name).sort());
+});
+
+test('right, wrong and unknown', async () => {
+  expect(await verify('secret')).toBe('ok');
+  expect(await verify('Secret')).toBe('mismatch');
+  expect(await verify('secret', { user: 'bob@example.org' })).toBe('unknown');
+});
+
+test('the mailbox comes with the login', async () => {
+  await sql("update unified.users set mailbox_format = 'maildir', system_uid = 6000 where email = $1", [
+    ALICE,
+  ]);
+  await eventually(() =>
+    services.logins.verify({
+      user: 'ALICE@Example.org',
+      password: 'secret',
+      protocol: 'imap',
+      ip: undefined,
+    }),
+  ).toMatchObject({
+    kind: 'ok',
+    account: {
+      user: ALICE,
+      home: '/var/mail/example.org/alice',
+      uid: 6000,
+      gid: 5000,
+      mail: 'maildir:~/Maildir',
+      quotaBytes: null,
+      quotaMessages: null,
+    },
+    credential: { service: 'dovecot', label: '' },
+  });
+});
+
+test('a user with another login name is found by it and by the address', async () => {
+  await sql("update unified.users set username = 'al' where email = $1", [ALICE]);
+  await eventually(() => verify('secret', { user: 'AL' })).toBe('ok');
+  for (const user of ['al', ALICE]) {
+    expect(await verify('secret', { user })).toBe('ok');
+    expect(await services.logins.find(user)).toMatchObject({ kind: 'ok', account: { user: 'al' } });
+  }
+});
+
+test('several passwords, each for its service', async () => {
+  await addPassword('phone', { service: 'imap', label: 'phone' });
+  await addPassword('tablet', { service: 'imap', label: 'tablet' });
+  await addPassword('web', { service: 'webdav' });
+  await eventually(() => verify('tablet')).toBe('ok');
+  expect(await verify('phone')).toBe('ok');
+  expect(await verify('phone', { protocol: 'smtp' })).toBe('mismatch');
+  expect(await verify('web')).toBe('mismatch');
+});
+
+describe('a change is heard and denies at once:', () => {
+  const changes: Record<string, readonly [change: string, outcome: string]> = {
+    'the user is locked': ['update unified.users set is_locked = true', 'disabled'],
+    'the user is inactive': ['update unified.users set is_active = false', 'disabled'],
+    'the domain is inactive': ['update unified.mail_domains set is_active = false', 'disabled'],
+    'the role no_email': [
+      "insert into unified.user_roles (user_id, role_name) select id, 'no_email' from unified.users",
+      'disabled',
+    ],
+    'the password must be changed': [
+      'update unified.user_passwords set must_change_on_next_login = true',
+      'disabled',
+    ],
+    'the password is expired': [
+      "update unified.user_passwords set expires_at = now() - interval '1 s'",
+      'mismatch',
+    ],
+    'the password is gone': ['delete from unified.user_passwords', 'mismatch'],
+    'the password is for something else': ["update unified.user_passwords set service = 'api'", 'mismatch'],
+    'the user is gone': ['delete from unified.users', 'unknown'],
+  };
+
+  test.each(Object.entries(changes))('%s', async (_, [change, outcome]) => {
+    await sql(change);
+    await eventually(() => verify('secret')).toBe(outcome);
+  });
+});
+
+test('a changed password opens at once, and the old one no longer', async () => {
+  await sql('delete from unified.user_passwords');
+  await addPassword('new');
+  await eventually(() => verify('new')).toBe('ok');
+  expect(await verify('secret')).toBe('mismatch');
+});
+
+test('a password that expires while it is remembered opens nothing afterwards', async () => {
+  await sql("update unified.user_passwords set expires_at = now() + interval '1 s'");
+  await eventually(() => verify('secret')).toBe('mismatch');
+});
+
+test('every role that does not deny mail leaves it alone, and so does one that is over', async () => {
+  await sql(
+    `insert into unified.user_roles (user_id, role_name, granted_at, expires_at)
+     select id, 'no_email', now() - interval '2 h', now() - interval '1 h' from unified.users`,
+  );
+  await addPassword('probe', { service: 'imap' });
+  await eventually(() => verify('probe')).toBe('ok');
+});
+
+test.each(schemes.map(({ name }) => name))('a stored %s hash opens', async (name) => {
+  const { knownAnswers } = await import('../../contract/schemes-known-answers.ts');
+  const known = knownAnswers.find(({ hash }) => hash.startsWith(`{${name}}`));
+  const stored = parseStoredHash(known?.hash ?? '');
+  if (stored.kind !== 'hash') throw new Error(stored.why);
+  await addPassword('other', { service: 'pop3', hash_scheme: name, password_hash: stored.text });
+  await eventually(() => verify(known?.password ?? '', { protocol: 'pop3' })).toBe('ok');
+  expect(await verify('wrong', { protocol: 'pop3' })).toBe('mismatch');
+});
+
+test('while PostgreSQL is away nobody logs in and nobody is refused, and delivery goes on', async () => {
+  const server = await createTestServer({ settings: { synchronous_commit: 'on' } });
+  const owner = new pg.Client(server.url);
+  owner.on('error', () => {}); // it is killed below
+  await owner.connect();
+  const { services: own, close } = await listeningDaemon(server.url);
+  const kindOf = async (user: string, password: string) =>
+    (await own.logins.verify({ user, password, protocol: 'imap', ip: undefined })).kind;
+  try {
+    const hash = secretHash.replace('{ARGON2ID}', '');
+    await owner.query("insert into unified.mail_domains (domain) values ('example.org')");
+    await owner.query('insert into unified.users (username, email) values ($1, $1)', [ALICE]);
+    await owner.query(
+      'insert into unified.user_passwords (user_id, password_hash) select id, $1 from unified.users',
+      [hash],
+    );
+    await eventually(() => kindOf(ALICE, 'secret')).toBe('ok');
+    await server.kill();
+    // Its death is heard in a moment; until then what is remembered is as true as it was.
+    await eventually(() => kindOf(ALICE, 'secret')).toBe('later');
+    for (const [user, password] of [
+      [ALICE, 'wrong'],
+      ['bob@example.org', 'secret'],
+    ] as const) {
+      expect(await kindOf(user, password)).toBe('later');
+    }
+    expect(await own.logins.find(ALICE)).toMatchObject({ kind: 'ok', account: { user: ALICE } });
+    expect(await own.logins.find('bob@example.org')).toMatchObject({ kind: 'later' });
+    await server.start();
+    await eventually(() => kindOf(ALICE, 'secret')).toBe('ok');
+    expect(await kindOf('bob@example.org', 'secret')).toBe('unknown');
+  } finally {
+    await close();
+    await owner.end().catch(() => {});
+    await server.stop();
+  }
+}, 60_000);
