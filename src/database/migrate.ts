@@ -11,6 +11,7 @@
 import pg from 'pg';
 import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
+import { CHANGES } from './listen.ts';
 import { type MigrationFile, readSqlFiles, type SqlFiles, type ViewFile } from './migrate-files.ts';
 import {
   type AppliedMigration,
@@ -264,6 +265,8 @@ async function inTransaction(client: pg.Client, work: () => Promise<void>): Prom
       `set local lock_timeout = '${LOCK_TIMEOUT}'; set local search_path = pg_catalog, pg_temp`,
     );
     await work();
+    // Every daemon looks at the schema again (schema-guard.ts); sent only if this commits.
+    await client.query(`notify ${CHANGES}, '*'`);
     await client.query('commit');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
