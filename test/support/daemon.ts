@@ -1,0 +1,94 @@
+/** daemon — the whole daemon of this process's sources, at sockets of its own, and clients for it. */
+
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { systemClock } from '../../src/base/clock.ts';
+import { type Log, silent } from '../../src/base/log.ts';
+import { loadSettings, type Settings } from '../../src/config/settings.ts';
+import { type Daemon, startDaemon } from '../../src/main.ts';
+import { toNetstring } from '../../src/wire/netstring.ts';
+
+export interface RunningDaemon extends Daemon {
+  readonly socketmap: string;
+  readonly login: string;
+}
+
+/** Every default, and a run folder that is this test's alone. */
+export async function testSettings(changes: Partial<Settings> = {}): Promise<Settings> {
+  const outcome = loadSettings({ env: {} });
+  if (outcome.kind !== 'ok') throw new Error(outcome.problems.join('; '));
+  const runDir = join(inject('runFolder'), randomUUID().slice(0, 8));
+  await mkdir(runDir, { recursive: true });
+  return { ...outcome.settings, runDir, ...changes };
+}
+
+/** Resolves when it hears changes, and so remembers; with `deaf` when its sockets are open. */
+export async function runDaemon(
+  url: string,
+  { log = silent, deaf = false, ...changes }: Partial<Settings> & { log?: Log; deaf?: boolean } = {},
+): Promise<RunningDaemon> {
+  const settings = await testSettings(changes);
+  let hears: () => void;
+  const hearing = new Promise<void>((resolve) => {
+    hears = resolve;
+  });
+  const hearingLog: Log = {
+    ...log,
+    info(event, fields) {
+      if (event === 'listen.open') hears();
+      log.info(event, fields);
+    },
+  };
+  const daemon = await startDaemon({ settings, url, systemd: {}, clock: systemClock, log: hearingLog });
+  if (!deaf) await hearing;
+  return {
+    ...daemon,
+    socketmap: join(settings.runDir, 'socketmap.sock'),
+    login: join(settings.runDir, 'login.sock'),
+  };
+}
+
+export interface Client {
+  /** One request, one reply; `undefined` when the connection ended instead. */
+  ask(request: string): Promise<string | undefined>;
+  end(): void;
+}
+
+/** `ask('virtual_alias_maps sales@example.org')` → `OK alice@example.org` */
+export function socketmapClient(path: string): Client {
+  const client = oneAtATime(path, /^\d+:(?<reply>[\s\S]*),$/u);
+  return { ...client, ask: (request) => client.ask(toNetstring(request)) };
+}
+
+/** `ask('V1\tUSERDB\talice@example.org\t\timap\t')` → `OK\tuser=…` */
+export function loginClient(path: string): Client {
+  const client = oneAtATime(path, /^(?<reply>[^\n]*)\n$/u);
+  return { ...client, ask: (request) => client.ask(`${request}\n`) };
+}
+
+function oneAtATime(path: string, whole: RegExp): Client {
+  const socket: Socket = connect(path);
+  let received = '';
+  let settle: (reply: string | undefined) => void = () => undefined;
+  socket.setEncoding('utf8');
+  socket.on('data', (chunk) => {
+    received += chunk;
+    const reply = whole.exec(received)?.groups?.reply;
+    if (reply !== undefined) settle(reply);
+  });
+  socket.on('error', () => undefined);
+  socket.on('close', () => settle(undefined));
+  return {
+    ask: (bytes) =>
+      new Promise((resolve) => {
+        if (socket.destroyed) return resolve(undefined);
+        received = '';
+        settle = resolve;
+        socket.write(bytes);
+      }),
+    end: () => void socket.destroy(),
+  };
+}
