@@ -26,18 +26,32 @@ export async function buildIfStale() {
   await build();
 }
 
-/** Runs a program to its end; its output is ours. Ends this process when it fails. */
+/** Runs a program to its end; its output is ours. Throws a `Failed` when it fails. */
 export function must(command, words, title, options = {}) {
   const { status, error, signal } = spawnSync(command, words, { cwd: root, stdio: 'inherit', ...options });
   if (status === 0) return;
-  console.error(`${title} failed: ${error?.message ?? signal ?? `exit code ${status}`}`);
-  process.exit(1);
+  throw new Failed(`${title} failed: ${error?.message ?? signal ?? `exit code ${status}`}`);
+}
+
+/** Has been explained by the program that failed: one line is enough. */
+class Failed extends Error {}
+
+/** Runs a script to its exit code. */
+export async function runScript(work) {
+  try {
+    process.exitCode = (await work()) ?? 0;
+  } catch (error) {
+    console.error(error instanceof Failed ? error.message : error);
+    process.exitCode = 1;
+  }
 }
 
 /** Runs a program that handles Ctrl-C itself; resolves with its exit code. */
-export function follow(command, words, options = {}) {
-  const child = spawn(command, words, { cwd: root, stdio: 'inherit', ...options });
-  // A terminal sends SIGINT to the child too; what `kill` sends to us is passed on.
+export const follow = (command, words) => untilExit(spawn(command, words, { cwd: root, stdio: 'inherit' }));
+
+/** The exit code of a running program. Until then Ctrl-C is its business: a terminal sends SIGINT
+ * to it too, and what `kill` sends to us is passed on. */
+export function untilExit(child) {
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {

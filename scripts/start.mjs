@@ -1,16 +1,19 @@
 #!/usr/bin/env node
 /** start — from a fresh clone to a running dovetail with an example to play with.
  *
- * usage    npm start         installs and builds where needed, makes the example, runs the daemon
+ * usage    npm start         installs and builds where needed, runs the daemon, makes the example
  *          npm run demo      the same preparation, then a mail through real Postfix and Dovecot
  * makes    var/             the embedded PostgreSQL and the sockets; remove it to start afresh
- * notes    With DATABASE_URL set, that database is used and no example is made in it. */
+ * notes    With DATABASE_URL set, that database is used and no example is made in it.
+ *          Of the daemon's log only warnings are shown; DOVETAIL_LOG_LEVEL=info shows all of it. */
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildIfStale, follow, install, must, program, root } from './checkout.mjs';
+import { createInterface } from 'node:readline';
+import { buildIfStale, follow, install, must, program, root, runScript, untilExit } from './checkout.mjs';
 
+const LEVELS = ['debug', 'info', 'warn', 'error'];
 const PASSWORD = 'correct horse battery';
 
 /** The example: each line is a command that anybody could have typed. */
@@ -23,47 +26,78 @@ const EXAMPLE = [
   ['alias', 'add', '@example.org', 'bob@example.org'],
 ];
 
-const NEXT = `
-The example is there: alice@example.org and bob@example.org, both with the password
-"${PASSWORD}"; sales@example.org goes to both; old.example is another name of
-example.org; whatever else is written to @example.org goes to bob.
+const nextSteps = (socket) => `
+dovetail is running, with an example in it: alice@example.org and bob@example.org, both with
+the password "${PASSWORD}"; sales@example.org goes to both; old.example is another name of
+example.org; whatever else is written to example.org goes to bob.
 
 Try this in a second terminal, in this folder:
 
   bin/dovetail lookup virtual_alias_maps sales@example.org
   bin/dovetail explain recipient sales+march@old.example
-  bin/dovetail user list
   echo '${PASSWORD}' | bin/dovetail auth test alice@example.org --service imap
   bin/dovetail alias add info@example.org alice@example.org
+  bin/dovetail user list
 
-Ask as Postfix asks (with Postfix installed):
+Ask as Postfix would, if it is installed:
 
-  postmap -q sales@example.org socketmap:unix:SOCKET:virtual_alias_maps
+  postmap -q sales@example.org socketmap:${socket}:virtual_alias_maps
 
-Ctrl-C stops it. What you added stays in var/; remove that folder to start afresh.
+Ctrl-C stops it. What you added stays; remove the folder var/ to start afresh.
 `;
 
-/** Asks dovetail; resolves with nothing, the exit code alone tells. */
-function isThere(...words) {
-  return spawnSync(process.execPath, [program, ...words], { cwd: root, stdio: 'ignore' }).status === 0;
-}
+const dovetail = (words, options) =>
+  spawnSync(process.execPath, [program, ...words], { cwd: root, ...options });
 
 function makeExample() {
-  if (isThere('domain', 'show', 'example.org')) return;
-  console.log('Making the example domain …');
+  if (dovetail(['domain', 'show', 'example.org'], { stdio: 'ignore' }).status === 0) return;
   for (const words of EXAMPLE) {
+    const stdio = ['pipe', 'ignore', 'inherit'];
     must(process.execPath, [program, ...words], `dovetail ${words.join(' ')}`, {
       input: `${PASSWORD}\n`,
-      stdio: ['pipe', 'inherit', 'inherit'],
+      stdio,
     });
   }
 }
 
+/** Events of the daemon as they come: one object a line. */
+async function* eventsOf(stream) {
+  for await (const line of createInterface({ input: stream })) {
+    try {
+      yield JSON.parse(line);
+    } catch {
+      console.log(line);
+    }
+  }
+}
+
+const show = ({ level, event, time: _, ...fields }) =>
+  console.log(`${level} ${event} ${JSON.stringify(fields)}`);
+
 async function start() {
   if (process.env.DATABASE_URL) return follow(process.execPath, [program, 'serve']);
-  makeExample();
-  console.log(NEXT.replace('SOCKET', join(root, 'var/run/socketmap.sock')));
-  return follow(process.execPath, [program, 'serve']);
+  const wanted = LEVELS.indexOf(process.env.DOVETAIL_LOG_LEVEL || 'warn');
+  console.log('Starting PostgreSQL and dovetail …');
+  // Its readiness is an event too, of the level info.
+  const env = { ...process.env, DOVETAIL_LOG_LEVEL: wanted === 0 ? 'debug' : 'info' };
+  const daemon = spawn(process.execPath, [program, 'serve'], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exitCode = untilExit(daemon);
+  try {
+    for await (const event of eventsOf(daemon.stdout)) {
+      if (LEVELS.indexOf(event.level) >= wanted) show(event);
+      if (event.event !== 'daemon.ready') continue;
+      makeExample();
+      console.log(nextSteps(event.addresses.find((address) => address.endsWith('socketmap.sock'))));
+    }
+  } catch (error) {
+    daemon.kill();
+    throw error;
+  }
+  return exitCode;
 }
 
 async function demo() {
@@ -72,6 +106,8 @@ async function demo() {
   return follow(process.execPath, ['--enable-source-maps', built, ...process.argv.slice(3)]);
 }
 
-install();
-await buildIfStale();
-process.exitCode = process.argv[2] === 'demo' ? await demo() : await start();
+await runScript(async () => {
+  install();
+  await buildIfStale();
+  return process.argv[2] === 'demo' ? demo() : start();
+});

@@ -6,19 +6,15 @@
  * makes    var/test-report.json, what .ci/run counts */
 
 import { join } from 'node:path';
-import { buildIfStale, install, must, root } from './checkout.mjs';
+import { buildIfStale, install, must, root, runScript } from './checkout.mjs';
 
 const words = process.argv.slice(2);
+const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run'];
+const report = ['--reporter=default', '--reporter=json', '--outputFile.json=var/test-report.json'];
 
-install();
-await buildIfStale();
-if (words.length === 0) must(process.execPath, [join(root, 'scripts/check.mjs')], 'npm run check');
-must(
-  process.execPath,
-  [
-    ...[join(root, 'node_modules/vitest/vitest.mjs'), 'run'],
-    ...['--reporter=default', '--reporter=json', '--outputFile.json=var/test-report.json'],
-    ...words,
-  ],
-  'vitest',
-);
+await runScript(async () => {
+  install();
+  await buildIfStale();
+  if (words.length === 0) must(process.execPath, [join(root, 'scripts/check.mjs')], 'npm run check');
+  must(process.execPath, [...vitest, ...report, ...words], 'vitest');
+});
