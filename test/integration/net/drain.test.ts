@@ -7,23 +7,25 @@ import { echo, freshPath, lines, serve } from './server.ts';
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
+/** A protocol that answers when the test does: `asked` is how, once there is a request. */
+function held() {
+  let hear: (give: (reply: string) => void) => void = () => {};
+  const asked = new Promise<(reply: string) => void>((resolve) => {
+    hear = resolve;
+  });
+  return { protocol: lines(() => new Promise((resolve) => hear(resolve))), asked };
+}
+
 describe('a drain', () => {
   test('answers what is open, then ends', async () => {
-    let give: (reply: string) => void = () => {};
-    const server = await serve(
-      lines(
-        () =>
-          new Promise((resolve) => {
-            give = resolve;
-          }),
-      ),
-    );
+    const { protocol, asked } = held();
+    const server = await serve(protocol);
     const peer = await connect(server.address);
     peer.send('slow\n');
-    await expect.poll(() => server.connections).toBe(1);
-    await nextTurn();
+    const give = await asked;
     const closed = server.close();
-    setTimeout(() => give('slow\n'), 20);
+    await nextTurn();
+    give('slow\n');
     expect((await peer.ended).toString()).toBe('slow\n');
     await closed;
   });
@@ -69,14 +71,11 @@ describe('a drain', () => {
   });
 
   test('does not wait for ever for an answer that does not come', async () => {
-    const server = await serve(
-      lines(() => new Promise(() => {})),
-      { limits: { drainTime: 50 } },
-    );
+    const { protocol, asked } = held();
+    const server = await serve(protocol, { limits: { drainTime: 50 } });
     const peer = await connect(server.address);
     peer.send('never\n');
-    await expect.poll(() => server.connections).toBe(1);
-    await nextTurn();
+    await asked;
     await server.close();
     await peer.closed;
     expect((await server.happened('net.cut_off')).fields).toMatchObject({ connections: 1 });
