@@ -4,11 +4,17 @@
 import { type Address, type CatchAll, domainOf } from '../base/address.ts';
 import type { Sql } from './change.ts';
 
-export async function notesOn(sql: Sql, alias: Address | CatchAll, destinations: readonly Address[]): Promise<string[]> {
+export async function notesOn(
+  sql: Sql,
+  alias: Address | CatchAll,
+  destinations: readonly Address[],
+): Promise<string[]> {
   const missing = await missingOf(sql, destinations);
   const notes = missing.map((to) => `${to} does not exist here; mail to it is refused until it does`);
   if (!destinations.includes(alias as Address) && (await isMailbox(sql, alias))) {
-    notes.push(`the mailbox ${alias} gets no mail any more; to keep a copy: dovetail alias add ${alias} ${alias}`);
+    notes.push(
+      `the mailbox ${alias} gets no mail any more; to keep a copy: dovetail alias add ${alias} ${alias}`,
+    );
   }
   return notes;
 }

@@ -65,13 +65,19 @@ export async function removeAlias(
   const held = await heldDestinations(change, alias);
   if (held.length === 0) return refusedMissing(alias);
   const strange = destinations.filter((to) => !held.includes(to));
-  if (strange.length > 0) return refused(`${alias} does not lead to ${strange.join(', ')}`, `it leads to ${held.join(', ')}`);
+  if (strange.length > 0)
+    return refused(`${alias} does not lead to ${strange.join(', ')}`, `it leads to ${held.join(', ')}`);
   const wanted = destinations.length === 0 ? [] : held.filter((to) => !destinations.includes(to));
   if (wanted.length > 0) return lead(change, alias, { action: 'alias.remove', held, wanted, fields: {} });
   await change.rows('delete from unified.email_aliases where alias_email = $1', [alias]);
   const loop = await refusedLoop(change, [alias]);
   if (loop) return loop;
-  await audit(change, { action: 'alias.remove', resource: 'alias', id: alias, details: { destinations: held } });
+  await audit(change, {
+    action: 'alias.remove',
+    resource: 'alias',
+    id: alias,
+    details: { destinations: held },
+  });
   return done({ alias, destinations: [], notes: [] });
 }
 
@@ -108,11 +114,21 @@ async function lead(change: Change, alias: AliasKey, leading: Leading): Promise<
   const loop = await refusedLoop(change, [alias]);
   if (loop) return loop;
   const userId = fields.ownerId ?? null;
-  await audit(change, { action, resource: 'alias', id: alias, userId, details: { destinations: wanted, ...fields } });
+  await audit(change, {
+    action,
+    resource: 'alias',
+    id: alias,
+    userId,
+    details: { destinations: wanted, ...fields },
+  });
   return done({ alias, destinations: wanted, notes: await notesOn(change, alias, wanted) });
 }
 
-function refusedShape(alias: AliasKey, wanted: readonly Address[], domain: LockedDomain): Refused | undefined {
+function refusedShape(
+  alias: AliasKey,
+  wanted: readonly Address[],
+  domain: LockedDomain,
+): Refused | undefined {
   if (wanted.length === 0) return refused('an alias needs a destination', 'name one or more addresses');
   if (alias.startsWith('@') && domain.type === 'alias') {
     return refused(
@@ -120,18 +136,28 @@ function refusedShape(alias: AliasKey, wanted: readonly Address[], domain: Locke
       `use @${domain.target}`,
     );
   }
-  return wanted.every((to) => to === alias) ? refused('it would lead to itself alone', 'name another destination too') : undefined;
+  return wanted.every((to) => to === alias)
+    ? refused('it would lead to itself alone', 'name another destination too')
+    : undefined;
 }
 
 /** An alias that leads to itself too means: the mailbox keeps a copy. */
-async function refusedWithoutMailbox(sql: Sql, alias: AliasKey, wanted: readonly Address[]): Promise<Refused | undefined> {
+async function refusedWithoutMailbox(
+  sql: Sql,
+  alias: AliasKey,
+  wanted: readonly Address[],
+): Promise<Refused | undefined> {
   if (!wanted.includes(alias as Address)) return undefined;
   const mailboxes = await sql.rows('select 1 from unified.users where email = $1', [alias]);
   if (mailboxes.length > 0) return undefined;
-  return refused(`it would lead to itself, and there is no mailbox ${alias}`, 'leave it out, or add the user first');
+  return refused(
+    `it would lead to itself, and there is no mailbox ${alias}`,
+    'leave it out, or add the user first',
+  );
 }
 
-const refusedMissing = (alias: AliasKey): Refused => refused(`there is no alias ${alias}`, 'see: dovetail alias list');
+const refusedMissing = (alias: AliasKey): Refused =>
+  refused(`there is no alias ${alias}`, 'see: dovetail alias list');
 
 /** New rows take the switches of the old ones, so that an alias has one state. */
 async function writeRows(sql: Sql, alias: AliasKey, { held, wanted, fields }: Leading): Promise<void> {
@@ -171,6 +197,15 @@ async function writeFields(sql: Sql, alias: AliasKey, fields: AliasFields): Prom
        may_send_as = coalesce($7, may_send_as),
        is_active = coalesce($8, is_active)
      where alias_email = $1`,
-    [alias, ownerId !== undefined, ownerId ?? null, expiresAt !== undefined, expiresAt ?? null, description ?? null, maySendAs ?? null, active ?? null],
+    [
+      alias,
+      ownerId !== undefined,
+      ownerId ?? null,
+      expiresAt !== undefined,
+      expiresAt ?? null,
+      description ?? null,
+      maySendAs ?? null,
+      active ?? null,
+    ],
   );
 }

@@ -10,22 +10,52 @@ const SENTENCES: Readonly<Record<string, readonly [why: string, advice?: string]
   users_email_unique: ['a user with this address exists already', 'see: dovetail user list'],
   users_username_unique: ['another user has this login name', 'choose another --login'],
   users_username_unambiguous: ['a login name with an @ must be the address itself', 'choose another --login'],
-  users_username_format: ['the login name must be lower case, without control characters', 'choose another --login'],
-  users_email_format: ['the address is not in the form that the schema takes', 'write it as name@example.org'],
+  users_username_format: [
+    'the login name must be lower case, without control characters',
+    'choose another --login',
+  ],
+  users_email_format: [
+    'the address is not in the form that the schema takes',
+    'write it as name@example.org',
+  ],
   users_email_length: ['the address is too long'],
   fk_users_mail_domains_domain: ['its domain does not exist', 'add it first: dovetail domain add'],
-  fk_email_aliases_mail_domains_alias_domain: ['its domain does not exist', 'add it first: dovetail domain add'],
-  fk_mail_domains_mail_domains_target_domain: ['a domain that is the target of alias domains stays', 'see: dovetail domain list'],
+  fk_email_aliases_mail_domains_alias_domain: [
+    'its domain does not exist',
+    'add it first: dovetail domain add',
+  ],
+  fk_mail_domains_mail_domains_target_domain: [
+    'a domain that is the target of alias domains stays',
+    'see: dovetail domain list',
+  ],
   mail_domains_pkey: ['the domain exists already', 'see: dovetail domain list'],
   mail_domains_domain_unique: ['the domain exists already', 'see: dovetail domain list'],
-  email_aliases_alias_email_destination_email_unique: ['the alias leads there already', 'see: dovetail alias show'],
-  email_aliases_destination_email_elsewhere: ['an alias cannot lead to itself alone', 'name another destination too'],
-  user_passwords_user_id_service_label_unique: ['the user has a password of this service and label', 'give another --label'],
-  user_passwords_hash_scheme_known: ['dovetail cannot verify hashes of this scheme', 'see: dovetail password add --help'],
+  email_aliases_alias_email_destination_email_unique: [
+    'the alias leads there already',
+    'see: dovetail alias show',
+  ],
+  email_aliases_destination_email_elsewhere: [
+    'an alias cannot lead to itself alone',
+    'name another destination too',
+  ],
+  user_passwords_user_id_service_label_unique: [
+    'the user has a password of this service and label',
+    'give another --label',
+  ],
+  user_passwords_hash_scheme_known: [
+    'dovetail cannot verify hashes of this scheme',
+    'see: dovetail password add --help',
+  ],
   user_passwords_password_hash_format: ['the text is no password hash', 'give {SCHEME}hash'],
-  user_passwords_label_format: ['a label has at most 100 characters and no control characters', 'choose another --label'],
+  user_passwords_label_format: [
+    'a label has at most 100 characters and no control characters',
+    'choose another --label',
+  ],
   user_roles_user_id_role_name_service_unique: ['the user has this role already', 'see: dovetail role list'],
-  user_quotas_user_id_service_quota_type_unique: ['the user has such a quota already', 'change it: dovetail quota set'],
+  user_quotas_user_id_service_quota_type_unique: [
+    'the user has such a quota already',
+    'change it: dovetail quota set',
+  ],
   sender_grants_user_id_sender_unique: ['the user may send as it already', 'see: dovetail sender list'],
 };
 
@@ -53,7 +83,9 @@ export function refusedByConstraint(error: unknown): Refused | undefined {
   const again = AGAIN[code];
   if (again) return refused(again, 'try again');
   const general = KINDS[code];
-  return general === undefined ? undefined : refused(constraint ? `${general} (${String(constraint)})` : general);
+  return general === undefined
+    ? undefined
+    : refused(constraint ? `${general} (${String(constraint)})` : general);
 }
 
 /** For the test that compares these names with the catalog. */

@@ -25,7 +25,11 @@ export interface DomainFields {
   readonly active?: boolean | undefined;
 }
 
-export async function addDomain(change: Change, domain: Domain, fields: DomainFields): Promise<Outcome<Domain>> {
+export async function addDomain(
+  change: Change,
+  domain: Domain,
+  fields: DomainFields,
+): Promise<Outcome<Domain>> {
   await lockWays(change);
   const known = await lockDomain(change, domain);
   if (known.kind === 'done') {
@@ -45,7 +49,11 @@ export async function addDomain(change: Change, domain: Domain, fields: DomainFi
   return done(domain);
 }
 
-export async function setDomain(change: Change, domain: Domain, fields: DomainFields): Promise<Outcome<Domain>> {
+export async function setDomain(
+  change: Change,
+  domain: Domain,
+  fields: DomainFields,
+): Promise<Outcome<Domain>> {
   await lockWays(change);
   const known = await lockDomain(change, domain);
   if (known.kind === 'refused') return known;
@@ -65,13 +73,20 @@ export async function setDomain(change: Change, domain: Domain, fields: DomainFi
 }
 
 /** Removes the domain with its aliases; with its users only when `withUsers` is given. */
-export async function removeDomain(change: Change, domain: Domain, withUsers: boolean): Promise<Outcome<Domain>> {
+export async function removeDomain(
+  change: Change,
+  domain: Domain,
+  withUsers: boolean,
+): Promise<Outcome<Domain>> {
   await lockWays(change);
   const known = await lockDomain(change, domain);
   if (known.kind === 'refused') return known;
   const held = await contentsOf(change, domain);
   if (held.alias_domains) {
-    return refused(`${held.alias_domains} are alias domains of it`, 'remove them first, or give them another target');
+    return refused(
+      `${held.alias_domains} are alias domains of it`,
+      'remove them first, or give them another target',
+    );
   }
   const no = withUsers ? undefined : refusedFull(domain, held);
   if (no) return no;
@@ -90,9 +105,14 @@ export async function removeDomain(change: Change, domain: Domain, withUsers: bo
 function refusedFull(domain: Domain, { users, aliases, leading }: Contents): Refused | undefined {
   const advice = 'remove them first, or give --with-users to remove all of it';
   if (users > 0 || aliases > 0) {
-    return refused(`${domain} still has ${counted(users, 'user', 'users')} and ${counted(aliases, 'alias', 'aliases')}`, advice);
+    return refused(
+      `${domain} still has ${counted(users, 'user', 'users')} and ${counted(aliases, 'alias', 'aliases')}`,
+      advice,
+    );
   }
-  return leading > 0 ? refused(`${counted(leading, 'alias', 'aliases')} of other domains lead into it`, advice) : undefined;
+  return leading > 0
+    ? refused(`${counted(leading, 'alias', 'aliases')} of other domains lead into it`, advice)
+    : undefined;
 }
 
 async function refusedTarget(sql: Sql, domain: Domain, target: Domain): Promise<Refused | undefined> {
@@ -100,12 +120,20 @@ async function refusedTarget(sql: Sql, domain: Domain, target: Domain): Promise<
   const known = await lockDomain(sql, target);
   if (known.kind === 'refused') return known;
   if (known.value.type === 'virtual') return undefined;
-  const what = known.value.type === 'alias' ? `an alias domain of ${known.value.target}` : `a ${known.value.type} domain`;
+  const what =
+    known.value.type === 'alias'
+      ? `an alias domain of ${known.value.target}`
+      : `a ${known.value.type} domain`;
   return refused(`${target} is ${what} and holds no mailboxes`, 'name a domain with mailboxes');
 }
 
-async function refusedRetarget(sql: Sql, { domain, type }: LockedDomain, target: Domain): Promise<Refused | undefined> {
-  if (type !== 'alias') return refused(`${domain} is no alias domain`, 'remove it and add it again with --alias-of');
+async function refusedRetarget(
+  sql: Sql,
+  { domain, type }: LockedDomain,
+  target: Domain,
+): Promise<Refused | undefined> {
+  if (type !== 'alias')
+    return refused(`${domain} is no alias domain`, 'remove it and add it again with --alias-of');
   return refusedTarget(sql, domain, target);
 }
 
@@ -146,8 +174,10 @@ async function refusedBelow(
   { maxUsers, maxAliases }: Pick<DomainFields, 'maxUsers' | 'maxAliases'>,
 ): Promise<Refused | undefined> {
   const { users, aliases } = await contentsOf(sql, domain);
-  if (maxUsers != null && users > maxUsers) return refused(`${domain} has ${counted(users, 'user', 'users')} already`);
-  if (maxAliases != null && aliases > maxAliases) return refused(`${domain} has ${counted(aliases, 'alias', 'aliases')} already`);
+  if (maxUsers != null && users > maxUsers)
+    return refused(`${domain} has ${counted(users, 'user', 'users')} already`);
+  if (maxAliases != null && aliases > maxAliases)
+    return refused(`${domain} has ${counted(aliases, 'alias', 'aliases')} already`);
   return undefined;
 }
 

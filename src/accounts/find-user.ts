@@ -1,6 +1,6 @@
 /** find-user — the user whom people mean: by login name or by address, in any letter case. */
 
-import { type Domain, parseAddress, type Address } from '../base/address.ts';
+import { type Address, type Domain, parseAddress } from '../base/address.ts';
 import { printable } from '../base/text.ts';
 import type { Sql } from './change.ts';
 import { done, type Outcome, refused } from './outcome.ts';

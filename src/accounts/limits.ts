@@ -56,7 +56,12 @@ export async function refusedAliasOverLimit(sql: Sql, domain: LockedDomain): Pro
   return overLimit(domain, 'aliases', row?.count ?? 0, domain.max_aliases);
 }
 
-function overLimit({ domain }: LockedDomain, what: 'users' | 'aliases', count: number, max: number): Refused | undefined {
+function overLimit(
+  { domain }: LockedDomain,
+  what: 'users' | 'aliases',
+  count: number,
+  max: number,
+): Refused | undefined {
   if (count < max) return undefined;
   return refused(
     `the domain ${domain} has ${count} of at most ${max} ${what}`,
@@ -87,7 +92,14 @@ export async function refusedStorageOverLimit(sql: Sql, domain: LockedDomain): P
   const { allotted = 0, unlimited = 0 } = row ?? {};
   const advice = `raise the limit: dovetail domain set ${domain.domain} --quota SIZE, or give a smaller quota`;
   const limit = formatSize(domain.quota_bytes);
-  if (unlimited > 0) return refused(`the storage of ${domain.domain} is limited to ${limit}, so each user needs a quota`, advice);
+  if (unlimited > 0)
+    return refused(
+      `the storage of ${domain.domain} is limited to ${limit}, so each user needs a quota`,
+      advice,
+    );
   if (allotted <= domain.quota_bytes) return undefined;
-  return refused(`the users of ${domain.domain} would have ${formatSize(allotted)} of at most ${limit}`, advice);
+  return refused(
+    `the users of ${domain.domain} would have ${formatSize(allotted)} of at most ${limit}`,
+    advice,
+  );
 }

@@ -65,7 +65,8 @@ async function knotsAt(
   while (open.length > 0) {
     await facts.load(open.flatMap(({ step }) => (step.done ? [] : [step.value])));
     for (const walk of open) {
-      while (!walk.step.done && facts.has(walk.step.value)) walk.step = walk.asking.next(facts.of(walk.step.value));
+      while (!walk.step.done && facts.has(walk.step.value))
+        walk.step = walk.asking.next(facts.of(walk.step.value));
       if (walk.step.done) found.set(walk.start, walk.step.value);
     }
     open = open.filter(({ step }) => !step.done);

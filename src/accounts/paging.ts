@@ -26,6 +26,19 @@ export async function* pagesOf<T>(
   }
 }
 
+/** All rows of a listing that is known to be short. */
+export async function allOf<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const rows: T[] = [];
+  for await (const page of pages) rows.push(...page);
+  return rows;
+}
+
+/** The first row; undefined where there is none. */
+export async function firstOf<T>(pages: AsyncIterable<readonly T[]>): Promise<T | undefined> {
+  for await (const [row] of pages) return row;
+  return undefined;
+}
+
 /** Text that stands for itself in a LIKE pattern. */
 export const likeLiteral = (text: string): string => text.replace(/[\\%_]/gu, '\\$&');
 

@@ -48,7 +48,11 @@ export async function insertPassword(sql: Sql, userId: number, password: NewPass
   );
 }
 
-export async function addPassword(change: Change, who: string, password: NewPassword): Promise<Outcome<UserRef>> {
+export async function addPassword(
+  change: Change,
+  who: string,
+  password: NewPassword,
+): Promise<Outcome<UserRef>> {
   const user = await lockedUser(change, who, password);
   if (user.kind === 'refused') return user;
   if (await findPassword(change, user.value.id, password)) {
@@ -73,7 +77,8 @@ export async function setPassword(
   const { hash, expiresAt, mustChange } = password;
   const id = await findPassword(change, user.value.id, password);
   if (id === undefined) {
-    if (!hash || password.service !== 'dovecot' || password.label !== '') return refusedMissing(user.value, password);
+    if (!hash || password.service !== 'dovecot' || password.label !== '')
+      return refusedMissing(user.value, password);
     await insertPassword(change, user.value.id, { ...password, hash });
   } else {
     await change.rows(
@@ -83,14 +88,25 @@ export async function setPassword(
          expires_at = case when $4 then $5 else expires_at end,
          must_change_on_next_login = coalesce($6, must_change_on_next_login and $2::text is null)
        where id = $1`,
-      [id, hash?.text ?? null, hash?.scheme ?? null, expiresAt !== undefined, expiresAt ?? null, mustChange ?? null],
+      [
+        id,
+        hash?.text ?? null,
+        hash?.scheme ?? null,
+        expiresAt !== undefined,
+        expiresAt ?? null,
+        mustChange ?? null,
+      ],
     );
   }
   await auditPassword(change, 'password.set', user.value, password);
   return user;
 }
 
-export async function removePassword(change: Change, who: string, key: PasswordKey): Promise<Outcome<UserRef>> {
+export async function removePassword(
+  change: Change,
+  who: string,
+  key: PasswordKey,
+): Promise<Outcome<UserRef>> {
   const user = await lockedUser(change, who, key);
   if (user.kind === 'refused') return user;
   const id = await findPassword(change, user.value.id, key);
@@ -115,12 +131,19 @@ export async function passwordsOf(sql: Sql, userId: number): Promise<PasswordRow
 
 async function lockedUser(change: Change, who: string, { service }: PasswordKey): Promise<Outcome<UserRef>> {
   if (!/^[a-z][a-z0-9_-]{0,62}$/u.test(service)) {
-    return refused(`${JSON.stringify(printable(service, 60))} is no service`, 'give dovecot, imap, pop3, smtp, sieve or the like');
+    return refused(
+      `${JSON.stringify(printable(service, 60))} is no service`,
+      'give dovecot, imap, pop3, smtp, sieve or the like',
+    );
   }
   return findUser(change, who, 'lock');
 }
 
-async function findPassword(sql: Sql, userId: number, { service, label }: PasswordKey): Promise<number | undefined> {
+async function findPassword(
+  sql: Sql,
+  userId: number,
+  { service, label }: PasswordKey,
+): Promise<number | undefined> {
   const [row] = await sql.rows<{ id: number }>(
     `select id::float8 as id
      from unified.user_passwords
@@ -138,5 +161,11 @@ const refusedMissing = ({ email }: UserRef, key: PasswordKey): Refused =>
 
 async function auditPassword(change: Change, action: string, user: UserRef, key: PasswordKey): Promise<void> {
   const { service, label } = key;
-  await audit(change, { action, resource: 'password', id: user.email, userId: user.id, details: { service, label } });
+  await audit(change, {
+    action,
+    resource: 'password',
+    id: user.email,
+    userId: user.id,
+    details: { service, label },
+  });
 }

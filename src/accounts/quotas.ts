@@ -86,7 +86,13 @@ export async function removeQuota(change: Change, who: string, key: QuotaKey): P
   );
   const over = key.type === 'storage' ? await refusedStorageOverLimit(change, domain.value) : undefined;
   if (over) return over;
-  await audit(change, { action: 'quota.remove', resource: 'quota', id: email, userId: id, details: { ...key } });
+  await audit(change, {
+    action: 'quota.remove',
+    resource: 'quota',
+    id: email,
+    userId: id,
+    details: { ...key },
+  });
   return user;
 }
 

@@ -2,7 +2,14 @@
  *
  * Addresses and domains become canonical here and are not looked at again (base/address.ts). */
 
-import { type Address, type CatchAll, type Domain, parseAddress, parseCatchAll, parseDomain } from '../base/address.ts';
+import {
+  type Address,
+  type CatchAll,
+  type Domain,
+  parseAddress,
+  parseCatchAll,
+  parseDomain,
+} from '../base/address.ts';
 import { parseSize } from '../base/sizes.ts';
 import { printable } from '../base/text.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -63,12 +70,16 @@ const MAX_PASSWORD_BYTES = 256;
 export function readPassword(password: string, names: readonly string[]): Outcome<string> {
   const advice = `choose one of ${MIN_PASSWORD} characters or more`;
   if (password.length === 0) return refused('the password is empty', advice);
-  if (/\p{Cc}/u.test(password)) return refused('the password holds a control character or a line break', 'type it again');
-  if ([...password].length < MIN_PASSWORD) return refused(`the password has fewer than ${MIN_PASSWORD} characters`, advice);
+  if (/\p{Cc}/u.test(password))
+    return refused('the password holds a control character or a line break', 'type it again');
+  if ([...password].length < MIN_PASSWORD)
+    return refused(`the password has fewer than ${MIN_PASSWORD} characters`, advice);
   if (Buffer.byteLength(password) > MAX_PASSWORD_BYTES) {
     return refused(`the password is longer than ${MAX_PASSWORD_BYTES} bytes`, 'choose a shorter one');
   }
   const plain = password.toLowerCase();
   const guessable = names.some((name) => plain === name.toLowerCase()) || new Set(plain).size === 1;
-  return guessable ? refused('the password is the first that an attacker would try', 'choose another') : done(password);
+  return guessable
+    ? refused('the password is the first that an attacker would try', 'choose another')
+    : done(password);
 }

@@ -27,12 +27,20 @@ export interface RoleRow {
   readonly inherited_from: string | null;
 }
 
-export async function addRole(change: Change, who: string, key: RoleKey, fields: RoleFields): Promise<Outcome<UserRef>> {
+export async function addRole(
+  change: Change,
+  who: string,
+  key: RoleKey,
+  fields: RoleFields,
+): Promise<Outcome<UserRef>> {
   const user = await lockedUser(change, who, key);
   if (user.kind === 'refused') return user;
   const { id, email } = user.value;
   if (await hasRole(change, id, key)) {
-    return refused(`${email} has ${nameOf(key)} already`, `change it: dovetail role set ${email} ${key.role}`);
+    return refused(
+      `${email} has ${nameOf(key)} already`,
+      `change it: dovetail role set ${email} ${key.role}`,
+    );
   }
   await change.rows(
     `insert into unified.user_roles (user_id, role_name, service, expires_at)
@@ -43,7 +51,12 @@ export async function addRole(change: Change, who: string, key: RoleKey, fields:
   return user;
 }
 
-export async function setRole(change: Change, who: string, key: RoleKey, fields: RoleFields): Promise<Outcome<UserRef>> {
+export async function setRole(
+  change: Change,
+  who: string,
+  key: RoleKey,
+  fields: RoleFields,
+): Promise<Outcome<UserRef>> {
   const user = await lockedUser(change, who, key);
   if (user.kind === 'refused') return user;
   const { id, email } = user.value;
@@ -53,7 +66,14 @@ export async function setRole(change: Change, who: string, key: RoleKey, fields:
      set expires_at = case when $4 then $5 else expires_at end,
        is_active = coalesce($6, is_active)
      where user_id = $1 and role_name = $2 and service = $3`,
-    [id, key.role, key.service, fields.expiresAt !== undefined, fields.expiresAt ?? null, fields.active ?? null],
+    [
+      id,
+      key.role,
+      key.service,
+      fields.expiresAt !== undefined,
+      fields.expiresAt ?? null,
+      fields.active ?? null,
+    ],
   );
   await auditRole(change, 'role.set', user.value, { ...key, ...fields });
   return user;
@@ -73,12 +93,22 @@ export async function removeRole(change: Change, who: string, key: RoleKey): Pro
   return user;
 }
 
-async function lockedUser(change: Change, who: string, { role, service }: RoleKey): Promise<Outcome<UserRef>> {
+async function lockedUser(
+  change: Change,
+  who: string,
+  { role, service }: RoleKey,
+): Promise<Outcome<UserRef>> {
   if (!/^[a-z][a-z0-9_]{0,62}$/u.test(role)) {
-    return refused(`${JSON.stringify(printable(role, 60))} is no role`, 'give admin, moderator, no_email, send_as_any or the like');
+    return refused(
+      `${JSON.stringify(printable(role, 60))} is no role`,
+      'give admin, moderator, no_email, send_as_any or the like',
+    );
   }
   if (!/^[a-z][a-z0-9_-]{0,62}$/u.test(service)) {
-    return refused(`${JSON.stringify(printable(service, 60))} is no service`, 'give global, imap, api or the like');
+    return refused(
+      `${JSON.stringify(printable(service, 60))} is no service`,
+      'give global, imap, api or the like',
+    );
   }
   return findUser(change, who, 'lock');
 }
@@ -97,7 +127,12 @@ const nameOf = ({ role, service }: RoleKey): string =>
   service === 'global' ? `the role ${role}` : `the role ${role} for ${service}`;
 
 const refusedMissing = (email: string, key: RoleKey): Refused =>
-  refused(`${email} does not have ${nameOf(key)}`, `see: dovetail role list --user ${email}`);
+  refused(`${email} does not have ${nameOf(key)}`, `see: dovetail role list ${email}`);
 
-const auditRole = (change: Change, action: string, user: UserRef, details: RoleKey & RoleFields): Promise<void> =>
+const auditRole = (
+  change: Change,
+  action: string,
+  user: UserRef,
+  details: RoleKey & RoleFields,
+): Promise<void> =>
   audit(change, { action, resource: 'role', id: user.email, userId: user.id, details: { ...details } });

@@ -23,7 +23,10 @@ export async function addSender(
   const { id, email } = user.value;
   if (sender === email) return refused(`${email} may send as itself anyway`);
   if (await hasGrant(change, id, sender)) {
-    return refused(`${email} may send as ${sender} already`, `change it: dovetail sender set ${sender} ${email}`);
+    return refused(
+      `${email} may send as ${sender} already`,
+      `change it: dovetail sender set ${sender} ${email}`,
+    );
   }
   await change.rows(
     `insert into unified.sender_grants (user_id, sender, expires_at)
@@ -36,7 +39,12 @@ export async function addSender(
   return done({ ...user.value, notes });
 }
 
-export async function setSender(change: Change, sender: Sender, who: string, fields: SenderFields): Promise<Outcome<UserRef>> {
+export async function setSender(
+  change: Change,
+  sender: Sender,
+  who: string,
+  fields: SenderFields,
+): Promise<Outcome<UserRef>> {
   const user = await findUser(change, who, 'lock');
   if (user.kind === 'refused') return user;
   if (!(await hasGrant(change, user.value.id, sender))) return refusedMissing(sender, user.value);
@@ -83,4 +91,10 @@ const auditSender = (
   user: UserRef,
   fields: SenderFields,
 ): Promise<void> =>
-  audit(change, { action, resource: 'sender', id: sender, userId: user.id, details: { user: user.email, ...fields } });
+  audit(change, {
+    action,
+    resource: 'sender',
+    id: sender,
+    userId: user.id,
+    details: { user: user.email, ...fields },
+  });

@@ -20,7 +20,9 @@ export function createStructure(sql: Sql): Structure {
   const domains = new Map<Domain, DomainFacts | undefined>();
   return {
     async load(questions) {
-      const keys = questions.flatMap((asked) => (asked.about === 'address' ? [asked.key, ...asked.hints] : []));
+      const keys = questions.flatMap((asked) =>
+        asked.about === 'address' ? [asked.key, ...asked.hints] : [],
+      );
       const names = questions.flatMap((asked) => (asked.about === 'domain' ? [asked.key] : []));
       await loadAddresses(sql, addresses, missing(keys, addresses));
       await loadDomains(sql, domains, missing(names, domains));
@@ -37,7 +39,11 @@ export function createStructure(sql: Sql): Structure {
 const missing = <K>(keys: readonly K[], known: ReadonlyMap<K, unknown>): K[] =>
   [...new Set(keys)].filter((key) => !known.has(key));
 
-async function loadAddresses(sql: Sql, known: Map<Key, AddressFacts | undefined>, keys: Key[]): Promise<void> {
+async function loadAddresses(
+  sql: Sql,
+  known: Map<Key, AddressFacts | undefined>,
+  keys: Key[],
+): Promise<void> {
   if (keys.length === 0) return;
   const users = await sql.rows<{ email: Key; username: string }>(
     `select email, username
@@ -67,7 +73,11 @@ function factsOf(login: string | undefined, destinations: readonly Address[]): A
   };
 }
 
-async function loadDomains(sql: Sql, known: Map<Domain, DomainFacts | undefined>, names: Domain[]): Promise<void> {
+async function loadDomains(
+  sql: Sql,
+  known: Map<Domain, DomainFacts | undefined>,
+  names: Domain[],
+): Promise<void> {
   if (names.length === 0) return;
   const rows = await sql.rows<{ domain: Domain; type: DomainFacts['type']; target: Domain | null }>(
     `select domain, domain_type as type, target_domain as target
@@ -76,5 +86,6 @@ async function loadDomains(sql: Sql, known: Map<Domain, DomainFacts | undefined>
     [names],
   );
   for (const name of names) known.set(name, undefined);
-  for (const { domain, type, target } of rows) known.set(domain, { type, usable: true, target: target ?? undefined });
+  for (const { domain, type, target } of rows)
+    known.set(domain, { type, usable: true, target: target ?? undefined });
 }

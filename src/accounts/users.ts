@@ -29,7 +29,8 @@ export interface NewUser {
 export async function addUser(change: Change, input: NewUser): Promise<Outcome<UserRef>> {
   const domain = await lockDomain(change, domainOf(input.email));
   if (domain.kind === 'refused') return domain;
-  if (domain.value.type !== 'virtual') return refusedDomainType(domain.value.domain, domain.value.type, domain.value.target);
+  if (domain.value.type !== 'virtual')
+    return refusedDomainType(domain.value.domain, domain.value.type, domain.value.target);
   const no =
     (await refusedTaken(change, input)) ??
     (await refusedUserOverLimit(change, domain.value)) ??
@@ -59,7 +60,10 @@ async function refusedTaken(sql: Sql, { email, login }: NewUser): Promise<Refuse
     [email, login ?? email],
   );
   if (!taken) return undefined;
-  const why = taken.email === email ? `the user ${email} exists already` : `the login name ${login} is that of ${taken.email}`;
+  const why =
+    taken.email === email
+      ? `the user ${email} exists already`
+      : `the login name ${login} is that of ${taken.email}`;
   return refused(why, `see: dovetail user show ${taken.email}`);
 }
 
@@ -72,7 +76,13 @@ async function refusedAliasInTheWay(sql: Sql, email: Address): Promise<Refused |
      having count(*) > 0`,
     [email],
   );
-  return alias && refused(`an alias ${email} leads to ${alias.destinations}`, `remove it first: dovetail alias remove ${email}`);
+  return (
+    alias &&
+    refused(
+      `an alias ${email} leads to ${alias.destinations}`,
+      `remove it first: dovetail alias remove ${email}`,
+    )
+  );
 }
 
 async function insertUser(sql: Sql, { email, login, name }: NewUser): Promise<UserRef> {
@@ -113,13 +123,31 @@ export async function setUser(change: Change, who: string, fields: UserFields): 
        is_locked = coalesce($6, is_locked),
        is_active = coalesce($7, is_active)
      where id = $1`,
-    [id, fields.login ?? null, fields.name !== undefined, first, last, fields.locked ?? null, fields.active ?? null],
+    [
+      id,
+      fields.login ?? null,
+      fields.name !== undefined,
+      first,
+      last,
+      fields.locked ?? null,
+      fields.active ?? null,
+    ],
   );
-  await audit(change, { action: 'user.set', resource: 'user', id: email, userId: id, details: { ...fields } });
+  await audit(change, {
+    action: 'user.set',
+    resource: 'user',
+    id: email,
+    userId: id,
+    details: { ...fields },
+  });
   return done({ ...user.value, username: fields.login ?? user.value.username });
 }
 
-export async function removeUser(change: Change, who: string, withAliases: boolean): Promise<Outcome<UserRef>> {
+export async function removeUser(
+  change: Change,
+  who: string,
+  withAliases: boolean,
+): Promise<Outcome<UserRef>> {
   await lockWays(change);
   const user = await findUser(change, who, 'lock');
   if (user.kind === 'refused') return user;
@@ -128,7 +156,10 @@ export async function removeUser(change: Change, who: string, withAliases: boole
   if (leading.length > 0 && !withAliases) {
     const some = leading.slice(0, 3).join(', ');
     const names = leading.length > 3 ? `${some} and ${leading.length - 3} more` : some;
-    return refused(`aliases lead to it: ${names}`, 'change them first, or give --with-aliases to take it off them');
+    return refused(
+      `aliases lead to it: ${names}`,
+      'change them first, or give --with-aliases to take it off them',
+    );
   }
   await change.rows(
     `delete from unified.email_aliases

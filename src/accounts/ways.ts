@@ -15,7 +15,10 @@ export async function lockWays(sql: Sql): Promise<void> {
 }
 
 /** Checked after the change, in its transaction. `changed` are the keys whose ways are new. */
-export async function refusedLoop(change: Change, changed: readonly (Address | CatchAll)[]): Promise<Refused | undefined> {
+export async function refusedLoop(
+  change: Change,
+  changed: readonly (Address | CatchAll)[],
+): Promise<Refused | undefined> {
   const loop = await change.findLoop(change, changed);
   if (!loop) return undefined;
   return refused(`mail would go round in a loop: ${loop.join(' → ')}`, 'let one of these lead elsewhere');

@@ -1,7 +1,30 @@
 /** The commands of `dovetail`: one file a command, one line here, in the order of `--help`. */
 
+import { alias } from './alias.ts';
+import { auth } from './auth.ts';
 import type { CommandFile } from './command.ts';
 import { config } from './config.ts';
+import { domain } from './domain.ts';
+import { explain } from './explain.ts';
+import { lookup } from './lookup.ts';
+import { password } from './password.ts';
+import { quota } from './quota.ts';
+import { role } from './role.ts';
+import { sender } from './sender.ts';
 import { serve } from './serve.ts';
+import { user } from './user.ts';
 
-export const commands: readonly CommandFile[] = [serve, config];
+export const commands: readonly CommandFile[] = [
+  serve,
+  domain,
+  user,
+  alias,
+  password,
+  quota,
+  role,
+  sender,
+  lookup,
+  explain,
+  auth,
+  config,
+];

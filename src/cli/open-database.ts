@@ -22,9 +22,17 @@ const what = 'cannot use the database';
 async function refuseUnknownSchema(url: string): Promise<void> {
   const state = await checkCompatible({ url });
   if (state.kind === 'behind') {
-    throw failure({ what, why: 'its schema is older than this dovetail', advice: 'run: dovetail migrate up' });
+    throw failure({
+      what,
+      why: 'its schema is older than this dovetail',
+      advice: 'run: dovetail migrate up',
+    });
   }
   if (state.kind === 'breaking') {
-    throw failure({ what, why: 'its schema is too new for this dovetail', advice: 'install the newer dovetail' });
+    throw failure({
+      what,
+      why: 'its schema is too new for this dovetail',
+      advice: 'install the newer dovetail',
+    });
   }
 }

@@ -25,6 +25,8 @@ export interface Output {
   record(value: unknown, fields: readonly (readonly [label: string, value: Cell])[]): void;
   /** What was done: a sentence for people, `value` as JSON. */
   done(sentence: string, value: unknown): void;
+  /** JSON for machines; nothing for people. */
+  value(value: unknown): void;
   /** A line for people on stdout; nothing in JSON mode. */
   line(text: string): void;
   /** A line for people on stderr, in both modes. */
@@ -54,6 +56,7 @@ export function createOutput(streams: Streams, colors: Colors): Output {
     list: (columns, pages) => (json ? listJson(streams, pages) : listTable(print, colors, columns, pages)),
     record: (value, fields) => print(json ? toJson(value) : labelled(colors, fields)),
     done: (sentence, value) => print(json ? toJson(value) : visible(sentence)),
+    value: (value) => (json ? print(toJson(value)) : undefined),
     line: (text) => (json ? undefined : print(text)),
     note: (text) => streams.stderr(`${text}\n`),
     raw: (text) => streams.stdout(text),
@@ -78,8 +81,21 @@ async function listJson<T>(streams: Streams, pages: Pages<T>): Promise<void> {
 
 // Columns without rules: people pipe listings through grep and awk.
 const NO_RULES = {
-  top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '',
-  'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ',
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
 };
 
 async function listTable<T>(
@@ -107,9 +123,7 @@ async function listTable<T>(
 
 function labelled(colors: Colors, fields: readonly (readonly [string, Cell])[]): string {
   const width = Math.max(...fields.map(([label]) => label.length));
-  return fields
-    .map(([label, value]) => `${colors.bold(label.padEnd(width))}  ${show(value)}`)
-    .join('\n');
+  return fields.map(([label, value]) => `${colors.bold(label.padEnd(width))}  ${show(value)}`).join('\n');
 }
 
 function show(cell: Cell): string {

@@ -33,7 +33,11 @@ export async function run(
 }
 
 /** The commander program; also what the documentation's generator walks. */
-export function buildProgram(world: RunnableWorld, commands: readonly CommandFile[], version: string): Command {
+export function buildProgram(
+  world: RunnableWorld,
+  commands: readonly CommandFile[],
+  version: string,
+): Command {
   const program = new Command('dovetail')
     .description('The brain for people who run their own Postfix and Dovecot on PostgreSQL')
     .version(version)

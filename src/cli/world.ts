@@ -20,7 +20,13 @@ export interface WorldParts {
   readonly log?: Log;
 }
 
-export function createWorld({ output, input, person, loadSettings, log = silent }: WorldParts): RunnableWorld {
+export function createWorld({
+  output,
+  input,
+  person,
+  loadSettings,
+  log = silent,
+}: WorldParts): RunnableWorld {
   const closers: (() => Promise<void> | void)[] = [];
   let config: string | undefined;
   let exitCode: ExitCode = 0;

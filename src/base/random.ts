@@ -1,0 +1,12 @@
+/** random — the owner of chance, as clock.ts is of time. */
+
+import { randomInt } from 'node:crypto';
+
+// Without the letters and digits that people take for one another: 0 o, 1 i l.
+const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+/** A password for a device, easy to type: `x4k9p-…`, four groups of five, 99 bits. */
+export function randomPassword(): string {
+  const group = () => Array.from({ length: 5 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+  return Array.from({ length: 4 }, group).join('-');
+}

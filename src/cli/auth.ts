@@ -1,0 +1,66 @@
+/** auth — `dovetail auth test USER`: is this the password, and which of the user's is it?
+ *
+ * exit     0 accepted, 1 refused, 2 wrong usage, 75 could not find out
+ * security the password comes from stdin or a prompt and goes nowhere else */
+
+import type { Verified } from '../auth/verify.ts';
+import { unreachable } from '../base/answer.ts';
+import { printable } from '../base/text.ts';
+import { example } from './accounts.ts';
+import type { CommandFile, World } from './command.ts';
+import { couldNotFindOut, openServices } from './open-services.ts';
+import { passwordFrom } from './secret.ts';
+
+export const auth: CommandFile = {
+  register(program, world) {
+    const family = program.command('auth').description('logins, as the daemon decides them');
+    family
+      .command('test')
+      .description('verify a password; it is asked for, or read from stdin')
+      .argument('<user>', 'the login name or the address')
+      .option('--service <protocol>', 'imap, pop3, smtp, sieve, …', 'imap')
+      .addHelpText('after', example('dovetail auth test alice@example.org --service imap'))
+      .action((user: string, options: { service: string }) =>
+        test(world, user, options.service.toLowerCase()),
+      );
+  },
+};
+
+async function test(world: World, user: string, protocol: string): Promise<void> {
+  const what = `cannot test the password of ${printable(user)}`;
+  const password = await passwordFrom(world, what, !world.input.isTerminal, 'once');
+  const { logins } = await openServices(world, what);
+  const verified = await logins.verify({ user, password, protocol, ip: undefined });
+  if (verified.kind === 'later') throw couldNotFindOut(what, verified.why);
+  const credential = verified.kind === 'ok' ? verified.credential : undefined;
+  const value = {
+    user: verified.kind === 'ok' ? verified.account.user : user,
+    service: protocol,
+    result: verified.kind,
+    ...(credential ? { credential: { service: credential.service, label: credential.label } } : {}),
+  };
+  world.output.done(sentenceOf(verified, user, protocol), value);
+  if (verified.kind !== 'ok') world.exitWith(1);
+}
+
+function sentenceOf(verified: Verified, user: string, protocol: string): string {
+  switch (verified.kind) {
+    case 'ok': {
+      const { service, label } = verified.credential;
+      const name = label === '' ? 'without a label' : `"${label}"`;
+      return `Accepted for ${protocol}: ${verified.account.user}, by the password for ${service} ${name}.`;
+    }
+    case 'unknown':
+      return `Refused: there is no user ${printable(user)}.`;
+    case 'mismatch':
+      return `Refused: no password of ${printable(user)} for ${protocol} matches.`;
+    case 'disabled':
+      return verified.because === 'must-change'
+        ? 'Refused: the password is right, and must be changed before it opens anything.'
+        : `Refused: ${printable(user)} may not use mail; see: dovetail explain login ${printable(user)}`;
+    case 'later':
+      return verified.why;
+    default:
+      return unreachable(verified);
+  }
+}

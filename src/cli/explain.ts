@@ -1,0 +1,107 @@
+/** explain — `dovetail explain recipient | sender | login …`: each step of a decision, on the
+ * daemon's own code path.
+ *
+ * exit     0 with an answer, whatever it is; 75 could not find out */
+
+import { unreachable } from '../base/answer.ts';
+import type { Expansion } from '../lookup/expand.ts';
+import type { Explanation } from '../lookup/explain.ts';
+import { createReader, example } from './accounts.ts';
+import type { CommandFile, World } from './command.ts';
+import { explainLogin, printSteps } from './explain-login.ts';
+import { couldNotFindOut, openServices } from './open-services.ts';
+
+export const explain: CommandFile = {
+  register(program, world) {
+    const family = program
+      .command('explain')
+      .description("every step of a decision, on the daemon's own code path");
+    family
+      .command('recipient')
+      .description('where mail for an address goes, and why')
+      .argument('<address>', 'such as sales@example.org')
+      .addHelpText('after', example('dovetail explain recipient sales+march@example.org'))
+      .action((address: string) => recipient(world, address));
+    family
+      .command('sender')
+      .description('who may send as an address, and why')
+      .argument('<address>', 'such as sales@example.org')
+      .addHelpText('after', example('dovetail explain sender sales@example.org'))
+      .action((address: string) => sender(world, address));
+    family
+      .command('login')
+      .description('whether a user may log in, and with which passwords')
+      .argument('<user>', 'the login name or the address')
+      .addHelpText('after', example('dovetail explain login alice@example.org'))
+      .action((user: string) => explainLogin(world, user));
+  },
+};
+
+async function recipient(world: World, text: string): Promise<void> {
+  const what = `cannot explain ${text}`;
+  const address = (await createReader(world, what)).address(text);
+  const services = await openServices(world, what);
+  const { answersOfAllMaps, explainRecipient } = await import('../lookup/explain.ts');
+  const explanation = await explainRecipient(services.book, address, services.rules);
+  const maps = await answersOfAllMaps(services.book, address, services.rules);
+  const expansion = answerOf(what, explanation);
+  if (world.output.json) {
+    return world.output.value({ recipient: address, steps: explanation.steps, result: expansion, maps });
+  }
+  printSteps(world.output, explanation.steps);
+  for (const line of resultLines(expansion)) world.output.line(`  ⇒ ${line}`);
+  world.output.line('');
+  world.output.line('Postfix is answered:');
+  for (const { map, answer } of maps) world.output.line(`  ${map.padEnd(26)}${wordsOf(answer)}`);
+}
+
+function resultLines(expansion: Expansion): string[] {
+  switch (expansion.kind) {
+    case 'targets':
+      return expansion.targets.map(({ address, kind }) =>
+        kind === 'mailbox' ? `into the mailbox ${address}` : `on to ${address}, elsewhere`,
+      );
+    case 'nobody':
+      return [`refused: ${expansion.why}`];
+    case 'endless':
+      return [`waits, until it is mended: ${expansion.why}`];
+    default:
+      return unreachable(expansion);
+  }
+}
+
+type MapAnswer = Awaited<
+  ReturnType<typeof import('../lookup/explain.ts').answersOfAllMaps>
+>[number]['answer'];
+
+function wordsOf(answer: MapAnswer): string {
+  switch (answer.kind) {
+    case 'found':
+      return answer.value;
+    case 'absent':
+      return '(not found)';
+    case 'later':
+      return `(later: ${answer.why})`;
+    default:
+      return unreachable(answer);
+  }
+}
+
+async function sender(world: World, text: string): Promise<void> {
+  const what = `cannot explain the sender ${text}`;
+  const address = (await createReader(world, what)).address(text);
+  const services = await openServices(world, what);
+  const { explainSender } = await import('../lookup/explain.ts');
+  const explanation = await explainSender(services.book, address, services.rules);
+  const logins = answerOf(what, explanation);
+  if (world.output.json) return world.output.value({ sender: address, steps: explanation.steps, logins });
+  printSteps(world.output, explanation.steps);
+  world.output.line(
+    `  ⇒ ${logins.length === 0 ? 'nobody may send as it' : `may be sent by ${logins.join(', ')}`}`,
+  );
+}
+
+function answerOf<T>(what: string, { answer }: Explanation<T>): T {
+  if (answer.kind === 'found') return answer.value;
+  throw couldNotFindOut(what, answer.kind === 'later' ? answer.why : 'the rule gave no answer');
+}

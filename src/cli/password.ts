@@ -1,0 +1,192 @@
+/** password — `dovetail password add | list | show | set | remove`: what a user logs in with. */
+
+import type { Command } from 'commander';
+import type { PasswordKey, PasswordRow } from '../accounts/passwords.ts';
+import { accept, createReader, example, makeChange, read, refuseNothing, showMoment } from './accounts.ts';
+import { type CommandFile, failure, type World } from './command.ts';
+import { readSecret, type SecretOptions } from './secret.ts';
+
+export const password: CommandFile = {
+  register(program, world) {
+    const family = program
+      .command('password')
+      .description('what a user logs in with: a password, app passwords');
+    withSecret(withKey(family.command('add')))
+      .description('add a password; it is asked for, comes from stdin, or is made up')
+      .addHelpText(
+        'after',
+        example(
+          'dovetail password add alice@example.org --service imap --label phone --generate',
+          'dovetail password add alice@example.org --service smtp --label printer --expires 30d --generate',
+        ),
+      )
+      .action((who: string, options: PasswordOptions) => add(world, who, options));
+    family
+      .command('list')
+      .description("list a user's passwords, without their hashes")
+      .argument('<user>', 'the address or the login name')
+      .addHelpText('after', example('dovetail password list alice@example.org'))
+      .action((who: string) => list(world, who));
+    withKey(family.command('show'))
+      .description('show one password, without its hash')
+      .addHelpText('after', example('dovetail password show alice@example.org --service imap --label phone'))
+      .action((who: string, options: PasswordOptions) => show(world, who, options));
+    withSecret(withKey(family.command('set')))
+      .description('change a password, or only when it expires')
+      .addHelpText(
+        'after',
+        example(
+          'dovetail password set alice@example.org',
+          "echo '{SHA512-CRYPT}$6$…' | dovetail password set alice@example.org --hash-stdin",
+        ),
+      )
+      .action((who: string, options: PasswordOptions, command: Command) => set(world, who, options, command));
+    withKey(family.command('remove'))
+      .description('remove a password: what used it cannot log in any more')
+      .addHelpText(
+        'after',
+        example('dovetail password remove alice@example.org --service imap --label phone'),
+      )
+      .action((who: string, options: PasswordOptions) => remove(world, who, options));
+  },
+};
+
+interface PasswordOptions extends SecretOptions {
+  readonly service: string;
+  readonly label: string;
+  readonly expires?: string;
+  readonly mustChange?: true;
+}
+
+const withKey = (command: Command): Command =>
+  command
+    .argument('<user>', 'the address or the login name')
+    .option('--service <name>', 'imap, pop3, smtp, sieve, …; dovecot is every mail protocol', 'dovecot')
+    .option('--label <text>', 'tells app passwords of one service apart: phone, laptop', '');
+
+const withSecret = (command: Command): Command =>
+  command
+    .option('--password-stdin', 'read the password from stdin')
+    .option('--hash-stdin', 'read a {SCHEME}hash that was made elsewhere from stdin')
+    .option('--generate', 'make a password up and show it, once')
+    .option('--expires <when>', 'useless from then on: 2027-01-31, 30d or never')
+    .option('--must-change', 'opens nothing until it is changed');
+
+const keyOf = ({ service, label }: PasswordOptions): PasswordKey => ({
+  service: service.toLowerCase(),
+  label,
+});
+
+async function add(world: World, who: string, options: PasswordOptions): Promise<void> {
+  const what = `cannot add a password for ${who}`;
+  const reader = await createReader(world, what);
+  const expiresAt = reader.optional(reader.moment, options.expires);
+  const names = await namesOf(world, what, who);
+  const secret = await readSecret(world, what, options, names);
+  if (!secret) throw failure({ what, why: 'no password was given', code: 2 });
+  const { addPassword } = await import('../accounts/passwords.ts');
+  const { hash, shown } = secret;
+  const input = { ...keyOf(options), hash, expiresAt, mustChange: options.mustChange };
+  const user = await makeChange(world, what, (change) => addPassword(change, who, input));
+  tell(
+    world,
+    `Added a password for ${user.email}${placeOf(options)}.`,
+    { user: user.email, ...keyOf(options) },
+    shown,
+  );
+}
+
+/** Only the expiry or the switch where those are all that was given; else a new password. */
+async function set(world: World, who: string, options: PasswordOptions, command: Command): Promise<void> {
+  const what = `cannot change the password of ${who}`;
+  const reader = await createReader(world, what);
+  const expiresAt = reader.optional(reader.moment, options.expires);
+  const { passwordStdin, hashStdin, generate, mustChange } = options;
+  const onlyFields =
+    !passwordStdin && !hashStdin && !generate && (expiresAt !== undefined || mustChange === true);
+  const names = await namesOf(world, what, who);
+  const secret = onlyFields ? null : await readSecret(world, what, options, names);
+  refuseNothing(what, command, { secret: secret ?? undefined, expiresAt, mustChange });
+  const { setPassword } = await import('../accounts/passwords.ts');
+  const input = { ...keyOf(options), hash: secret?.hash, expiresAt, mustChange };
+  const user = await makeChange(world, what, (change) => setPassword(change, who, input));
+  const value = { user: user.email, ...keyOf(options) };
+  tell(world, `Changed the password of ${user.email}${placeOf(options)}.`, value, secret?.shown);
+}
+
+async function remove(world: World, who: string, options: PasswordOptions): Promise<void> {
+  const what = `cannot remove the password of ${who}`;
+  const { removePassword } = await import('../accounts/passwords.ts');
+  const user = await makeChange(world, what, (change) => removePassword(change, who, keyOf(options)));
+  const value = { user: user.email, ...keyOf(options), removed: true };
+  world.output.done(`Removed the password of ${user.email}${placeOf(options)}.`, value);
+}
+
+/** The password alone goes to stdout, so that it can be piped; the sentence to stderr. */
+function tell(world: World, sentence: string, value: object, shown: string | undefined): void {
+  if (shown === undefined || world.output.json) {
+    world.output.done(sentence, shown === undefined ? value : { ...value, password: shown });
+  } else {
+    world.output.note(`${sentence} It is shown only now:`);
+    world.output.line(shown);
+  }
+}
+
+function placeOf(options: PasswordOptions): string {
+  const { service, label } = keyOf(options);
+  return `${service === 'dovecot' ? '' : ` for ${service}`}${label === '' ? '' : ` with the label ${label}`}`;
+}
+
+/** What an attacker would try first. A user who does not exist is refused before anybody types. */
+async function namesOf(world: World, what: string, who: string): Promise<string[]> {
+  const { findUser } = await import('../accounts/find-user.ts');
+  const { localOf } = await import('../base/address.ts');
+  const user = accept(what, await read(world, (sql) => findUser(sql, who)));
+  return [user.email, localOf(user.email), user.domain, user.username];
+}
+
+async function passwordsOfUser(world: World, what: string, who: string): Promise<PasswordRow[]> {
+  const { findUser } = await import('../accounts/find-user.ts');
+  const { passwordsOf } = await import('../accounts/passwords.ts');
+  return read(world, async (sql) => passwordsOf(sql, accept(what, await findUser(sql, who)).id));
+}
+
+async function list(world: World, who: string): Promise<void> {
+  const rows = await passwordsOfUser(world, `cannot list the passwords of ${who}`, who);
+  await world.output.list<PasswordRow>(
+    [
+      { head: 'SERVICE', cell: (row) => row.service },
+      { head: 'LABEL', cell: (row) => row.label },
+      { head: 'SCHEME', cell: (row) => row.hash_scheme },
+      { head: 'EXPIRES', cell: (row) => showMoment(row.expires_at) },
+      { head: 'MUST CHANGE', cell: (row) => row.must_change_on_next_login },
+      { head: 'LAST USED', cell: (row) => showMoment(row.last_used_at) },
+      { head: 'SINCE', cell: (row) => showMoment(row.created_at) },
+    ],
+    [rows],
+  );
+}
+
+async function show(world: World, who: string, options: PasswordOptions): Promise<void> {
+  const what = `cannot show the password of ${who}`;
+  const key = keyOf(options);
+  const rows = await passwordsOfUser(world, what, who);
+  const row = rows.find(({ service, label }) => service === key.service && label === key.label);
+  if (!row) {
+    throw failure({
+      what,
+      why: `there is none${placeOf(options)}`,
+      advice: `see: dovetail password list ${who}`,
+    });
+  }
+  world.output.record(row, [
+    ['user', row.email],
+    ['service', row.service],
+    ['label', row.label],
+    ['scheme', row.hash_scheme],
+    ['expires', showMoment(row.expires_at)],
+    ['must change', row.must_change_on_next_login],
+    ['last used', showMoment(row.last_used_at)],
+    ['since', showMoment(row.created_at)],
+  ]);
+}

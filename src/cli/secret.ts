@@ -1,0 +1,88 @@
+/** secret — the one way in which commands learn a password: stdin, a prompt, or made up here.
+ *
+ * security  never from an argument; typed twice without an echo; only a hash leaves this file, and
+ *           the text of a generated password, which is shown once */
+
+import type { PasswordHash } from '../accounts/passwords.ts';
+import { accept } from './accounts.ts';
+import { failure, type World } from './command.ts';
+
+export interface SecretOptions {
+  readonly passwordStdin?: true;
+  readonly hashStdin?: true;
+  readonly generate?: true;
+  /** `--no-password`, which commander turns into `password: false`. */
+  readonly password?: boolean;
+}
+
+export interface Secret {
+  readonly hash: PasswordHash;
+  /** Only of a generated password: to be shown once. */
+  readonly shown: string | undefined;
+}
+
+/** Null where `--no-password` asks for none. `names` are what the password must not be. */
+export async function readSecret(
+  world: World,
+  what: string,
+  options: SecretOptions,
+  names: readonly string[],
+): Promise<Secret | null> {
+  const ways = [options.passwordStdin, options.hashStdin, options.generate, options.password === false];
+  if (ways.filter(Boolean).length > 1) {
+    const why = '--password-stdin, --hash-stdin, --generate and --no-password exclude each other';
+    throw failure({ what, why, advice: 'give one', code: 2 });
+  }
+  if (options.password === false) return null;
+  if (options.hashStdin) return { hash: await hashFromStdin(world, what), shown: undefined };
+  if (options.generate) return generated();
+  const typed = await passwordFrom(world, what, options.passwordStdin === true, 'twice');
+  const { readPassword } = await import('../accounts/reading.ts');
+  return { hash: await hashOf(accept(what, readPassword(typed, names))), shown: undefined };
+}
+
+/** A password as it was piped in, or typed at a prompt; from a pipe without the option only where
+ * nothing else could be meant. */
+export async function passwordFrom(
+  world: World,
+  what: string,
+  fromStdin: boolean,
+  times: 'once' | 'twice',
+): Promise<string> {
+  if (fromStdin) return lineOf(await world.input.readAll());
+  if (!world.input.isTerminal) {
+    const why = 'it needs a password, and stdin is no terminal to ask at';
+    throw failure({ what, why, advice: 'pipe it in and give --password-stdin', code: 2 });
+  }
+  const password = await world.input.askSecret('Password');
+  if (times === 'twice' && (await world.input.askSecret('Password again')) !== password) {
+    throw failure({ what, why: 'the two passwords differ', advice: 'try again' });
+  }
+  return password;
+}
+
+/** Without the line break that `echo` puts at the end. */
+const lineOf = (text: string): string => text.replace(/\r?\n$/u, '');
+
+async function hashFromStdin(world: World, what: string): Promise<PasswordHash> {
+  if (world.input.isTerminal) world.output.note('Paste {SCHEME}hash, then Enter and Ctrl-D:');
+  const { parseStoredHash } = await import('../auth/stored-hash.ts');
+  const stored = parseStoredHash((await world.input.readAll()).trim());
+  if (stored.kind === 'hash') return { scheme: stored.scheme.name, text: stored.text };
+  const advice = 'give a hash as doveadm pw prints it';
+  throw failure({ what, why: `the hash cannot be verified: ${stored.why}`, advice });
+}
+
+async function hashOf(password: string): Promise<PasswordHash> {
+  const { createPasswordHash } = await import('../auth/password.ts');
+  const { parseStoredHash } = await import('../auth/stored-hash.ts');
+  const stored = parseStoredHash(await createPasswordHash(password));
+  if (stored.kind !== 'hash') throw new Error('a hash of our own that cannot be read');
+  return { scheme: stored.scheme.name, text: stored.text };
+}
+
+async function generated(): Promise<Secret> {
+  const { randomPassword } = await import('../base/random.ts');
+  const shown = randomPassword();
+  return { hash: await hashOf(shown), shown };
+}
