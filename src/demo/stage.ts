@@ -59,7 +59,7 @@ export function createStage(): Stage {
       for (const text of countRepeats(heard.splice(0))) console.log(`${INDENT}${pc.cyan(text)}`);
     },
     scene: (text) => console.log(`\n${pc.bold(`${++scenes}. ${text}`)}\n`),
-    show: (who, text) => console.log(`${INDENT}${pc.dim(`${who}:`)} ${printable(text)}`),
+    show: (who, text) => console.log(`${INDENT}${pc.dim(`${who}:`)} ${printable(text, 110)}`),
     async command(words, input) {
       console.log(`${INDENT}${pc.dim('$')} dovetail ${words.join(' ')}`);
       await dovetail.command(words, input === undefined ? {} : { input });

@@ -16,7 +16,9 @@ export async function tell(stage: Stage): Promise<void> {
   await deliver(stage, servers);
   await readMail(stage, servers);
   await refuse(stage, servers);
-  stage.scene('Done: the mail was written, accepted, delivered and read. Nothing is left behind.');
+  stage.scene(
+    'Done: the mail was written, accepted, delivered and read. All of it is now stopped and removed',
+  );
 }
 
 async function prepare(stage: Stage): Promise<void> {
@@ -43,7 +45,7 @@ async function sendMail(stage: Stage, servers: MailServers): Promise<void> {
   stage.scene('Bob writes to sales@example.org: his server (C) talks SMTP to our Postfix (S)');
   const smtp = openSmtp(stage, servers);
   must(await smtp.greeting(), '220');
-  must(await smtp.say('EHLO client.elsewhere.example'), '250');
+  must(await smtp.say('HELO client.elsewhere.example'), '250');
   must(await smtp.say('MAIL FROM:<bob@elsewhere.example>'), '250');
   must(await smtp.say('RCPT TO:<sales@example.org>'), '250');
   must(await smtp.say('DATA'), '354');
