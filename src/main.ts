@@ -6,6 +6,7 @@
 
 import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
+import { createSparingLog } from './base/sparing-log.ts';
 import type { Settings } from './config/settings.ts';
 import { createListener } from './database/listen.ts';
 import { createSchemaGuard } from './database/schema-guard.ts';
@@ -57,6 +58,8 @@ export async function startDaemon({ settings, url, systemd, clock, log }: Daemon
     },
   });
 
+  // In an outage every lookup would have its line.
+  const sparing = createSparingLog(log, { clock });
   const open: Listening[] = [];
   const closeAll = async (): Promise<void> => {
     await notify('STOPPING=1');
@@ -74,8 +77,8 @@ export async function startDaemon({ settings, url, systemd, clock, log }: Daemon
   };
 
   try {
-    await serveAt(socketmap({ lookup: services.lookup, log }), endpointsOf(settings, 'socketmap'));
-    await serveAt(login({ ...services.logins, log }), endpointsOf(settings, 'login'));
+    await serveAt(socketmap({ lookup: services.lookup, log: sparing }), endpointsOf(settings, 'socketmap'));
+    await serveAt(login({ ...services.logins, log: sparing }), endpointsOf(settings, 'login'));
   } catch (error) {
     await closeAll();
     throw error;
