@@ -27,9 +27,14 @@ export const leavesOf = (command: Command): readonly Command[] =>
 export const wordsOf = (command: Command): string =>
   command.parent?.parent ? `${wordsOf(command.parent)} ${command.name()}` : command.name();
 
-/** What `dovetail … --help` prints, the example after it included. */
+const EVERYWHERE = ['--json', '--config', '--help'];
+
+/** What `dovetail … --help` prints, the example after it included, without what all commands have. */
 export function helpOf(command: Command): string {
   let text = '';
+  command.configureHelp({
+    visibleOptions: ({ options }) => options.filter(({ long }) => !EVERYWHERE.includes(long ?? '')),
+  });
   command.configureOutput({ writeOut: (part) => (text += part), getOutHelpWidth: () => 100 }).outputHelp();
   return text.trimEnd();
 }

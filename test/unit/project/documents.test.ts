@@ -5,7 +5,17 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { settingRows } from '../../../src/config/settings-table.ts';
 import { tables } from '../../../src/lookup/tables/index.ts';
 import { leavesOf, program, wordsOf } from './commands-page.ts';
-import { anchorsOf, codeLines, documents, filesBelow, mentions, read, root, strangers } from './documents.ts';
+import {
+  anchorsOf,
+  codeLines,
+  documents,
+  filesBelow,
+  mentions,
+  read,
+  root,
+  strangers,
+  typedText,
+} from './documents.ts';
 
 test('there are documents', () => {
   expect(documents.length).toBeGreaterThan(10);
@@ -32,6 +42,20 @@ describe('what documents speak of exists:', () => {
   test('settings', () => {
     const known = ['DOVETAIL_CONFIG', ...settingRows.map(([, row]) => row.env)];
     expect(strangers(mentions(/\b(DOVETAIL_[A-Z_]+[A-Z]|[A-Z]+_URL)\b/gu), known)).toEqual([]);
+  });
+
+  test('events of the log', () => {
+    const sources = filesBelow('src', '.ts').map((path) => read(path).text);
+    const written = [...sources.join('\n').matchAll(/'([a-z]+\.[a-z_]+)'/gu)].flatMap(
+      ([, name]) => name ?? [],
+    );
+    const operations = read('docs/operations.md');
+    expect(
+      strangers(
+        mentions(/`((?:daemon|lookup|login|database|facts|listen|schema|net)\.[a-z_]+)`/gu, [operations]),
+        written,
+      ).filter((name) => !name.includes('.sock')),
+    ).toEqual([]);
   });
 
   test('npm scripts', () => {
@@ -70,14 +94,12 @@ describe('what exists is spoken of:', () => {
     expect([...folders].filter((folder) => !text.includes(`\`${folder}\``))).toEqual([]);
   });
 
-  test('every document, in the README or beside it', () => {
-    const linked = [
-      ...mentions(/\]\((?!https?:)([^)#]+)/gu, [read('README.md'), read('docs/operations.md')]),
-    ];
-    const reached = linked.map(([link, [from = '']]) => normalize(join(dirname(from), link)));
-    expect(
-      documents.map(({ path }) => path).filter((path) => !reached.includes(path) && path !== 'README.md'),
-    ).toEqual([]);
+  test('every document, in another one', () => {
+    const linked = [...mentions(/\]\((?!https?:)([^)#]+)/gu)].flatMap(([link, where]) =>
+      where.map((from) => normalize(join(dirname(from), link))),
+    );
+    const paths = documents.map(({ path }) => path).filter((path) => path !== 'README.md');
+    expect(paths.filter((path) => !linked.includes(path))).toEqual([]);
   });
 });
 
@@ -110,26 +132,20 @@ function leads(from: string, file: string | undefined, anchor: string | undefine
   return anchor === undefined || anchorsOf(read(target)).has(anchor);
 }
 
-/** `dovetail …` at the start of a line, in backticks or after a pipe, up to what ends the command. */
-const CALL = /(?:^|[`|]\s*|&& |\$ |^[A-Z_]+=\S+ )(?:bin\/)?dovetail ((?:[a-z]|\d)[^`\n|&#]*)/gmu;
+/** A call of the program: at the start of a line, after a prompt, a variable, a pipe or `&&`. */
+const CALL = /(?:^|^\$ |\| |&& |^[A-Z_]+=\S+ )(?:bin\/)?dovetail ([a-z][^\n|&#]*)/gmu;
 
 function unknownCommands(): string[] {
   const leaves = leavesOf(program());
   const families = new Set(leaves.map((leaf) => wordsOf(leaf).split(' ')[0]));
-  const prose = documents.filter(({ path }) => path !== 'docs/commands.md');
-  const problems: string[] = [];
-  for (const [call, where] of mentions(CALL, prose)) {
-    // Prose such as "dovetail answers questions" is no call.
-    if (!families.has(call.split(/\s/u)[0])) continue;
-    const leaf = leaves.find((candidate) => call.startsWith(wordsOf(candidate)));
+  const typed = documents.map((document) => ({ ...document, text: typedText(document) }));
+  return [...mentions(CALL, typed)].flatMap(([call, where]) => {
+    // A family may be named by itself: `dovetail explain`.
+    if (families.has(call.trim())) return [];
+    const leaf = leaves.find((candidate) => `${call} `.startsWith(`${wordsOf(candidate)} `));
+    if (!leaf) return [`there is no dovetail ${call} (${where.join(', ')})`];
+    const known = ['--help', ...leaf.options.map(({ long }) => long)];
     const options = [...call.matchAll(/(?<=\s)--[a-z-]+/gu)].map(([option]) => option);
-    const known = ['--help', ...(leaf?.options ?? []).map((option) => option.long)];
-    // `migrate up | down`, `domain`: a family may be named by itself.
-    if (!leaf && /^\w+\s*$/u.test(call)) continue;
-    if (!leaf) problems.push(`there is no dovetail ${call} (${where.join(', ')})`);
-    for (const option of options.filter((name) => leaf && !known.includes(name))) {
-      problems.push(`dovetail ${call} has no ${option} (${where.join(', ')})`);
-    }
-  }
-  return problems;
+    return options.filter((name) => !known.includes(name)).map((name) => `dovetail ${call} has no ${name}`);
+  });
 }

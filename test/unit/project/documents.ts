@@ -52,7 +52,6 @@ const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()
     .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-    .trim()
     .replace(/\s/gu, '-');
 
 export const anchorsOf = ({ text }: Document): Set<string> =>
@@ -65,4 +64,11 @@ export function codeLines({ text }: Document, marker: string): string[] {
     .slice(1)
     .map((rest) => /```\w*\n([\s\S]*?)```/u.exec(rest)?.[1] ?? '');
   return blocks.flatMap((block) => block.split('\n')).filter((line) => line.trim() !== '');
+}
+
+/** What people type: fenced blocks of a shell, and what stands in backticks. */
+export function typedText({ text }: Document): string {
+  const fenced = [...text.matchAll(/```(?:sh|console)\n([\s\S]*?)```/gu)].map(([, block]) => block);
+  const prose = text.replace(/```[\s\S]*?```/gu, '');
+  return [...fenced, ...[...prose.matchAll(/`([^`]+)`/gu)].map(([, words]) => words)].join('\n');
 }

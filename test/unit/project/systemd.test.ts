@@ -3,7 +3,7 @@ import { settingsTable } from '../../../src/config/settings-table.ts';
 import { endpointsFor, handedSockets } from '../../../src/net/endpoint.ts';
 import { filesBelow, read } from './documents.ts';
 
-const valueOf = (path: string, name: string): string | undefined =>
+const settingOf = (path: string, name: string): string | undefined =>
   new RegExp(`^${name}=(.*)$`, 'mu').exec(read(path).text)?.[1];
 
 const service = 'config-templates/systemd/dovetail.service';
@@ -20,23 +20,23 @@ describe.each(sockets)('%s', (path) => {
   const protocol = /dovetail-(\w+)\.socket$/u.exec(path)?.[1] ?? '';
 
   test('hands over its socket under a name that the daemon knows', () => {
-    const name = valueOf(path, 'FileDescriptorName');
+    const name = settingOf(path, 'FileDescriptorName');
     const handed = handedSockets({ LISTEN_PID: '7', LISTEN_FDS: '1', LISTEN_FDNAMES: name }, 7);
     expect(endpointsFor(protocol, [], handed)).toMatchObject([{ fd: 3 }]);
   });
 
   test('listens where the configuration of the mail servers looks', () => {
-    expect(valueOf(path, 'ListenStream')).toBe(`/run/dovetail/${protocol}.sock`);
+    expect(settingOf(path, 'ListenStream')).toBe(`/run/dovetail/${protocol}.sock`);
   });
 
   test('is started with the service', () => {
     const unit = path.split('/').at(-1);
-    expect(valueOf(service, 'Sockets')?.split(' ')).toContain(unit);
-    expect(valueOf(service, 'Also')?.split(' ')).toContain(unit);
+    expect(settingOf(service, 'Sockets')?.split(' ')).toContain(unit);
+    expect(settingOf(service, 'Also')?.split(' ')).toContain(unit);
   });
 });
 
 test('systemd waits longer for the end than the daemon drains', () => {
-  const seconds = Number(valueOf(service, 'TimeoutStopSec'));
+  const seconds = Number(settingOf(service, 'TimeoutStopSec'));
   expect(seconds * 1000).toBeGreaterThan(settingsTable.drainTime.fallback);
 });
