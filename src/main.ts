@@ -91,8 +91,12 @@ export async function startDaemon({ settings, url, systemd, clock, log }: Daemon
 
 function endpointsOf(settings: Settings, name: 'socketmap' | 'login'): Endpoint[] {
   const { runDir, socketMode: mode, socketGroup: group } = settings;
-  const unix: Endpoint = { kind: 'unix', path: `${runDir}/${name}.sock`, mode, ...(group === null ? {} : { group }) };
+  const unix: Endpoint = {
+    kind: 'unix',
+    path: `${runDir}/${name}.sock`,
+    mode,
+    ...(group === null ? {} : { group }),
+  };
   const inet = name === 'socketmap' ? settings.socketmapInet : settings.loginInet;
   return inet ? [unix, { kind: 'inet', ...inet }] : [unix];
 }
-

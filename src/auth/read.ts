@@ -20,15 +20,16 @@ interface Entry<V> {
   changesIn?: Milliseconds;
 }
 
-/** By login name, or by the mailbox's address where that is nobody's login name: LMTP asks so. */
-export async function readLogins(database: Rows, keys: readonly string[]): Promise<Map<string, Entry<LoginFacts>>> {
-  const byName = new Map<string, Entry<LoginFacts>>();
-  for (const row of await database.rows<LoginRow>(loginFacts, [keys])) {
-    const isLoginName = row.user === row.username;
-    if (byName.has(row.username) && !isLoginName) continue;
-    byName.set(row.username, entry({ username: row.user, usable: row.is_usable }, row.changes_in));
-  }
-  return byName;
+/** By login name, or by the mailbox's address where that is another: LMTP asks so. No login name is
+ * another user's address (users_username_unambiguous), so a key has one row. */
+export async function readLogins(
+  database: Rows,
+  keys: readonly string[],
+): Promise<Map<string, Entry<LoginFacts>>> {
+  const rows = await database.rows<LoginRow>(loginFacts, [keys]);
+  return new Map(
+    rows.map((row) => [row.username, entry({ username: row.user, usable: row.is_usable }, row.changes_in)]),
+  );
 }
 
 /** By login name: every password of the user that is not expired. */

@@ -3,7 +3,12 @@
  * Units are powers of 1024, as in Dovecot's quota rules; `B` and `iB` may follow. */
 
 const FACTORS: Readonly<Record<string, number>> = {
-  '': 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40, p: 2 ** 50,
+  '': 1,
+  k: 2 ** 10,
+  m: 2 ** 20,
+  g: 2 ** 30,
+  t: 2 ** 40,
+  p: 2 ** 50,
 };
 const SIZE = /^(?<number>\d+(?:\.\d+)?)\s*(?<unit>[kmgtp]?)(?:i?b)?$/iu;
 

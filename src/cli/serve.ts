@@ -46,7 +46,9 @@ function signalled(log: Log): Promise<undefined> {
     process.on('SIGTERM', ask);
     process.on('SIGINT', ask);
     // Without a listener it would end the daemon: settings are read at the start only, so far.
-    process.on('SIGHUP', () => log.warn('daemon.no_reload', { why: 'restart it to read the settings again' }));
+    process.on('SIGHUP', () =>
+      log.warn('daemon.no_reload', { why: 'restart it to read the settings again' }),
+    );
   });
 }
 

@@ -68,4 +68,3 @@ export function* asAnswer<T>(asking: Asking<T>): Asking<Answer<T>> {
 
 /** What is known, for tests and for facts that are at hand anyway. */
 export const known = <V>(value: V | undefined): Known<V> => ({ kind: 'known', value, lastKnown: false });
-

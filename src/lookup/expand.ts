@@ -5,9 +5,9 @@
  * address itself refused. A cycle without a way out is an error of configuration, which only
  * an administrator can mend: mail waits, it does not bounce. */
 
-import { unreachable } from '../base/answer.ts';
 import type { Address } from '../base/address.ts';
-import { type Asking, locate, type Location, type Rules } from './resolve.ts';
+import { unreachable } from '../base/answer.ts';
+import { type Asking, type Location, locate, type Rules } from './resolve.ts';
 
 /** As Postfix's virtual_alias_expansion_limit and virtual_alias_recursion_limit. */
 const LIMIT = 1000;
@@ -50,7 +50,8 @@ export function* expandFrom(address: Address, location: Location, rules: Rules):
     dead: undefined,
   };
   yield* follow(walk, address, location);
-  if (walk.visited.size > LIMIT) return { kind: 'endless', why: `more than ${LIMIT} addresses behind ${address}` };
+  if (walk.visited.size > LIMIT)
+    return { kind: 'endless', why: `more than ${LIMIT} addresses behind ${address}` };
   if (walk.targets.size > 0) return { kind: 'targets', targets: [...walk.targets.values()] };
   if (walk.cycle) return { kind: 'endless', why: `alias loop: ${walk.cycle}` };
   return { kind: 'nobody', why: walk.dead ?? `nobody behind ${address}` };

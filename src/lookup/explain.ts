@@ -1,9 +1,9 @@
 /** explain — a decision with every step, on the daemon's own code path. */
 
-import type { Answer, Soon } from '../base/answer.ts';
 import type { Address } from '../base/address.ts';
+import type { Answer, Soon } from '../base/answer.ts';
 import { asAnswer, type Book } from './book.ts';
-import { expand, type Expansion } from './expand.ts';
+import { type Expansion, expand } from './expand.ts';
 import type { Rules } from './resolve.ts';
 import { sendersOf } from './senders.ts';
 import { tables } from './tables/index.ts';
@@ -40,7 +40,9 @@ export async function answersOfAllMaps(
   );
 }
 
-async function explain<T>(run: (note: NonNullable<Rules['note']>) => Soon<Answer<T>>): Promise<Explanation<T>> {
+async function explain<T>(
+  run: (note: NonNullable<Rules['note']>) => Soon<Answer<T>>,
+): Promise<Explanation<T>> {
   const steps: Step[] = [];
   const answer = await run((asked, finding) => steps.push({ asked, finding }));
   return { steps, answer };

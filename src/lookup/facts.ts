@@ -37,5 +37,9 @@ export interface DomainFacts {
 
 /** What a rule asks for. `hints` are keys it may ask for next, so that one query brings all. */
 export type Question =
-  | { readonly about: 'address'; readonly key: Address | CatchAll; readonly hints: readonly (Address | CatchAll)[] }
+  | {
+      readonly about: 'address';
+      readonly key: Address | CatchAll;
+      readonly hints: readonly (Address | CatchAll)[];
+    }
   | { readonly about: 'domain'; readonly key: Domain };

@@ -30,7 +30,12 @@ export interface Rules {
 
 /** Where one address is found, before any alias is followed. */
 export type Location =
-  | { readonly kind: 'mailbox'; readonly address: Address; readonly mailbox: MailboxFacts; readonly lastKnown: boolean }
+  | {
+      readonly kind: 'mailbox';
+      readonly address: Address;
+      readonly mailbox: MailboxFacts;
+      readonly lastKnown: boolean;
+    }
   | {
       readonly kind: 'alias';
       /** The key that matched: an address, or `@domain` of a catch-all. */

@@ -34,12 +34,18 @@ function* sendersInDomain(address: Address, rules: Rules): Asking<readonly strin
 }
 
 function* sendersAt(key: Address | CatchAll, { note }: Rules): Asking<AddressFacts | undefined> {
-  const { value } = (yield { about: 'address', key, hints: [catchAllOf(domainOf(key))] }) as Known<AddressFacts>;
+  const { value } = (yield {
+    about: 'address',
+    key,
+    hints: [catchAllOf(domainOf(key))],
+  }) as Known<AddressFacts>;
   note?.(key, describe(value));
   return value;
 }
 
 function describe(facts: AddressFacts | undefined): string {
   if (facts?.mailbox?.usable === false) return 'a mailbox that may not use mail: nobody';
-  return facts && facts.senders.length > 0 ? `may be used by ${facts.senders.join(', ')}` : 'granted to nobody';
+  return facts && facts.senders.length > 0
+    ? `may be used by ${facts.senders.join(', ')}`
+    : 'granted to nobody';
 }

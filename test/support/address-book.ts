@@ -24,7 +24,10 @@ export function cachesOf(entries: Entries) {
 
 function domainFacts({ domains = {} }: Entries): Map<string, DomainFacts> {
   return new Map(
-    Object.entries(domains).map(([name, { type = 'virtual', usable = true, target }]) => [name, { type, usable, target }]),
+    Object.entries(domains).map(([name, { type = 'virtual', usable = true, target }]) => [
+      name,
+      { type, usable, target },
+    ]),
   );
 }
 
@@ -49,7 +52,11 @@ function addressFacts({ mailboxes = {}, aliases = {}, senders = {} }: Entries): 
 
 /** A cache that holds everything: `peek` always knows. */
 export function memoryCache<V>(facts: ReadonlyMap<string, V>): FactCache<V> {
-  const fact = (key: string): Fact<V> & { kind: 'known' } => ({ kind: 'known', value: facts.get(key), lastKnown: false });
+  const fact = (key: string): Fact<V> & { kind: 'known' } => ({
+    kind: 'known',
+    value: facts.get(key),
+    lastKnown: false,
+  });
   return { peek: fact, load: async (keys) => new Map(keys.map((key) => [key, fact(key)])) };
 }
 
@@ -97,4 +104,3 @@ export function domain(text: string): Domain {
   if (!parsed) throw new Error(`not a domain: ${text}`);
   return parsed;
 }
-

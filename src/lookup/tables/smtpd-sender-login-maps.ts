@@ -4,8 +4,8 @@
  *          commas. Absent means "owned by nobody": refused for those who have logged in,
  *          allowed for strangers. */
 
-import { absent, found } from '../../base/answer.ts';
 import { parseAddress } from '../../base/address.ts';
+import { absent, found } from '../../base/answer.ts';
 import { sendersOf } from '../senders.ts';
 import type { Table } from './table.ts';
 

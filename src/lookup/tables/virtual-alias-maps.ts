@@ -7,10 +7,10 @@
  * absence must be proven, so while the database is away a mailbox that is only last known
  * answers with itself, which means the same to Postfix and claims nothing. */
 
-import { type Answer, absent, found, later, unreachable } from '../../base/answer.ts';
 import { type Address, domainOf, parseAddress } from '../../base/address.ts';
+import { type Answer, absent, found, later, unreachable } from '../../base/answer.ts';
 import { expandFrom } from '../expand.ts';
-import { type Asking, locate, type Location, type Rules } from '../resolve.ts';
+import { type Asking, type Location, locate, type Rules } from '../resolve.ts';
 import type { Table } from './table.ts';
 
 export const virtualAliasMaps: Table = {

@@ -2,8 +2,8 @@
  *
  * source   postfix virtual(8); the value is ignored, the domain itself is shown */
 
-import { absent, found } from '../../base/answer.ts';
 import { parseDomain } from '../../base/address.ts';
+import { absent, found } from '../../base/answer.ts';
 import { domainFacts } from '../resolve.ts';
 import type { Table } from './table.ts';
 

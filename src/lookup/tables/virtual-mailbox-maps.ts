@@ -3,8 +3,8 @@
  * source   postfix virtual(8); the value is the path below the mail folder, any text will do
  *          for a site that delivers through LMTP */
 
-import { absent, found } from '../../base/answer.ts';
 import { parseAddress } from '../../base/address.ts';
+import { absent, found } from '../../base/answer.ts';
 import { locate } from '../resolve.ts';
 import type { Table } from './table.ts';
 

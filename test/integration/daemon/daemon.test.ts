@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createPasswordHash } from '../../../src/auth/password.ts';
-import { loginClient, runDaemon, type RunningDaemon, socketmapClient } from '../../support/daemon.ts';
+import { loginClient, type RunningDaemon, runDaemon, socketmapClient } from '../../support/daemon.ts';
 import { createTestDatabase, type TestDatabase, withClient } from '../../support/database.ts';
 
 let database: TestDatabase;
 let daemon: RunningDaemon;
-const sql = (text: string, values: unknown[] = []) => withClient(database.url, (client) => client.query(text, values));
+const sql = (text: string, values: unknown[] = []) =>
+  withClient(database.url, (client) => client.query(text, values));
 const ask = async (request: string) => {
   const client = socketmapClient(daemon.socketmap);
   const reply = await client.ask(request);
@@ -22,7 +23,9 @@ const logIn = async (user: string, password: string, protocol = 'imap') => {
 beforeAll(async () => {
   database = await createTestDatabase();
   await sql("insert into unified.mail_domains (domain, domain_type) values ('example.org', 'virtual')");
-  await sql(`insert into unified.mail_domains (domain, domain_type, target_domain) values ('old.example', 'alias', 'example.org')`);
+  await sql(
+    `insert into unified.mail_domains (domain, domain_type, target_domain) values ('old.example', 'alias', 'example.org')`,
+  );
   await sql("insert into unified.users (email) values ('alice@example.org'), ('bob@example.org')");
   await sql(`insert into unified.email_aliases (alias_email, destination_email)
     values ('sales@example.org', 'alice@example.org'), ('sales@example.org', 'bob@elsewhere.net')`);
@@ -69,7 +72,13 @@ test('Dovecot learns where the mail of a user is, and of nobody else', async () 
   const client = loginClient(daemon.login);
   const reply = await client.ask('V1\tUSERDB\talice@example.org\t\tlmtp\t\tflavour=23');
   expect(reply?.split('\t')).toEqual(
-    expect.arrayContaining(['OK', 'user=alice@example.org', 'home=/var/mail/example.org/alice', 'uid=5000', 'gid=5000']),
+    expect.arrayContaining([
+      'OK',
+      'user=alice@example.org',
+      'home=/var/mail/example.org/alice',
+      'uid=5000',
+      'gid=5000',
+    ]),
   );
   expect(await client.ask('V1\tUSERDB\tghost@example.org\t\tlmtp\t')).toBe('NOUSER');
   client.end();
@@ -89,7 +98,9 @@ describe('a change made in psql is live everywhere', () => {
 
   test('a new alias, though its absence was remembered', async () => {
     expect(await ask('virtual_alias_maps new@example.org')).toBe('NOTFOUND ');
-    await sql("insert into unified.email_aliases (alias_email, destination_email) values ('new@example.org', 'bob@example.org')");
+    await sql(
+      "insert into unified.email_aliases (alias_email, destination_email) values ('new@example.org', 'bob@example.org')",
+    );
     await becomes('virtual_alias_maps new@example.org', 'OK bob@example.org');
   });
 
@@ -112,7 +123,9 @@ describe('a change made in psql is live everywhere', () => {
   test('a changed password: the old one is dead, though it was remembered', async () => {
     expect(await logIn('alice@example.org', 'first secret')).toBe('OK');
     await setPassword('alice@example.org', 'second secret');
-    await vi.waitFor(async () => expect(await logIn('alice@example.org', 'second secret')).toBe('OK'), { timeout: 5000 });
+    await vi.waitFor(async () => expect(await logIn('alice@example.org', 'second secret')).toBe('OK'), {
+      timeout: 5000,
+    });
     expect(await logIn('alice@example.org', 'first secret')).toBe('MISMATCH');
   });
 

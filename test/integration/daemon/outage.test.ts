@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { migrateUp } from '../../../src/database/migrate.ts';
-import { loginClient, runDaemon, type RunningDaemon, socketmapClient } from '../../support/daemon.ts';
+import { loginClient, type RunningDaemon, runDaemon, socketmapClient } from '../../support/daemon.ts';
 import { createTestServer, type TestServer, withClient } from '../../support/database.ts';
 
 let server: TestServer;
@@ -12,7 +12,9 @@ const sql = (text: string) => withClient(server.url, (client) => client.query(te
 beforeEach(async () => {
   server = await createTestServer({ settings: { max_connections: '12' } });
   await sql("insert into unified.mail_domains (domain, domain_type) values ('example.org', 'virtual')");
-  await sql("insert into unified.users (email) select 'user' || n || '@example.org' from generate_series(1, 200) as n");
+  await sql(
+    "insert into unified.users (email) select 'user' || n || '@example.org' from generate_series(1, 200) as n",
+  );
   await sql(`insert into unified.email_aliases (alias_email, destination_email)
     select 'alias' || n || '@example.org', 'user' || n || '@example.org' from generate_series(1, 200) as n`);
 });
@@ -37,7 +39,9 @@ async function load(path: string, clients: number, stop: AbortSignal): Promise<T
     for (let n = first; !stop.aborted; n += 7) {
       const who = `${(n % 200) + 1}@example.org`;
       const [request, right] =
-        n % 2 ? [`virtual_alias_maps alias${who}`, `OK user${who}`] : [`virtual_mailbox_maps user${who}`, 'OK example.org/'];
+        n % 2
+          ? [`virtual_alias_maps alias${who}`, `OK user${who}`]
+          : [`virtual_mailbox_maps user${who}`, 'OK example.org/'];
       const reply = await client.ask(request);
       if (reply?.startsWith(right)) tally.ok += 1;
       else if (reply?.startsWith('TEMP ')) tally.temp += 1;
@@ -52,7 +56,7 @@ async function load(path: string, clients: number, stop: AbortSignal): Promise<T
 
 for (const [name, settings] of Object.entries({
   'with what was last known': {},
-  'without': { lastKnownFor: 0, cacheEntries: 100 },
+  without: { lastKnownFor: 0, cacheEntries: 100 },
 })) {
   test(`PostgreSQL killed and restarted under load, ${name}: found or TEMP, never NOTFOUND`, async () => {
     daemon = await runDaemon(server.url, { ...settings, queryDeadline: 500 });
@@ -70,7 +74,10 @@ for (const [name, settings] of Object.entries({
     expect(tally.wrong).toEqual([]);
     expect(tally.ok).toBeGreaterThan(0);
     const client = socketmapClient(daemon.socketmap);
-    await vi.waitFor(async () => expect(await client.ask('virtual_mailbox_maps ghost@example.org')).toBe('NOTFOUND '), 5000);
+    await vi.waitFor(
+      async () => expect(await client.ask('virtual_mailbox_maps ghost@example.org')).toBe('NOTFOUND '),
+      5000,
+    );
     client.end();
   });
 }
@@ -90,7 +97,10 @@ describe('while PostgreSQL is away', () => {
     expect(await ask('virtual_mailbox_maps user1@example.org')).toBe('OK example.org/user1/');
     expect(await ask('virtual_mailbox_maps ghost@example.org')).toBe('NOTFOUND ');
     await server.kill();
-    await vi.waitFor(async () => expect(await ask('virtual_mailbox_maps ghost@example.org')).toMatch(/^TEMP /u), 5000);
+    await vi.waitFor(
+      async () => expect(await ask('virtual_mailbox_maps ghost@example.org')).toMatch(/^TEMP /u),
+      5000,
+    );
     expect(await ask('virtual_mailbox_maps user1@example.org')).toBe('OK example.org/user1/');
     expect(await ask('virtual_mailbox_maps user2@example.org')).toMatch(/^TEMP /u);
   });
@@ -121,7 +131,8 @@ test('a full connection table is later, and passes', async () => {
   expect(await client.ask('virtual_mailbox_maps user1@example.org')).toMatch(/^TEMP /u);
   await Promise.all(greedy.map((one) => one.end()));
   await vi.waitFor(
-    async () => expect(await client.ask('virtual_mailbox_maps user1@example.org')).toBe('OK example.org/user1/'),
+    async () =>
+      expect(await client.ask('virtual_mailbox_maps user1@example.org')).toBe('OK example.org/user1/'),
     5000,
   );
   client.end();
@@ -133,7 +144,10 @@ test('the daemon starts before its database and answers when it is there', async
   const client = socketmapClient(daemon.socketmap);
   expect(await client.ask('virtual_mailbox_domains example.org')).toMatch(/^TEMP /u);
   await server.start();
-  await vi.waitFor(async () => expect(await client.ask('virtual_mailbox_domains example.org')).toBe('OK example.org'), 8000);
+  await vi.waitFor(
+    async () => expect(await client.ask('virtual_mailbox_domains example.org')).toBe('OK example.org'),
+    8000,
+  );
   client.end();
 });
 
@@ -148,7 +162,10 @@ test('a database that does not answer is TEMP after the deadline', async () => {
     expect(await client.ask('virtual_mailbox_maps user3@example.org')).toMatch(/^OK /u);
     await blocker.query('rollback');
   });
-  await vi.waitFor(async () => expect(await client.ask('virtual_mailbox_maps user4@example.org')).toMatch(/^OK /u), 5000);
+  await vi.waitFor(
+    async () => expect(await client.ask('virtual_mailbox_maps user4@example.org')).toMatch(/^OK /u),
+    5000,
+  );
   client.end();
 });
 

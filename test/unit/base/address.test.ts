@@ -74,7 +74,9 @@ describe('parseAddress', () => {
   });
 
   test('it never throws', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void [parseAddress(text), parseDomain(text)]));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => void [parseAddress(text), parseDomain(text)]),
+    );
   });
 });
 
@@ -84,9 +86,12 @@ test('a catch-all is an at sign and a domain', () => {
   expect(parseCatchAll('@')).toBeUndefined();
 });
 
-const extensions: Record<string, [text: string, delimiters: string, base: string | undefined, extension?: string]> = {
+const extensions: Record<
+  string,
+  [text: string, delimiters: string, base: string | undefined, extension?: string]
+> = {
   'from the first delimiter on': ['a+b+c@x.org', '+', 'a@x.org', '+b+c'],
-  'none': ['a@x.org', '+', undefined],
+  none: ['a@x.org', '+', undefined],
   'switched off': ['a+b@x.org', '', undefined],
   'the first character is no delimiter': ['+b@x.org', '+', undefined],
   'an empty extension': ['a+@x.org', '+', 'a@x.org', '+'],

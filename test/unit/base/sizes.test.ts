@@ -21,11 +21,17 @@ const sizes: Record<string, number | null | undefined> = {
 };
 
 for (const [text, bytes] of Object.entries(sizes)) {
-  test(`${JSON.stringify(text)} is ${bytes === undefined ? 'no size' : bytes}`, () => expect(parseSize(text)).toBe(bytes));
+  test(`${JSON.stringify(text)} is ${bytes === undefined ? 'no size' : bytes}`, () =>
+    expect(parseSize(text)).toBe(bytes));
 }
 
 test('the shortest exact form is shown', () => {
   expect([0, 1023, 1024, 1536 * 2 ** 20, 2 ** 31, null].map(formatSize)).toEqual([
-    '0', '1023', '1K', '1536M', '2G', 'unlimited',
+    '0',
+    '1023',
+    '1K',
+    '1536M',
+    '2G',
+    'unlimited',
   ]);
 });

@@ -35,13 +35,16 @@ const book: fc.Arbitrary<Entries> = fc.record({
   ),
 });
 
-const lookupIn = (entries: Entries) => createLookup({ book: createBook(cachesOf(entries)), rules: { delimiters: '+' } });
+const lookupIn = (entries: Entries) =>
+  createLookup({ book: createBook(cachesOf(entries)), rules: { delimiters: '+' } });
 
 test('the answers agree with a plain model of the rules', async () => {
   await fc.assert(
     fc.asyncProperty(book, anyAddress, async (entries, asked) => {
       const lookup = lookupIn(entries);
-      expect(await lookup.answer('virtual_alias_maps', asked)).toEqual(expect.objectContaining(modelAlias(entries, asked)));
+      expect(await lookup.answer('virtual_alias_maps', asked)).toEqual(
+        expect.objectContaining(modelAlias(entries, asked)),
+      );
       expect(await lookup.answer('virtual_mailbox_maps', asked)).toEqual(modelMailbox(entries, asked));
     }),
     { numRuns: 3000 },
@@ -53,7 +56,8 @@ test('a cold cache gives the same answers as a warm one', async () => {
     fc.asyncProperty(book, anyAddress, async (entries, asked) => {
       const cold = createLookup({ book: createBook(coldCachesOf(entries)), rules: { delimiters: '+' } });
       const warm = lookupIn(entries);
-      for (const map of warm.maps) expect(await cold.answer(map, asked)).toEqual(await warm.answer(map, asked));
+      for (const map of warm.maps)
+        expect(await cold.answer(map, asked)).toEqual(await warm.answer(map, asked));
     }),
     { numRuns: 500 },
   );
@@ -172,7 +176,8 @@ function isSelf(entries: Entries, from: string, to: string): boolean {
   const plus = l.indexOf('+');
   for (let domainHere: string | undefined = d, hops = 0; domainHere && hops < 3; hops += 1) {
     if (at(entries, `${l}@${domainHere}`, '')) return to === `${l}@${domainHere}`;
-    if (plus > 0 && at(entries, `${l.slice(0, plus)}@${domainHere}`, l.slice(plus))) return to === `${l}@${domainHere}`;
+    if (plus > 0 && at(entries, `${l.slice(0, plus)}@${domainHere}`, l.slice(plus)))
+      return to === `${l}@${domainHere}`;
     domainHere = entries.domains?.[domainHere]?.target;
   }
   return false;

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../../src/base/answer.ts';
 import { createBook } from '../../../src/lookup/book.ts';
 import { createLookup } from '../../../src/lookup/lookup.ts';
-import { domain as d, awayCachesOf, cachesOf, coldCachesOf, type Entries } from '../../support/address-book.ts';
+import {
+  awayCachesOf,
+  cachesOf,
+  coldCachesOf,
+  domain as d,
+  type Entries,
+} from '../../support/address-book.ts';
 
 const entries: Entries = {
   domains: {
@@ -86,14 +92,17 @@ cases('virtual_mailbox_domains', {
   'no domain at all': ['@@', '—'],
   'an address literal': ['[192.0.2.1]', '—'],
   'a dotted number': ['192.0.2.1', '—'],
-  'nothing': ['', '—'],
+  nothing: ['', '—'],
 });
 
 cases('virtual_mailbox_maps', {
   'a mailbox': ['alice@example.org', 'example.org/alice/'],
   'letter case does not matter': ['Alice@EXAMPLE.org', 'example.org/alice/'],
   'the extension leads to the mailbox': ['alice+news@example.org', 'example.org/alice/'],
-  'an exact address with a plus goes before the extension': ['exact+tag@example.org', 'example.org/exact+tag/'],
+  'an exact address with a plus goes before the extension': [
+    'exact+tag@example.org',
+    'example.org/exact+tag/',
+  ],
   'through the alias domain': ['alice+x@old.example', 'example.org/alice/'],
   'a quoted local part': ['"a b"@example.org', 'example.org/"a b"/'],
   'the same, unquoted, as Postfix asks second': ['a b@example.org', 'example.org/"a b"/'],
@@ -120,7 +129,10 @@ cases('virtual_alias_maps', {
     'alice@example.org,bob@elsewhere.net,bob@example.org',
   ],
   'a plain mailbox is no alias': ['alice@example.org', '—'],
-  'the extension is put on the targets': ['sales+q3@example.org', 'alice+q3@example.org,bob+q3@elsewhere.net'],
+  'the extension is put on the targets': [
+    'sales+q3@example.org',
+    'alice+q3@example.org,bob+q3@elsewhere.net',
+  ],
   'an alias domain leads to the mailbox': ['alice@old.example', 'alice@example.org'],
   'an alias domain keeps the extension': ['alice+x@old.example', 'alice+x@example.org'],
   'an alias domain leads to the aliases': ['sales@old.example', 'alice@example.org,bob@elsewhere.net'],
@@ -146,17 +158,17 @@ cases('virtual_alias_maps', {
     'later: alias loop: loop1@example.org → loop2@example.org → loop1@example.org',
   ],
   'a loop with a way out delivers': ['wayout1@example.org', 'alice@example.org'],
-  'a loop through growing extensions ends': [
-    'grow@example.org',
-    /^later: alias loop: .{1,1500}$/u,
-  ],
+  'a loop through growing extensions ends': ['grow@example.org', /^later: alias loop: .{1,1500}$/u],
   'a relay domain is left to others': ['x@relay.example', '—'],
   'a domain that is switched off': ['x@off.example', '—'],
   'a stranger': ['x@elsewhere.net', '—'],
 });
 
 cases('smtpd_sender_login_maps', {
-  'a mailbox belongs to its login, and to who was granted the domain': ['alice@example.org', 'alice@example.org,boss'],
+  'a mailbox belongs to its login, and to who was granted the domain': [
+    'alice@example.org',
+    'alice@example.org,boss',
+  ],
   'an extension is the same sender': ['Alice+x@example.org', 'alice@example.org,boss'],
   'an alias belongs to its members': ['sales@example.org', 'alice@example.org,carol,boss'],
   'an alias domain': ['alice@old.example', 'alice@example.org,boss'],
@@ -180,8 +192,16 @@ describe('when the database is away', () => {
       'gone@example.org',
       'later: the database is away, so an absence cannot be proven',
     ],
-    'an unknown address is not called absent': ['virtual_mailbox_maps', 'ghost@example.org', 'later: database away'],
-    'an unknown domain is not called absent': ['virtual_mailbox_domains', 'elsewhere.net', 'later: database away'],
+    'an unknown address is not called absent': [
+      'virtual_mailbox_maps',
+      'ghost@example.org',
+      'later: database away',
+    ],
+    'an unknown domain is not called absent': [
+      'virtual_mailbox_domains',
+      'elsewhere.net',
+      'later: database away',
+    ],
   };
   for (const [name, [map, key, answer]] of Object.entries(outage)) {
     test(name, async () => expect(words(await away.answer(map, key))).toBe(answer));
