@@ -31,7 +31,10 @@ create function unified.announce_events() returns trigger
 language plpgsql
 as $$
 begin
-  perform unified.try_notify('dovetail_events', '');
+  -- A statement that inserted nothing is none: no login wakes anybody.
+  if exists (select from new_rows) then
+    perform unified.try_notify('dovetail_events', '');
+  end if;
   return null;
 end
 $$;

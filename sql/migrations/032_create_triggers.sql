@@ -185,10 +185,12 @@ for each statement execute function unified.record_certificate_notifications();
 
 create trigger mailbox_events_announce
 after insert on unified.mailbox_events
+referencing new table as new_rows
 for each statement execute function unified.announce_events();
 
 create trigger certificate_notifications_announce
 after insert on unified.certificate_notifications
+referencing new table as new_rows
 for each statement execute function unified.announce_events();
 
 -- Zone serials ------------------------------------------------------------------------
