@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createSchema, type Schema } from '../../support/schema.ts';
+
+let schema: Schema;
+
+beforeAll(async () => {
+  schema = await createSchema();
+});
+afterAll(() => schema.close());
+
+const partitions = (): Promise<string[]> =>
+  schema.values<string>(
+    `select inhrelid::regclass::text from pg_inherits where inhparent = 'unified.audit_log'::regclass order by 1`,
+  );
+const log = (at: string) =>
+  schema.rows(`insert into unified.audit_log (service, action, created_at) values ('cli', 'x', ${at})`);
+
+test('an entry is never refused for want of a partition, and moves into it when it comes', async () => {
+  await log(`now()`);
+  await log(`now() + interval '1 month'`);
+  await log(`now() - interval '10 months'`);
+  expect(await schema.values(`select unified.create_audit_partitions(1)`)).toEqual([2]);
+  expect(await schema.values(`select unified.create_audit_partitions(1)`)).toEqual([0]);
+  expect(await schema.values('select count(*)::int from unified.audit_log')).toEqual([3]);
+  expect(await schema.values('select count(*)::int from unified.audit_log_default')).toEqual([1]);
+  await log('now()');
+  expect(await schema.values('select count(*)::int from unified.audit_log_default')).toEqual([1]);
+});
+
+test('the month of a partition is that of UTC, whatever the session thinks', async () => {
+  await schema.rows(`set timezone = 'Pacific/Kiritimati'`);
+  await schema.rows(`select unified.create_audit_partition('2031-05-01')`);
+  await log(`'2031-05-31 23:59:59Z'`);
+  expect(await schema.values('select count(*)::int from unified.audit_log_2031_05')).toEqual([1]);
+  await schema.rows('reset timezone');
+});
+
+test('two nodes make the partitions at once: each is made once', async () => {
+  const { default: pg } = await import('pg');
+  const second = new pg.Client({ connectionString: schema.url });
+  await second.connect();
+  const made = await Promise.all([
+    schema.values('select unified.create_audit_partitions(6)'),
+    second.query('select unified.create_audit_partitions(6) as made').then(({ rows }) => [rows[0].made]),
+  ]);
+  await second.end();
+  expect(made.flat().sort()).toEqual([0, 5]);
+});
+
+test('retention removes whole months and what has no month of its own, and never everything', async () => {
+  await schema.rows(`select unified.create_audit_partition((now() - interval '5 months')::date)`);
+  const before = await partitions();
+  expect(await schema.values('select unified.drop_audit_partitions(3)')).toEqual([1]);
+  expect(await partitions()).toHaveLength(before.length - 1);
+  expect(
+    await schema.values(
+      `select count(*)::int from unified.audit_log where created_at < now() - interval '4 months'`,
+    ),
+  ).toEqual([0]);
+  await expect(schema.rows('select unified.drop_audit_partitions(0)')).rejects.toThrow(
+    /keep at least one month/u,
+  );
+});

@@ -1,0 +1,174 @@
+/* Every lookup of every service view, asked as its users ask, is a matter of indexes on 100,000 rows. */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readSqlFiles } from '../../../src/database/migrate-files.ts';
+import { createSchema, type Schema } from '../../support/schema.ts';
+
+const FILL = `
+  insert into unified.mail_domains (domain) select 'd' || i || '.example' from generate_series(0, 99999) i;
+  insert into unified.mail_domains (domain, domain_type, target_domain)
+    select 'a' || i || '.example', 'alias', 'd' || i || '.example' from generate_series(0, 999) i;
+  insert into unified.mail_domains (domain, domain_type, transport)
+    select 'r' || i || '.example', 'relay', 'smtp:[10.0.0.1]' from generate_series(0, 999) i;
+  set session_replication_role = replica;
+  insert into unified.users (username, email, home_directory)
+    select case when i % 10 = 0 then 'u' || i else email end, email, '/var/mail/' || i
+    from (select i, 'u' || i || '@d' || i % 1000 || '.example' as email from generate_series(1, 100000) i) u;
+  insert into unified.user_passwords (user_id, service, hash_scheme, password_hash)
+    select id, unnest(array['dovecot', 'imap', 'apache']), 'BLF-CRYPT', '$2y$05$x' from unified.users;
+  insert into unified.user_quotas (user_id, quota_value, quota_unit) select id, 1, 'GB' from unified.users;
+  insert into unified.user_roles (user_id, role_name) select id, unnest(array['user', 'admin']) from unified.users;
+  insert into unified.user_roles (user_id, role_name) select id, 'no_email' from unified.users where id % 100 = 0;
+  insert into unified.email_aliases (alias_email, destination_email, is_catch_all, user_id)
+    select 'a' || id || '@' || domain, email, false, id from unified.users;
+  insert into unified.email_aliases (alias_email, destination_email, is_catch_all)
+    select '@d' || i || '.example', 'x@elsewhere.example', true from generate_series(0, 99) i;
+  insert into unified.sender_grants (user_id, sender) select id, 'g' || id || '@elsewhere.example' from unified.users;
+  insert into unified.mailbox_events (event_type, user_id, processed, processed_at)
+    select 'updated', i, true, now() from generate_series(1, 100000) i;
+  insert into unified.mailbox_events (event_type, user_id) select 'updated', i from generate_series(1, 5000) i;
+  insert into unified.audit_log (service, action, user_id, created_at)
+    select 'dovecot', 'login', i, now() - i * interval '1 minute' from generate_series(1, 100000) i;
+  insert into unified.certificates (domain, certificate_type, not_after)
+    select 'm' || i || '.example', 'letsencrypt', now() + i * interval '1 minute' from generate_series(1, 100000) i;
+  insert into unified.certificate_files (certificate_id, file_type, file_path)
+    select id, 'fullchain', 'a' from unified.certificates;
+  insert into unified.certificate_renewals (certificate_id) select id from unified.certificates;
+  insert into unified.service_certificates (service_name, domain)
+    select 'dovecot', 'm' || i || '.example' from generate_series(1, 100000) i;
+  insert into unified.dns_zones (domain, primary_ns, admin_email)
+    select 'd' || i || '.example', 'ns.d.example', 'h@d.example' from generate_series(1, 100000) i;
+  insert into unified.dns_records (domain, name, record_type, value)
+    select domain, 'www', 'A', '192.0.2.1' from unified.dns_zones;
+  set session_replication_role = origin;
+  analyze`;
+
+/** View → column asked for → keys. Postfix and Dovecot ask for one, the daemon for many. */
+const LOOKUPS: Record<string, readonly [column: string, ...keys: string[]][]> = {
+  mail_user_states: [
+    ['email', 'u1@d1.example'],
+    ['username', 'u10'],
+    ['user_id', '5'],
+  ],
+  mail_users: [
+    ['email', 'u1@d1.example'],
+    ['username', 'u10'],
+    ['user_id', '5'],
+  ],
+  mail_alias_states: [['alias_email', 'a1@d1.example', '@d1.example']],
+  mail_sender_logins: [['sender', 'u1@d1.example', '@d1.example']],
+  lookup_addresses: [['address', 'u1@d1.example', 'a2@d2.example', '@d1.example', 'none@d1.example']],
+  lookup_domains: [['domain', 'd1.example', 'a1.example', 'r1.example', 'none.example']],
+  lookup_logins: [['username', 'u10', 'u1@d1.example']],
+  dovecot_auth: [['username', 'u10', 'u10@d10.example', 'u1@d1.example']],
+  dovecot_users: [['username', 'u10', 'u10@d10.example', 'u1@d1.example']],
+  postfix_virtual_mailbox_domains: [['domain', 'd1.example']],
+  postfix_virtual_mailbox_maps: [['address', 'u1@d1.example']],
+  postfix_virtual_alias_maps: [['address', 'u1@d1.example', '@d1.example', 'a1@d1.example', '@a1.example']],
+  postfix_smtpd_sender_login_maps: [['sender', 'u1@d1.example', '@d1.example']],
+  postfix_relay_domains: [['domain', 'r1.example']],
+  postfix_relay_recipient_maps: [['address', 'x@r1.example', '@r1.example']],
+  postfix_transport_maps: [['domain', 'r1.example']],
+  mail_aliases: [
+    ['alias', 'a1@d1.example'],
+    ['destination', 'u1@d1.example'],
+  ],
+  quota_status: [
+    ['user', 'u10', 'u1@d1.example'],
+    ['email', 'u1@d1.example'],
+  ],
+  apache_auth: [['username', 'u10']],
+  certificate_status: [
+    ['domain', 'm1.example'],
+    ['id', '7'],
+  ],
+  certificate_file_status: [['certificate_id', '7']],
+  service_certificate_status: [['domain', 'm1.example']],
+  dns_zone_records: [['zone', 'd1.example']],
+  powerdns_domains: [
+    ['name', 'd1.example'],
+    ['id', '7'],
+  ],
+  powerdns_records: [
+    ['name', 'www.d1.example', 'd1.example'],
+    ['domain_id', '7'],
+  ],
+  audit_summary: [],
+  mailbox_event_queue: [['id', '100050']],
+};
+
+/** Lookups that are no equality. */
+const OTHERS: Record<string, string> = {
+  'the last hours of audit_summary': `select * from unified.audit_summary where hour > now() - interval '5 hours'`,
+  'the first of the queue': 'select * from unified.mailbox_event_queue order by id limit 100',
+  'the certificates that end soon': `select * from unified.certificate_status where is_active and not_after < now() + interval '1 day'`,
+  'everybody, page by page': `select * from unified.lookup_logins where username = any(array(
+    select username from unified.users where domain = 'd5.example' and username > 'u' order by username limit 50))`,
+};
+
+let schema: Schema;
+
+beforeAll(async () => {
+  schema = await createSchema();
+  await schema.rows(FILL);
+}, 180_000);
+afterAll(() => schema.close());
+
+interface Plan {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Actual Rows'?: number;
+  'Rows Removed by Filter'?: number;
+  Plans?: Plan[];
+}
+
+/** The tables that a plan reads from end to end. */
+async function tablesReadWhole(sql: string, params: readonly unknown[]): Promise<string[]> {
+  const [plan] = await schema.values<[{ Plan: Plan }]>(`explain (format json) ${sql}`, params);
+  const whole: string[] = [];
+  const visit = (node: Plan) => {
+    if (node['Node Type'] === 'Seq Scan') whole.push(node['Relation Name'] ?? '?');
+    node.Plans?.forEach(visit);
+  };
+  if (plan?.[0]) visit(plan[0].Plan);
+  return whole;
+}
+
+describe('on 100,000 users', () => {
+  test('every view is asked', async () => {
+    const { views } = await readSqlFiles();
+    expect(Object.keys(LOOKUPS).sort()).toEqual(views.map(({ name }) => name).sort());
+  });
+
+  const cases = Object.entries(LOOKUPS).flatMap(([view, columns]) =>
+    columns.map(([column, ...keys]) => ({ view, column, keys })),
+  );
+
+  test.each(cases)(
+    '$view by $column: one key, as Postfix and Dovecot ask',
+    async ({ view, column, keys }) => {
+      for (const key of keys) {
+        const sql = `select * from unified.${view} where "${column}" = '${key}'`;
+        expect(await tablesReadWhole(sql, []), key).toEqual([]);
+      }
+    },
+  );
+
+  test.each(cases)('$view by $column: many keys, as the daemon asks', async ({ view, column, keys }) => {
+    const type = /^(?:user_id|id|certificate_id|domain_id)$/u.test(column) ? 'bigint' : 'text';
+    const many = keys.concat(
+      Array.from({ length: 99 }, (_, i) => (type === 'bigint' ? `${i}` : `none${i}@d1.example`)),
+    );
+    const sql = `select * from unified.${view} where "${column}" = any($1::${type}[])`;
+    // A prepared statement: planned for these keys, and once for whatever keys come.
+    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+      await schema.rows(`set plan_cache_mode = ${mode}`);
+      expect(await tablesReadWhole(sql, [many]), mode).toEqual([]);
+    }
+    await schema.rows('reset plan_cache_mode');
+  });
+
+  test.each(Object.entries(OTHERS))('%s', async (_, sql) => {
+    expect(await tablesReadWhole(sql, [])).toEqual([]);
+  });
+});

@@ -1,0 +1,173 @@
+/* Least privilege. Roles belong to a whole server, so these tests have one of their own. */
+
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type MigrationStep, migrateDown, migrateUp } from '../../../src/database/migrate.ts';
+import { readSqlFiles } from '../../../src/database/migrate-files.ts';
+import { createTestServer, type TestServer, withClient } from '../../support/database.ts';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await createTestServer();
+  await as(
+    null,
+    `insert into unified.mail_domains (domain) values ('example.org');
+    insert into unified.users (email) values ('alice@example.org');
+    insert into unified.user_passwords (user_id, password_hash) values (1, 'x')`,
+  );
+}, 60_000);
+afterAll(() => server.stop());
+
+const as = (role: string | null, sql: string): Promise<pg.QueryResult> =>
+  withClient(server.url, async (client) => {
+    if (role) await client.query(`set role ${role}`);
+    return client.query(sql);
+  });
+
+const outcome = (role: string, sql: string): Promise<string> =>
+  as(role, sql).then(
+    () => 'done',
+    (error: Error) => (/permission denied/u.test(error.message) ? 'denied' : error.message),
+  );
+
+describe('dovetail_lookup', () => {
+  test('reads every view that is granted, and the ledger', async () => {
+    const { views } = await readSqlFiles();
+    const granted = views.filter(({ sql }) => sql.includes('grant_select'));
+    expect(granted.length).toBeGreaterThan(20);
+    for (const { name } of granted)
+      expect(await outcome('dovetail_lookup', `select * from unified.${name}`), name).toBe('done');
+    expect(await outcome('dovetail_lookup', 'select * from dovetail.migrations')).toBe('done');
+  });
+
+  test.each([
+    ['a table', 'select from unified.users'],
+    ['passwords', 'select from unified.user_passwords'],
+    ['the audit trail', 'select from unified.audit_log'],
+    ['a write', 'delete from unified.users'],
+    ['a function that records', `select unified.record_event('x', 'alice@example.org', '{}')`],
+    ['a flush of every cache', 'select unified.announce_everything()'],
+  ])('is denied %s', async (_, sql) => {
+    expect(await outcome('dovetail_lookup', sql)).toBe('denied');
+  });
+});
+
+describe('dovetail_daemon', () => {
+  test.each([
+    ['lookups', 'select * from unified.lookup_addresses'],
+    ['logins', `select unified.record_logins('{1}', '{now}')`],
+    ['failed logins', `select unified.record_failed_logins('{1,1,99}', '{now,now,now}')`],
+    ['usage', `select unified.record_usage('{alice@example.org}', '{storage}', '{5}')`],
+    ['events', `select unified.record_event('quota_warning', 'alice@example.org', '{}')`],
+    [
+      'audit entries',
+      `select unified.record_audit('[{"service": "imap", "action": "login", "user_id": 1, "ip_address": "192.0.2.1"}]')`,
+    ],
+    ['months of the audit trail', 'select unified.create_audit_partitions()'],
+  ])('records %s', async (_, sql) => {
+    expect(await outcome('dovetail_daemon', sql)).toBe('done');
+  });
+
+  test.each([
+    ['accounts', `update unified.users set is_locked = true`],
+    ['the audit trail', 'delete from unified.audit_log'],
+    ['its retention', 'select unified.drop_audit_partitions(1)'],
+  ])('may not touch %s', async (_, sql) => {
+    expect(await outcome('dovetail_daemon', sql)).toBe('denied');
+  });
+
+  test('what it recorded is there', async () => {
+    const { rows } = await as(
+      null,
+      `select last_login_at is not null as in, failed_login_attempts as failed,
+      (select current_usage::int from unified.user_quotas) as usage,
+      (select count(*)::int from unified.audit_log) as audited,
+      (select count(*)::int from unified.mailbox_events where event_type = 'quota_warning' and user_id = 1) as warned
+      from unified.users`,
+    );
+    expect(rows).toEqual([{ in: true, failed: 2, usage: 5, audited: 1, warned: 1 }]);
+  });
+});
+
+describe('dovetail_admin', () => {
+  test('changes accounts, and its changes leave their events', async () => {
+    expect(
+      await outcome(
+        'dovetail_admin',
+        `update unified.users set is_locked = true; update unified.users set is_locked = false`,
+      ),
+    ).toBe('done');
+    expect(
+      await outcome(
+        'dovetail_admin',
+        `insert into unified.email_aliases (alias_email, destination_email) values ('a@example.org', 'alice@example.org')`,
+      ),
+    ).toBe('done');
+    expect(
+      await outcome(
+        'dovetail_admin',
+        `insert into unified.dns_zones (domain, primary_ns, admin_email) values ('z.example', 'ns.z.example', 'h@z.example');
+      insert into unified.dns_records (domain, record_type, value) values ('z.example', 'A', '192.0.2.1')`,
+      ),
+    ).toBe('done');
+    const { rows } = await as(
+      null,
+      `select event_type from unified.mailbox_events where event_type in ('locked', 'unlocked', 'alias_changed') order by id`,
+    );
+    expect(rows).toEqual([
+      { event_type: 'locked' },
+      { event_type: 'unlocked' },
+      { event_type: 'alias_changed' },
+    ]);
+  });
+
+  test('the audit trail only grows: it adds, and neither changes nor removes', async () => {
+    expect(
+      await outcome(
+        'dovetail_admin',
+        `insert into unified.audit_log (service, action) values ('cli', 'user.set')`,
+      ),
+    ).toBe('done');
+    expect(await outcome('dovetail_admin', `update unified.audit_log set action = 'x'`)).toBe('denied');
+    expect(await outcome('dovetail_admin', 'delete from unified.audit_log')).toBe('denied');
+    expect(
+      await outcome('dovetail_admin', 'insert into unified.mailbox_events (event_type) values (1)'),
+    ).toBe('denied');
+  });
+});
+
+test('nobody at large may run a function', async () => {
+  const { rows } = await as(
+    null,
+    `
+    select p.oid::regprocedure::text as name
+    from pg_proc p
+    where p.pronamespace = 'unified'::regnamespace
+      and p.prorettype <> 'trigger'::regtype
+      and has_function_privilege('public', p.oid, 'execute')`,
+  );
+  expect(rows).toEqual([]);
+});
+
+test('down to nothing takes the roles too, where nobody else uses them', async () => {
+  await migrateDown({ url: server.url, to: 0 });
+  const { rows } = await as(null, `select rolname from pg_roles where rolname like 'dovetail_%'`);
+  expect(rows).toEqual([]);
+});
+
+test('an owner who may not create roles is told so, and all else is there', async () => {
+  await as(null, 'create role owner login');
+  await as(null, 'create database owned owner owner');
+  const url = new URL(server.url);
+  url.pathname = '/owned';
+  url.username = 'owner';
+  const notices: string[] = [];
+  const onProgress = (step: MigrationStep) => void (step.kind === 'notice' && notices.push(step.text));
+  await migrateUp({ url: url.href, onProgress });
+  expect(notices).toContain('role dovetail_lookup is skipped: owner may not create roles');
+  expect(notices).toContain('nothing granted to dovetail_lookup: there is no such role');
+  expect(
+    await withClient(url.href, async (c) => (await c.query('select from unified.dovecot_auth')).rowCount),
+  ).toBe(0);
+});
