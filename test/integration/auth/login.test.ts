@@ -214,17 +214,18 @@ test('while PostgreSQL is away nobody logs in and nobody is refused, and deliver
   const owner = new pg.Client(server.url);
   owner.on('error', () => {}); // it is killed below
   await owner.connect();
+  const hash = secretHash.replace('{ARGON2ID}', '');
+  await owner.query("insert into unified.mail_domains (domain) values ('example.org')");
+  await owner.query('insert into unified.users (username, email) values ($1, $1)', [ALICE]);
+  await owner.query(
+    'insert into unified.user_passwords (user_id, password_hash) select id, $1 from unified.users',
+    [hash],
+  );
+  // Only now: an announcement of these changes would make it forget what shall be the last known.
   const { services: own, close } = await listeningDaemon(server.url);
   const kindOf = async (user: string, password: string) =>
     (await own.logins.verify({ user, password, protocol: 'imap', ip: undefined })).kind;
   try {
-    const hash = secretHash.replace('{ARGON2ID}', '');
-    await owner.query("insert into unified.mail_domains (domain) values ('example.org')");
-    await owner.query('insert into unified.users (username, email) values ($1, $1)', [ALICE]);
-    await owner.query(
-      'insert into unified.user_passwords (user_id, password_hash) select id, $1 from unified.users',
-      [hash],
-    );
     await eventually(() => kindOf(ALICE, 'secret')).toBe('ok');
     await server.kill();
     // Its death is heard in a moment; until then what is remembered is as true as it was.
