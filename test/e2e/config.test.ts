@@ -1,12 +1,11 @@
 import { appendFileSync, copyFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { createDovetail } from '../../src/demo/private-dovetail.ts';
 import { must } from '../../src/demo/processes.ts';
 import { canRunMailServers } from '../support/mail-servers/host.ts';
 
-const newFolder = () => mkdtempSync(join(tmpdir(), 'dovetail-config-'));
+const newFolder = () => mkdtempSync(join(inject('runFolder'), 'dovetail-config-'));
 const program = createDovetail({ folder: newFolder() });
 const generate = (output: string, ...words: string[]) =>
   program.try(['config', 'generate', '--output', output, ...words]);

@@ -1,7 +1,6 @@
 import { chmodSync, mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { packageRoot } from '../../src/config/folders.ts';
 import { runToEnd } from '../../src/demo/processes.ts';
 import { canRunMailServers } from '../support/mail-servers/host.ts';
@@ -11,7 +10,7 @@ const PROGRAM = join(packageRoot(), 'dist/demo.js');
 
 /** The demonstration, with a folder for temporary files of its own. */
 async function runDemo(words: readonly string[] = [process.execPath, PROGRAM], env = {}) {
-  const folder = mkdtempSync(join(tmpdir(), 'demo-'));
+  const folder = mkdtempSync(join(inject('runFolder'), 'demo-'));
   chmodSync(folder, 0o755);
   const [program = '', ...rest] = words;
   const ended = await runToEnd(program, rest, { env: { TMPDIR: folder, ...env } });

@@ -1,7 +1,6 @@
 import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { generateConfig, type MailHost, writeConfig } from '../../../src/config/generate.ts';
 import { renderTemplate } from '../../../src/config/templates.ts';
 
@@ -19,7 +18,7 @@ const host: MailHost = {
 const command = 'dovetail config generate --output /tmp/out';
 const files = generateConfig(host, command);
 const textOf = (path: string) => files.find((file) => file.path === path)?.text ?? '';
-const newFolder = () => mkdtempSync(join(tmpdir(), 'dovetail-generate-'));
+const newFolder = () => mkdtempSync(join(inject('runFolder'), 'dovetail-generate-'));
 
 describe('what is generated', () => {
   test.each(files)('$path says in its first comment which command made it', ({ text }) => {

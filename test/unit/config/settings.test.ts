@@ -1,7 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { handedBySystemd, loadSettings } from '../../../src/config/settings.ts';
 import { showSettings } from '../../../src/config/settings-page.ts';
 
@@ -9,7 +8,7 @@ const folders = { stateDir: '/var/lib/dovetail', runDir: '/run/dovetail' };
 const empty = fileWith('');
 
 function fileWith(text: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'dovetail-settings-')), 'dovetail.yaml');
+  const file = join(mkdtempSync(join(inject('runFolder'), 'dovetail-settings-')), 'dovetail.yaml');
   writeFileSync(file, text);
   return file;
 }
