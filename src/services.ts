@@ -40,6 +40,9 @@ export interface ServicesParts {
   readonly mayRead?: () => boolean;
 }
 
+/** More hashes at once than libuv has threads would keep files and DNS waiting behind them. */
+const UV_THREADS = 4;
+
 type Read<V> = (database: Database, keys: readonly string[]) => Promise<ReadonlyMap<string, Fetched<V>>>;
 
 export function createServices({ settings, url, clock, log, mayRead = () => true }: ServicesParts): Services {
@@ -68,7 +71,7 @@ export function createServices({ settings, url, clock, log, mayRead = () => true
 
   const book = createBook({ addresses, domains });
   const rules: Rules = { delimiters: settings.recipientDelimiter };
-  const hashing = createHashing({ atOnce: availableParallelism(), waiting: 200 });
+  const hashing = createHashing({ atOnce: Math.min(availableParallelism(), UV_THREADS), waiting: 200 });
   const remembered = createRemembered({ key: randomBytes(32), clock });
   return {
     database,
