@@ -84,7 +84,7 @@ export async function removeDomain(
   const held = await contentsOf(change, domain);
   if (held.alias_domains) {
     return refused(
-      `${held.alias_domains} are alias domains of it`,
+      `alias domains lead to it: ${held.alias_domains}`,
       'remove them first, or give them another target',
     );
   }
@@ -110,9 +110,11 @@ function refusedFull(domain: Domain, { users, aliases, leading }: Contents): Ref
       advice,
     );
   }
-  return leading > 0
-    ? refused(`${counted(leading, 'alias', 'aliases')} of other domains lead into it`, advice)
-    : undefined;
+  if (leading === 0) return undefined;
+  return refused(
+    `${counted(leading, 'alias of another domain leads', 'aliases of other domains lead')} into it`,
+    advice,
+  );
 }
 
 async function refusedTarget(sql: Sql, domain: Domain, target: Domain): Promise<Refused | undefined> {

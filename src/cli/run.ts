@@ -41,16 +41,23 @@ export function buildProgram(
   const program = new Command('dovetail')
     .description('The brain for people who run their own Postfix and Dovecot on PostgreSQL')
     .version(version)
-    .showHelpAfterError('(--help tells the usage, with an example)')
     .configureOutput({
       writeOut: (text) => world.output.raw(text),
       writeErr: (text) => world.output.note(text.trimEnd()),
+      outputError: (text, write) => write(`dovetail: ${usageLine(text)}`),
     })
     .exitOverride();
   for (const command of commands) command.register(program, world);
   for (const leaf of leavesOf(program)) addSharedOptions(leaf, world);
   return program;
 }
+
+/** commander's `error: missing required argument 'address'`, as one line that says what to do. */
+const usageLine = (text: string): string =>
+  `${text
+    .replace(/^error: /u, '')
+    .trim()
+    .replace(/\s+/gu, ' ')}; --help tells the usage, with an example`;
 
 const leavesOf = (command: Command): readonly Command[] =>
   command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);

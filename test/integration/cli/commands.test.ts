@@ -1,0 +1,323 @@
+/** The command line on a real database: what an administrator types, sees and gets. */
+
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { commands } from '../../../src/cli/index.ts';
+import { run } from '../../../src/cli/run.ts';
+import { packageRoot } from '../../../src/config/folders.ts';
+import { createTestDatabase, type TestDatabase, withClient } from '../../support/database.ts';
+import { createTestWorld } from '../../unit/cli/world.ts';
+
+const PASSWORD = 'correct horse battery';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await must('domain add example.org');
+  await must('domain add old.example --alias-of example.org');
+  await must('user add alice@example.org --quota 2G --password-stdin', PASSWORD);
+  await must('user add bob@example.org --login bob --password-stdin', PASSWORD);
+  await must('alias add sales@example.org alice@example.org bob@elsewhere.net');
+});
+
+afterAll(() => database?.close());
+
+/** Runs words as a shell would hand them over: separated by spaces, single quotes for others. */
+async function dovetail(line: string, stdin = '', url = database.url) {
+  const words = [...line.matchAll(/'([^']*)'|(\S+)/gu)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  const { world, words: said } = createTestWorld({ env: { DATABASE_URL: url }, stdin });
+  const code = await run(words, world, commands, '0.0.0');
+  return { code, ...said };
+}
+
+async function must(line: string, stdin = ''): Promise<string> {
+  const { code, stdout, stderr } = await dovetail(line, stdin);
+  expect({ line, code, stderr: code === 0 ? '' : stderr }).toEqual({ line, code: 0, stderr: '' });
+  return stdout;
+}
+
+const json = async (line: string): Promise<unknown> => JSON.parse(await must(`${line} --json`));
+
+describe('what is added can be listed, shown, changed and removed:', () => {
+  const families: Record<
+    string,
+    { add: string; stdin?: string; show: string; list: string; set: string; shows: object; remove: string }
+  > = {
+    domain: {
+      add: 'domain add new.example --max-users 5',
+      show: 'domain show new.example',
+      list: "domain list --match 'new.*'",
+      set: 'domain set new.example --max-users 7 --default-user-quota 1G --disable',
+      shows: { domain: 'new.example', max_users: 7, default_user_quota_bytes: 2 ** 30, is_active: false },
+      remove: 'domain remove new.example',
+    },
+    user: {
+      add: "user add Carol@Example.org --name 'Carol Example' --password-stdin",
+      stdin: PASSWORD,
+      show: 'user show carol@example.org',
+      list: 'user list --match carol@*',
+      set: 'user set carol@example.org --lock --login carol',
+      shows: {
+        email: 'carol@example.org',
+        username: 'carol',
+        is_locked: true,
+        may_use_mail: false,
+        last_name: 'Example',
+      },
+      remove: 'user remove carol',
+    },
+    alias: {
+      add: 'alias add info@example.org alice@example.org --description desk',
+      show: 'alias show info@example.org',
+      list: 'alias list --match info@*',
+      set: 'alias set info@example.org bob@example.org --no-send-as --owner bob',
+      shows: {
+        destinations: ['bob@example.org'],
+        may_send_as: false,
+        owner: 'bob@example.org',
+        description: 'desk',
+      },
+      remove: 'alias remove info@example.org',
+    },
+    password: {
+      add: 'password add alice@example.org --service imap --label phone --password-stdin',
+      stdin: PASSWORD,
+      show: 'password show alice@example.org --service imap --label phone',
+      list: 'password list alice@example.org',
+      set: 'password set alice@example.org --service imap --label phone --must-change',
+      shows: { service: 'imap', label: 'phone', hash_scheme: 'ARGON2ID', must_change_on_next_login: true },
+      remove: 'password remove alice@example.org --service imap --label phone',
+    },
+    quota: {
+      add: 'quota add bob 500M',
+      show: 'quota show bob',
+      list: 'quota list bob',
+      set: 'quota set bob 1G --warn 80',
+      shows: { user: 'bob@example.org', limit: 2 ** 30, warning_percent: 80, follows_domain: false },
+      remove: 'quota remove bob',
+    },
+    role: {
+      add: 'role add bob moderator --expires 30d',
+      show: 'role show bob moderator',
+      list: 'role list bob',
+      set: 'role set bob moderator --disable --expires never',
+      shows: { user: 'bob@example.org', role: 'moderator', is_active: false, expires_at: null },
+      remove: 'role remove bob moderator',
+    },
+    sender: {
+      add: 'sender add office@example.org bob',
+      show: 'sender show office@example.org',
+      list: 'sender list --user bob',
+      set: 'sender set office@example.org bob --expires 2099-01-31',
+      shows: { grants: [{ login: 'bob', expires_at: '2099-01-31T00:00:00.000Z' }] },
+      remove: 'sender remove office@example.org bob',
+    },
+  };
+
+  test.each(Object.entries(families))('%s', async (_, family) => {
+    await must(family.add, family.stdin);
+    const listed = (await json(family.list)) as unknown[];
+    expect(listed.length).toBeGreaterThan(0);
+    await must(family.set);
+    expect(await json(family.show)).toMatchObject(family.shows);
+    expect(await must(family.show)).not.toBe('');
+    expect(await must(family.list)).toMatch(/^[A-Z]{2}/);
+    await must(family.remove);
+  });
+});
+
+describe('is refused on stderr, with exit code 1:', () => {
+  const refusals: Record<string, [line: string, stdin: string, stderr: RegExp]> = {
+    'a bad address': [
+      'user add alice --password-stdin',
+      PASSWORD,
+      /^dovetail: cannot add the user alice: "alice" is no mail address; write/,
+    ],
+    'a domain that is not there': [
+      'user add eve@gone.example --password-stdin',
+      PASSWORD,
+      /the domain gone\.example does not exist; add it first: dovetail domain add gone\.example\n$/,
+    ],
+    'a duplicate': [
+      'user add alice@example.org --no-password',
+      '',
+      /exists already; see: dovetail user show alice@example\.org\n$/,
+    ],
+    'a size that is none': [
+      'quota set alice@example.org big',
+      '',
+      /"big" is no size; write it as 500M, 2G or unlimited\n$/,
+    ],
+    'a weak password': ['user add eve@example.org --password-stdin', 'eve', /fewer than 8 characters/],
+    'a hash that cannot be verified': [
+      'user add eve@example.org --hash-stdin',
+      '{ROT13}x',
+      /the hash cannot be verified/,
+    ],
+    'a loop': [
+      'alias add x@example.org x@old.example',
+      '',
+      /mail would go round in a loop: x@example\.org → x@example\.org/,
+    ],
+    'what is not there': [
+      'alias show gone@example.org',
+      '',
+      /there is no such alias; see: dovetail alias list\n$/,
+    ],
+  };
+
+  test.each(Object.entries(refusals))('%s', async (_, [line, stdin, words]) => {
+    expect(await dovetail(line, stdin)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(words),
+    });
+  });
+});
+
+describe('is wrong usage, with exit code 2:', () => {
+  const usages: Record<string, string> = {
+    'a new user without a password, away from a terminal': 'user add eve@example.org',
+    'two switches that exclude each other': 'user set bob --lock --unlock',
+    'a change of nothing': 'user set bob',
+    'a limit that is none': 'user list --limit 0',
+    'a type of quota that is none': 'quota set bob 1G --type mail',
+    'a map that is none': 'lookup canonical_maps bob@example.org',
+  };
+
+  test.each(Object.entries(usages))('%s', async (_, line) => {
+    const { code, stderr } = await dovetail(line);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^dovetail: .+\n$/);
+  });
+});
+
+test('lookup prints what Postfix is answered; nothing found is exit code 1', async () => {
+  expect(await must('lookup virtual_alias_maps sales+x@old.example')).toBe(
+    'alice+x@example.org,bob+x@elsewhere.net\n',
+  );
+  expect(await dovetail('lookup virtual_mailbox_maps gone@example.org')).toMatchObject({
+    code: 1,
+    stdout: '',
+  });
+  expect(await json('lookup virtual_mailbox_domains example.org')).toMatchObject({ kind: 'found' });
+});
+
+test('explain prints each step and where it ends', async () => {
+  const told = await must('explain recipient sales@old.example');
+  expect(told).toMatch(/old\.example +alias of example\.org/);
+  expect(told).toMatch(/⇒ into the mailbox alice@example\.org\n/);
+  expect(told).toMatch(/⇒ on to bob@elsewhere\.net, elsewhere\n/);
+  expect(await must('explain recipient gone@example.org')).toMatch(/⇒ refused: no such address/);
+  expect(await must('explain sender sales@example.org')).toMatch(/⇒ may be sent by alice@example\.org\n/);
+  expect(await must('explain login BOB@example.org')).toMatch(
+    /⇒ may log in, with the right password, to every mail protocol/,
+  );
+  expect(await must('explain login nobody@example.org')).toMatch(/⇒ may not log in: unknown/);
+});
+
+test('explain login says what speaks against it', async () => {
+  await must('user add dan@example.org --no-password');
+  expect(await must('explain login dan@example.org')).toMatch(/there is no password that opens anything/);
+  await must('role add dan@example.org no_email');
+  expect(await must('explain login dan@example.org')).toMatch(
+    /no_email: refused[\s\S]*⇒ may not log in, and mail/,
+  );
+});
+
+describe('auth test', () => {
+  const cases: Record<string, [line: string, stdin: string, code: number, words: RegExp]> = {
+    'the right password': [
+      'auth test alice@example.org --service imap',
+      PASSWORD,
+      0,
+      /^Accepted for imap: alice@example\.org/,
+    ],
+    'a wrong password': ['auth test alice@example.org --service imap', 'wrong', 1, /^Refused: no password/],
+    'a user that is not there': [
+      'auth test gone@example.org --service imap',
+      PASSWORD,
+      1,
+      /^Refused: there is no user/,
+    ],
+    'a protocol that a mail password does not open': ['auth test bob --service api', PASSWORD, 1, /^Refused/],
+  };
+
+  test.each(Object.entries(cases))('%s', async (_, [line, stdin, code, words]) => {
+    expect(await dovetail(line, stdin)).toMatchObject({ code, stdout: expect.stringMatching(words) });
+  });
+
+  test('says which of the passwords it was', async () => {
+    const generated = await must('password add bob --service imap --label laptop --generate');
+    const { stdout } = await dovetail('auth test bob --service imap --json', generated);
+    expect(JSON.parse(stdout)).toMatchObject({
+      result: 'ok',
+      credential: { service: 'imap', label: 'laptop' },
+    });
+    expect(await dovetail('auth test bob --service pop3', generated)).toMatchObject({ code: 1 });
+  });
+});
+
+test('a hash made elsewhere opens the mailbox', async () => {
+  const salt = Buffer.from('12345678');
+  const { createHash } = await import('node:crypto');
+  const digest = createHash('sha512').update(PASSWORD).update(salt).digest();
+  const hash = `{SSHA512}${Buffer.concat([digest, salt]).toString('base64')}`;
+  await must('user add old@example.org --hash-stdin', hash);
+  expect(await dovetail('auth test old@example.org', PASSWORD)).toMatchObject({ code: 0 });
+});
+
+test('nothing that is stored or printed holds the password', async () => {
+  const rows = await withClient(database.url, async (client) => {
+    const tables = ['users', 'user_passwords', 'audit_log', 'mailbox_events'];
+    const texts = tables.map((table) => `select t::text as text from unified.${table} t`);
+    return (await client.query<{ text: string }>(texts.join(' union all '))).rows;
+  });
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows.filter(({ text }) => text.includes(PASSWORD))).toEqual([]);
+});
+
+const AWAY = 'postgresql://nobody@127.0.0.1:1/none';
+
+describe('when the database is away', () => {
+  const lines: Record<string, number> = {
+    'lookup virtual_alias_maps sales@example.org': 75,
+    'explain recipient sales@example.org': 75,
+    'auth test alice@example.org': 75,
+    'user list': 1,
+  };
+
+  test.each(Object.entries(lines))('%s ends with exit code %i', async (line, code) => {
+    const { stderr, ...rest } = await dovetail(line, PASSWORD, AWAY);
+    expect(rest).toMatchObject({ code, stdout: '' });
+    expect(stderr).toMatch(/^dovetail: .+\n$/);
+  });
+});
+
+test('a database without the schema says what to run', async () => {
+  const empty = await createTestDatabase({ migrated: false });
+  const { code, stderr } = await dovetail('user list', '', empty.url);
+  await empty.close();
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('run: dovetail migrate up') });
+});
+
+describe('the program itself', () => {
+  const root = packageRoot();
+  const spawn = (words: readonly string[]) =>
+    promisify(execFile)(join(root, 'bin/dovetail'), words, {
+      env: { PATH: process.env.PATH, DATABASE_URL: database.url },
+    });
+
+  test('lists users from the bundle', async () => {
+    const { stdout } = await spawn(['user', 'list', '--json', '--match', 'alice@*']);
+    expect(JSON.parse(stdout)).toMatchObject([{ email: 'alice@example.org' }]);
+  });
+
+  test('reports a refusal with exit code 1 and wrong usage with 2', async () => {
+    await expect(spawn(['user', 'show', 'gone@example.org'])).rejects.toMatchObject({ code: 1, stdout: '' });
+    await expect(spawn(['user', 'dance'])).rejects.toMatchObject({ code: 2, stdout: '' });
+  });
+});
