@@ -38,5 +38,5 @@ describe.each(sockets)('%s', (path) => {
 
 test('systemd waits longer for the end than the daemon drains', () => {
   const seconds = Number(settingOf(service, 'TimeoutStopSec'));
-  expect(seconds * 1000).toBeGreaterThan(settingsTable.drainTime.fallback);
+  expect(seconds * 1000).toBeGreaterThan(Number(settingsTable.drainTime.fallback));
 });
