@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: 'test/support/global.ts',
     env: { TZ: 'UTC', NO_COLOR: '1' },
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
     coverage: { include: ['src/**'], reporter: ['text-summary', 'html'] },

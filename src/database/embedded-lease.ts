@@ -14,6 +14,7 @@ import { constants } from 'node:fs';
 import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { minutes, systemClock } from '../base/clock.ts';
 import { exists, type ServerUser } from './embedded-binaries.ts';
 
 export interface Place {
@@ -54,7 +55,8 @@ rm -f "$lease"
 kill "$watcher" "$holder"
 `;
 
-const PATIENCE = 10_000;
+/** The server may have to recover from a crash first, or to write much at its end. */
+const PATIENCE = minutes(1);
 let count = 0;
 const nextName = (): string => `${process.pid}-${++count}`;
 
@@ -101,7 +103,7 @@ export async function joinLease(place: Place, pid: number): Promise<Lease | NoLe
 
 /** The server's process id, once the supervisor has answered and the server is ready. */
 async function confirmed(place: Place, name: string, ended: () => boolean): Promise<number | undefined> {
-  for (const end = performance.now() + PATIENCE; performance.now() < end && !ended(); await pause(5)) {
+  for (const end = systemClock.now() + PATIENCE; systemClock.now() < end && !ended(); await pause(5)) {
     const held = await readFile(join(place.run, `held.${name}`), 'utf8').catch(() => '');
     const server = await runningServer(place);
     if (held.endsWith('\n') && server?.pid === Number(held) && server.ready) return server.pid;
@@ -137,10 +139,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Resolves when the server `pid` is gone, or after ten seconds. */
-export async function gone(place: Place, pid: number): Promise<void> {
-  const end = performance.now() + PATIENCE;
-  while ((await runningServer(place))?.pid === pid && performance.now() < end) await pause(5);
+/** Resolves when the server `pid` is gone, or after a minute. */
+async function gone(place: Place, pid: number): Promise<void> {
+  const end = systemClock.now() + PATIENCE;
+  while ((await runningServer(place))?.pid === pid && systemClock.now() < end) await pause(5);
 }
 
 export interface RunningServer {

@@ -13,11 +13,11 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { minutes, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
 import { assureWay, type Binaries, exists, findBinaries, serverUser } from './embedded-binaries.ts';
 import {
-  gone,
   joinLease,
   type Lease,
   type Place,
@@ -46,7 +46,10 @@ export interface Embedded {
 
 const DATABASE = 'dovetail';
 const SOCKET_PATH_LIMIT = 103; // macOS has 104 bytes, Linux 108, both with a final NUL
-const ATTEMPTS = 20;
+/** A server that was killed may leave its memory in use for a moment. */
+const MAX_FAILURES = 8;
+/** The server may have to recover from a crash first. */
+const PATIENCE = minutes(1);
 
 const SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '',
@@ -160,11 +163,13 @@ async function hold(
   binaries: Binaries,
   settings: Readonly<Record<string, string>>,
 ): Promise<Held> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  const end = systemClock.now() + PATIENCE;
+  for (let failures = 0; failures < MAX_FAILURES && systemClock.now() < end; ) {
     const server = await runningServer(place);
     const held = server ? await adopt(place, server) : await start(place, binaries, settings);
     if (held) return held;
-    await pause(10 * attempt);
+    if (!server) failures += 1;
+    await pause(20 + 50 * failures);
   }
   throw new Error(`the embedded PostgreSQL does not start: ${await lastWords(place)}; see ${place.log}`);
 }
@@ -182,9 +187,8 @@ async function adopt(place: Place, server: RunningServer): Promise<Held | undefi
     case 'foreign':
       return { lease: undefined, socket: server.socket };
     case 'gone':
-      // It is stopping, or its supervisor was killed: nobody holds it, so stop it and begin anew.
-      stopServer(server.pid);
-      await gone(place, server.pid);
+      // It is starting or stopping; or it is ready and nobody holds it: then it is an orphan.
+      if (server.ready) stopServer(server.pid);
       return undefined;
     default:
       return { lease, socket: server.socket };

@@ -6,7 +6,7 @@ import { silent } from '../../src/base/log.ts';
 import { openEmbedded } from '../../src/database/embedded.ts';
 
 const folder = process.argv[2] ?? '';
-openEmbedded({ folder, log: silent, settings: { fsync: 'off' } }).then(({ url }) => {
+void openEmbedded({ folder, log: silent, settings: { fsync: 'off' } }).then(({ url }) => {
   process.stdout.write(`${url}\n`);
   setInterval(() => undefined, 60_000);
 });

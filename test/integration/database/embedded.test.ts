@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, inject, test } from 'vitest';
@@ -28,6 +28,20 @@ const isRunning = (path = folder) =>
 async function ended(): Promise<boolean> {
   for (let tries = 0; tries < 500 && (await isRunning()); tries += 1) await pause(10);
   return !(await isRunning());
+}
+
+const postmaster = async () =>
+  Number((await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+
+const parentOf = async (pid: number | string) =>
+  Number(/^\d+ \(.*\) . (\d+)/u.exec(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''))?.[1]);
+
+/** The sh that started the server, and its other children. */
+async function supervisorOf(server: number): Promise<number[]> {
+  const sh = await parentOf(server);
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/u.test(name)).map(Number);
+  const parents = await Promise.all(pids.map(parentOf));
+  return [sh, ...pids.filter((pid, index) => parents[index] === sh && pid !== server)];
 }
 
 /** Another process that holds the server of the folder until it is killed. */
@@ -105,6 +119,19 @@ describe('the embedded PostgreSQL', () => {
     await elsewhere.kill();
     await pause(200);
     expect(await ask(here.url)).toEqual({ name: 'dovetail' });
+    await here.stop();
+    expect(await isRunning()).toBe(false);
+  });
+
+  test('is begun anew when its supervisor was killed as well', async ({ skip }) => {
+    if (process.platform !== 'linux') skip('needs /proc to find the supervisor');
+    const elsewhere = await openElsewhere();
+    await ask(elsewhere.url, 'create table kept as select 42 as answer');
+    for (const pid of await supervisorOf(await postmaster())) process.kill(pid, 'SIGKILL');
+    await elsewhere.kill();
+    expect(await isRunning()).toBe(true);
+    const here = await open();
+    expect(await ask(here.url, 'select answer from kept')).toEqual({ answer: 42 });
     await here.stop();
     expect(await isRunning()).toBe(false);
   });
