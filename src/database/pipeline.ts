@@ -95,6 +95,7 @@ export function createPipeline({
   async function ask(question: Question): Promise<unknown[]> {
     for (let again = false; ; again = true) {
       const on = client ?? (await connected());
+      if (question.expired) return []; // nobody waits for it any more
       question.on = on;
       try {
         return await send(on, question);
@@ -147,7 +148,7 @@ export function createPipeline({
   }
 
   function retryLater(): void {
-    retry = setTimeout(open, PAUSES[Math.min(failures, PAUSES.length - 1)]);
+    retry = setTimeout(() => void open(), PAUSES[Math.min(failures, PAUSES.length - 1)]);
     retry.unref();
   }
 

@@ -27,7 +27,7 @@ function createDesk(options: { maxKeys?: number; maxFlights?: number; maxWaiting
 
 test('all keys of one turn share one query, each of them once', async () => {
   const { batcher, queries, asked } = createDesk();
-  const answers = ['a', 'b', 'a', 'c'].map((key) => batcher.ask(key));
+  const answers = ['a', 'b', 'a', 'c'].map(async (key) => batcher.ask(key));
   expect(asked()).toEqual([]);
   await turn();
   expect(asked()).toEqual(['a b c']);
@@ -37,22 +37,22 @@ test('all keys of one turn share one query, each of them once', async () => {
 
 test('a key that is under way is not asked for again', async () => {
   const { batcher, asked } = createDesk();
-  batcher.ask('a');
+  void batcher.ask('a');
   await turn();
-  batcher.ask('a');
+  void batcher.ask('a');
   await turn();
   expect(asked()).toEqual(['a']);
 });
 
 test('a detached key is asked for again, but only if its query has begun', async () => {
   const { batcher, asked } = createDesk();
-  batcher.ask('a');
+  void batcher.ask('a');
   batcher.detach(['a']);
-  batcher.ask('a');
+  void batcher.ask('a');
   await turn();
   expect(asked()).toEqual(['a']);
   batcher.detach(['a']);
-  batcher.ask('a');
+  void batcher.ask('a');
   await turn();
   expect(asked()).toEqual(['a', 'a']);
 });
@@ -60,7 +60,7 @@ test('a detached key is asked for again, but only if its query has begun', async
 test('while enough queries are under way the next one grows', async () => {
   const { batcher, queries, asked } = createDesk({ maxFlights: 2 });
   for (const key of ['a', 'b', 'c', 'd', 'e']) {
-    batcher.ask(key);
+    void batcher.ask(key);
     await turn();
   }
   expect(asked()).toEqual(['a', 'b']);
@@ -72,15 +72,15 @@ test('while enough queries are under way the next one grows', async () => {
 
 test('a query takes no more keys than it may', async () => {
   const { batcher, asked } = createDesk({ maxKeys: 2, maxFlights: 9 });
-  for (const key of ['a', 'b', 'c', 'd', 'e']) batcher.ask(key);
+  for (const key of ['a', 'b', 'c', 'd', 'e']) void batcher.ask(key);
   await turn();
   expect(asked()).toEqual(['a b', 'c d', 'e']);
 });
 
 test('too many waiting keys are refused at once', () => {
   const { batcher } = createDesk({ maxWaiting: 2 });
-  batcher.ask('a');
-  batcher.ask('b');
+  void batcher.ask('a');
+  void batcher.ask('b');
   expect(batcher.ask('c')).toEqual({ kind: 'failed', why: 'overloaded: too many keys wait' });
 });
 
@@ -93,7 +93,7 @@ test('after a failure all is refused for a moment, then one query probes', async
   expect(batcher.ask('b')).toEqual({ kind: 'failed', why: 'gone' });
   clock.advance(200);
   const probe = batcher.ask('b');
-  batcher.ask('c');
+  void batcher.ask('c');
   await turn();
   expect(asked()).toEqual(['a', 'b c']);
   expect(batcher.ask('d')).toEqual({ kind: 'failed', why: 'gone' });
@@ -105,7 +105,7 @@ test('after a failure all is refused for a moment, then one query probes', async
 
 test('what waited behind a failed query fails with it', async () => {
   const { batcher, queries } = createDesk({ maxFlights: 1 });
-  batcher.ask('a');
+  void batcher.ask('a');
   await turn();
   const behind = batcher.ask('b');
   await turn();
