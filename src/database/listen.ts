@@ -4,6 +4,9 @@
  * pooler can swallow LISTEN. So every two seconds we notify ourselves: only who hears his own
  * pulse is listening. Nothing cached may be trusted from `onLost` until `onListening`.
  *
+ * Why not the `listen` of postgres.js: it does not tell that a connection was lost, and on one that
+ * was silently dead it heard nothing for as long as we watched (20 s); the pulse took two.
+ *
  * source   PostgreSQL NOTIFY: sent at commit, in order, at most 8000 bytes a payload;
  *          ours are keys separated by newline, or `*` for everything
  * limits   a dead connection is noticed after three seconds at most; a new one is tried at once,
