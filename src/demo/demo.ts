@@ -17,14 +17,19 @@ async function main(): Promise<number> {
   const missing = await whatIsMissing();
   if (missing !== undefined) return runInContainer(missing);
   const stage = createStage();
+  let interrupted = false;
   // Ctrl-C: the servers end and the folder goes, as after the last line.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void stage.clear().then(() => process.exit(1)));
+    process.once(signal, () => {
+      interrupted = true;
+      void stage.clear().then(() => process.exit(1));
+    });
   }
   try {
     await tell(stage);
     return 0;
   } catch (error) {
+    if (interrupted) return 1;
     console.error(`\nThe demonstration failed: ${printable(reasonOf(error), 2000)}`);
     console.error(stage.lastWords());
     return 1;
