@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, inject, test } from 'vitest';
@@ -149,6 +149,7 @@ describe('the embedded PostgreSQL', () => {
     const server = await open(join(inject('runFolder'), 'x'.repeat(100)));
     expect(await ask(server.url)).toEqual({ name: 'dovetail' });
     await server.stop();
+    await rmdir(new URL(server.url).searchParams.get('host') ?? '');
   });
 
   test('says which folder bars the way when the server may not enter it', async ({ skip }) => {
