@@ -109,7 +109,7 @@ async function dumpWith(client: pg.Client): Promise<string> {
   return sections.join('\n');
 }
 
-/** The dump as it is compared between majors of PostgreSQL: views without their text, which each
- * major words in its own way. */
-export const withoutViewTexts = (dump: string): string =>
-  dump.replace(/^-- views\n[\s\S]*?(?=^-- comments\n)/mu, '');
+/** The dump as it is compared between majors of PostgreSQL: each words views, and sets brackets, in
+ * its own way. */
+export const betweenMajors = (dump: string): string =>
+  dump.replace(/^-- views\n[\s\S]*?(?=^-- comments\n)/mu, '').replaceAll(/[()]/gu, '');

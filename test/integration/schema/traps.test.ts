@@ -156,8 +156,8 @@ describe('notifications', () => {
 
   test('100,000 new users are one flush and one word of events, not 100,000', async () => {
     const heard: Record<string, string[]> = {};
-    heard['events'] = await schema.announced('dovetail_events', async () => {
-      heard['changes'] = await schema.announced('dovetail_changes', () =>
+    heard.events = await schema.announced('dovetail_events', async () => {
+      heard.changes = await schema.announced('dovetail_changes', () =>
         schema.rows(
           `insert into unified.users (email) select 'u' || i || '@example.org' from generate_series(1, 100000) i`,
         ),
