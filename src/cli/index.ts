@@ -7,6 +7,7 @@ import { config } from './config.ts';
 import { domain } from './domain.ts';
 import { explain } from './explain.ts';
 import { lookup } from './lookup.ts';
+import { migrate } from './migrate.ts';
 import { password } from './password.ts';
 import { quota } from './quota.ts';
 import { role } from './role.ts';
@@ -16,6 +17,7 @@ import { user } from './user.ts';
 
 export const commands: readonly CommandFile[] = [
   serve,
+  migrate,
   domain,
   user,
   alias,

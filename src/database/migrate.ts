@@ -29,6 +29,8 @@ import {
   viewsDiffer,
 } from './migrate-ledger.ts';
 
+export type { AppliedMigration } from './migrate-ledger.ts';
+
 const LOCK_TIMEOUT = '10s';
 /** `dovetail` in hexadecimal digits of its letters' codes, cut to a bigint; any constant would do. */
 const ADVISORY_LOCK = '7237954726532082028';
