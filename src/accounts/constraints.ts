@@ -78,14 +78,13 @@ const AGAIN: Readonly<Record<string, string>> = {
 export function refusedByConstraint(error: unknown): Refused | undefined {
   const { code, constraint } = error as { code?: unknown; constraint?: unknown };
   if (typeof code !== 'string') return undefined;
-  const sentence = typeof constraint === 'string' ? SENTENCES[constraint] : undefined;
+  const name = typeof constraint === 'string' ? constraint : undefined;
+  const sentence = name === undefined ? undefined : SENTENCES[name];
   if (sentence) return refused(...sentence);
   const again = AGAIN[code];
   if (again) return refused(again, 'try again');
   const general = KINDS[code];
-  return general === undefined
-    ? undefined
-    : refused(constraint ? `${general} (${String(constraint)})` : general);
+  return general === undefined ? undefined : refused(name === undefined ? general : `${general} (${name})`);
 }
 
 /** For the test that compares these names with the catalog. */

@@ -1,6 +1,7 @@
 /** output — a table for people, JSON for machines, one line on stderr when something went wrong.
  *
  * limits   a long listing is printed page by page; each page's columns are as wide as it needs
+ * bugs     characters that are two columns wide (Chinese, Japanese) push what follows to the right
  * security what the database holds may be a stranger's bytes: control characters are escaped */
 
 import type { Colors } from 'picocolors/types.js';
@@ -79,46 +80,40 @@ async function listJson<T>(streams: Streams, pages: Pages<T>): Promise<void> {
   streams.stdout(separator === '[\n' ? '[]\n' : '\n]\n');
 }
 
-// Columns without rules: people pipe listings through grep and awk.
-const NO_RULES = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
-
 async function listTable<T>(
   print: (text: string) => void,
   colors: Colors,
   columns: readonly Column<T>[],
   pages: Pages<T>,
 ): Promise<void> {
-  const { default: Table } = await import('cli-table3');
   let rows = 0;
   for await (const page of pages) {
     if (page.length === 0) continue;
-    const table = new Table({
-      ...(rows === 0 ? { head: columns.map(({ head }) => colors.bold(head)) } : {}),
-      colAligns: columns.map(({ align }) => align ?? 'left'),
-      chars: NO_RULES,
-      style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-    });
-    table.push(...page.map((row) => columns.map((column) => show(column.cell(row)))));
-    print(table.toString().replace(/ +$/gmu, ''));
+    const cells = page.map((row) => columns.map((column) => show(column.cell(row))));
+    const heads = columns.map(({ head }) => head);
+    const widths = heads.map((head, at) =>
+      cells.reduce((most, row) => Math.max(most, width(row[at])), width(head)),
+    );
+    const aligned = (row: readonly string[]) =>
+      row
+        .map((text, at) => pad(text, widths[at], columns[at]))
+        .join('  ')
+        .trimEnd();
+    if (rows === 0) print(colors.bold(aligned(heads)));
+    print(cells.map(aligned).join('\n'));
     rows += page.length;
   }
   if (rows === 0) print(colors.dim('(none)'));
+}
+
+/** In characters, of which each is taken to be one column wide. */
+const width = (text = ''): number => (ASCII.test(text) ? text.length : [...text].length);
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII
+const ASCII = /^[\u0000-\u007f]*$/u;
+
+function pad(text: string, wanted = 0, column?: Column<never>): string {
+  const space = ' '.repeat(Math.max(0, wanted - width(text)));
+  return column?.align === 'right' ? space + text : text + space;
 }
 
 function labelled(colors: Colors, fields: readonly (readonly [string, Cell])[]): string {
