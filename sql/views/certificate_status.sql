@@ -9,8 +9,8 @@ select
   c.issuer,
   c.not_before,
   c.not_after,
-  c.not_after - now() as time_left,
-  floor(extract(epoch from c.not_after - now()) / 86400)::integer as days_left,
+  remaining.time_left,
+  floor(extract(epoch from remaining.time_left) / 86400)::integer as days_left,
   case
     when c.not_after <= now() then 'expired'
     when c.not_after < now() + interval '7 days' then 'critical'
@@ -34,7 +34,11 @@ select
       and r.created_at > now() - interval '30 days'
       and not r.success
   ) as recent_failed_renewals
-from unified.certificates as c;
+from unified.certificates as c
+cross join lateral (
+  -- PostgreSQL 15 fails to subtract from infinity, and would fail for every certificate.
+  select case when isfinite(c.not_after) then c.not_after - now() end as time_left
+) as remaining;
 
 comment on view unified.certificate_status is
   'For people and monitoring. expiry_status: expired, critical under 7 days, warning under 30, valid; null is unknown.';

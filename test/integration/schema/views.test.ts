@@ -340,6 +340,15 @@ describe('people and monitoring', () => {
     expect(await schema.values('select expiry_status from unified.certificate_status')).toEqual([status]);
   });
 
+  test('a certificate that never ends is valid, and spoils no other row', async () => {
+    await schema.rows(
+      `insert into unified.certificates (domain, certificate_type, not_after) values ('m.example.org', 'manual', 'infinity')`,
+    );
+    expect(await schema.rows('select expiry_status, days_left from unified.certificate_status')).toEqual([
+      { expiry_status: 'valid', days_left: null },
+    ]);
+  });
+
   test('recent failed renewals are counted', async () => {
     await schema.rows(`insert into unified.certificates (domain, certificate_type) values ('m.example.org', 'manual');
       insert into unified.certificate_renewals (certificate_id, success, created_at)
