@@ -26,11 +26,17 @@ export async function buildIfStale() {
   await build();
 }
 
-/** Runs a program to its end; its output is ours. Throws a `Failed` when it fails. */
+/** Runs a program to its end; its output is ours. The exit code, 1 if a signal ended it. */
+export function run(command, words, options = {}) {
+  const { status, error } = spawnSync(command, words, { cwd: root, stdio: 'inherit', ...options });
+  if (error) throw error;
+  return status ?? 1;
+}
+
+/** The same, and throws a `Failed` when it fails. */
 export function must(command, words, title, options = {}) {
-  const { status, error, signal } = spawnSync(command, words, { cwd: root, stdio: 'inherit', ...options });
-  if (status === 0) return;
-  throw new Failed(`${title} failed: ${error?.message ?? signal ?? `exit code ${status}`}`);
+  const code = run(command, words, options);
+  if (code !== 0) throw new Failed(`${title} failed: exit code ${code}`);
 }
 
 /** Has been explained by the program that failed: one line is enough. */
