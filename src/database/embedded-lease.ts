@@ -15,7 +15,7 @@ import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { minutes, systemClock } from '../base/clock.ts';
-import { exists, type ServerUser } from './embedded-binaries.ts';
+import { exists, type ServerUser } from './embedded-user.ts';
 
 export interface Place {
   readonly data: string;

