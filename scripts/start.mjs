@@ -3,7 +3,9 @@
  *
  * usage    npm start         installs and builds where needed, runs the daemon, makes the example
  *          npm run demo      the same preparation, then a mail through real Postfix and Dovecot
- * makes    var/             the embedded PostgreSQL and the sockets; remove it to start afresh
+ * makes    var/             the embedded PostgreSQL and the sockets; remove it to start afresh.
+ *          Root's PostgreSQL, which runs as another user, is in /var/lib/dovetail where that user
+ *          may not enter the checkout
  * notes    With DATABASE_URL set, that database is used and no example is made in it.
  *          Of the daemon's log only warnings are shown; DOVETAIL_LOG_LEVEL=info shows all of it. */
 
@@ -26,7 +28,7 @@ const EXAMPLE = [
   ['alias', 'add', '@example.org', 'bob@example.org'],
 ];
 
-const nextSteps = (socket) => `
+const nextSteps = (socket, state) => `
 dovetail is running, with an example in it: alice@example.org and bob@example.org, both with
 the password "${PASSWORD}"; sales@example.org goes to both; old.example is another name of
 example.org; whatever else is written to example.org goes to bob.
@@ -43,7 +45,7 @@ Ask as Postfix would, if it is installed:
 
   postmap -q sales@example.org socketmap:${socket}:virtual_alias_maps
 
-Ctrl-C stops it. What you added stays; remove the folder var/ to start afresh.
+Ctrl-C stops it. What you added stays, in ${state}; remove that folder to start afresh.
 `;
 
 const dovetail = (words, options) =>
@@ -86,12 +88,15 @@ async function start() {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exitCode = untilExit(daemon);
+  let state = '';
   try {
     for await (const event of eventsOf(daemon.stdout)) {
       if (LEVELS.indexOf(event.level) >= wanted) show(event);
+      if (event.event === 'database.embedded') state = event.folder;
       if (event.event !== 'daemon.ready') continue;
       makeExample();
-      console.log(nextSteps(event.addresses.find((address) => address.endsWith('socketmap.sock'))));
+      const socket = event.addresses.find((address) => address.endsWith('socketmap.sock'));
+      console.log(nextSteps(socket, state));
     }
   } catch (error) {
     daemon.kill();

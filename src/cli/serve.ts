@@ -21,7 +21,10 @@ async function run(world: World): Promise<void> {
   const log = createLog({ level: settings.logLevel });
   const stop = signalled(log);
   const { url, embedded } = await world.openServer();
-  if (embedded) await migrateEmbedded(url, log);
+  if (embedded) {
+    log.info('database.embedded', { folder: settings.stateDir });
+    await migrateEmbedded(url, log);
+  }
 
   const { handedBySystemd } = await import('../config/settings.ts');
   const { mkdir } = await import('node:fs/promises');

@@ -1,9 +1,12 @@
 /** folders — where dovetail keeps its things when nobody says otherwise.
  *
  * An installed dovetail uses /var/lib/dovetail and /run/dovetail. A checkout uses ./var and
- * ./var/run, unless the installed folders are there and may be written. */
+ * ./var/run, unless the installed folders are there and may be written.
+ *
+ * Root's embedded PostgreSQL runs as another user: in a checkout that is closed to others (/root
+ * is), root uses /var/lib/dovetail too. */
 
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -28,9 +31,17 @@ export function standardFolders(root: string = packageRoot()): StandardFolders {
   const choose = (installed: string, inCheckout: string) =>
     isCheckout && !isWritable(installed) ? join(root, inCheckout) : installed;
   return {
-    stateDir: choose('/var/lib/dovetail', 'var'),
+    stateDir: isClosedToServer(root) ? '/var/lib/dovetail' : choose('/var/lib/dovetail', 'var'),
     runDir: choose('/run/dovetail', 'var/run'),
   };
+}
+
+const isClosedToServer = (root: string): boolean => process.getuid?.() === 0 && !isOpenToOthers(root);
+
+/** Whether everybody may enter the folder and all that are above it. */
+function isOpenToOthers(folder: string): boolean {
+  const above = dirname(folder);
+  return (statSync(folder).mode & 0o001) !== 0 && (above === folder || isOpenToOthers(above));
 }
 
 function isWritable(folder: string): boolean {

@@ -68,7 +68,8 @@ export const settingsTable = {
     kind: folder,
     fallback: (folders) => folders.stateDir,
     fallbackWords: '`/var/lib/dovetail`, else `./var` in a checkout',
-    words: 'What must outlive a restart: the embedded database.',
+    words:
+      'What must outlive a restart: the embedded database. As root it belongs to the user `postgres`, or `nobody`, who must be able to enter it: in a checkout that is closed to others, as below `/root`, the default is `/var/lib/dovetail`.',
   }),
   runDir: setting({
     env: 'DOVETAIL_RUN_DIR',
