@@ -21,7 +21,8 @@ or start a container engine (docker or podman), and say it again: npm run demo`)
   const root = packageRoot();
   const file = join(root, 'config-templates/demo/Dockerfile');
   const built = await follow(engine, ['build', '--quiet', '--tag', IMAGE, '--file', file, root]);
-  return built === 0 ? follow(engine, ['run', '--rm', '--network', 'none', IMAGE]) : built;
+  // --init reaps Postfix's daemons, whose end would else never be seen.
+  return built === 0 ? follow(engine, ['run', '--rm', '--init', '--network', 'none', IMAGE]) : built;
 }
 
 /** The first engine that answers: a client alone is no engine. */
