@@ -25,19 +25,19 @@ const FILL = `
     select '@d' || i || '.example', 'x@elsewhere.example', true from generate_series(0, 99) i;
   insert into unified.sender_grants (user_id, sender) select id, 'g' || id || '@elsewhere.example' from unified.users;
   insert into unified.mailbox_events (event_type, user_id, processed, processed_at)
-    select 'updated', i, true, now() from generate_series(1, 100000) i;
+    select 'updated', i, true, now() from generate_series(1, 20000) i;
   insert into unified.mailbox_events (event_type, user_id) select 'updated', i from generate_series(1, 5000) i;
   insert into unified.audit_log (service, action, user_id, created_at)
-    select 'dovecot', 'login', i, now() - i * interval '1 minute' from generate_series(1, 100000) i;
+    select 'dovecot', 'login', i, now() - i * interval '1 minute' from generate_series(1, 20000) i;
   insert into unified.certificates (domain, certificate_type, not_after)
-    select 'm' || i || '.example', 'letsencrypt', now() + i * interval '1 minute' from generate_series(1, 100000) i;
+    select 'm' || i || '.example', 'letsencrypt', now() + i * interval '1 minute' from generate_series(1, 20000) i;
   insert into unified.certificate_files (certificate_id, file_type, file_path)
     select id, 'fullchain', 'a' from unified.certificates;
   insert into unified.certificate_renewals (certificate_id) select id from unified.certificates;
   insert into unified.service_certificates (service_name, domain)
-    select 'dovecot', 'm' || i || '.example' from generate_series(1, 100000) i;
+    select 'dovecot', 'm' || i || '.example' from generate_series(1, 20000) i;
   insert into unified.dns_zones (domain, primary_ns, admin_email)
-    select 'd' || i || '.example', 'ns.d.example', 'h@d.example' from generate_series(1, 100000) i;
+    select 'd' || i || '.example', 'ns.d.example', 'h@d.example' from generate_series(1, 20000) i;
   insert into unified.dns_records (domain, name, record_type, value)
     select domain, 'www', 'A', '192.0.2.1' from unified.dns_zones;
   set session_replication_role = origin;
@@ -94,7 +94,7 @@ const LOOKUPS: Record<string, readonly [column: string, ...keys: string[]][]> = 
     ['domain_id', '7'],
   ],
   audit_summary: [],
-  mailbox_event_queue: [['id', '100050']],
+  mailbox_event_queue: [['id', '20050']],
 };
 
 /** Lookups that are no equality. */
