@@ -39,6 +39,7 @@ export const smtp: Benchmark = {
     const host = await openHost(bench, ACCOUNTS);
     const instances = await startInstances(bench, host);
     for (const flavour of FLAVOURS) await checkDeliveries(flavour, instances[flavour]);
+    bench.say('smtp: every delivery went where the maps lead');
     const rates = await race(bench, instances);
     return [...rowsOf(rates), ...(await countConnections(host, instances))];
   },
@@ -111,7 +112,10 @@ const QUERIES: Maps = {
 
 function pgsqlMaps(home: string, url: string, type: string): Maps {
   for (const [map, query] of Object.entries(QUERIES)) {
-    writeFileSync(path.join(home, `${map}.cf`), `hosts = ${url}\ndbname = \nquery = ${query}\n`);
+    writeFileSync(
+      path.join(home, `${map}.cf`),
+      `hosts = ${url}\ndbname = ${path.basename(new URL(url).pathname)}\nquery = ${query}\n`,
+    );
   }
   return mapsNamed((map) => `${type}:${home}/${map}.cf`);
 }
@@ -126,7 +130,9 @@ const mapsNamed = (name: (map: string) => string): Maps => ({
 
 async function checkDeliveries(flavour: Flavour, postfix: Postfix): Promise<void> {
   const messages = 100;
-  const deliveries = await postfix.trace({ messages, sessions: 20 });
+  const deliveries = await postfix.trace({ messages, sessions: 20 }).catch((error) => {
+    throw new Error(`smtp: ${flavour}`, { cause: error });
+  });
   if (deliveries.length !== 2 * messages)
     throw new Error(`smtp: ${flavour} delivered ${deliveries.length} of ${2 * messages}`);
   for (const { asked, delivered } of deliveries) {
