@@ -30,14 +30,14 @@ const FILL = `
   insert into unified.audit_log (service, action, user_id, created_at)
     select 'dovecot', 'login', i, now() - i * interval '1 minute' from generate_series(1, 20000) i;
   insert into unified.certificates (domain, certificate_type, not_after)
-    select 'm' || i || '.example', 'letsencrypt', now() + i * interval '1 minute' from generate_series(1, 20000) i;
+    select 'm' || i || '.example', 'letsencrypt', now() + i * interval '1 minute' from generate_series(1, 100000) i;
   insert into unified.certificate_files (certificate_id, file_type, file_path)
     select id, 'fullchain', 'a' from unified.certificates;
   insert into unified.certificate_renewals (certificate_id) select id from unified.certificates;
   insert into unified.service_certificates (service_name, domain)
-    select 'dovecot', 'm' || i || '.example' from generate_series(1, 20000) i;
+    select 'dovecot', 'm' || i || '.example' from generate_series(1, 100000) i;
   insert into unified.dns_zones (domain, primary_ns, admin_email)
-    select 'd' || i || '.example', 'ns.d.example', 'h@d.example' from generate_series(1, 20000) i;
+    select 'd' || i || '.example', 'ns.d.example', 'h@d.example' from generate_series(1, 100000) i;
   insert into unified.dns_records (domain, name, record_type, value)
     select domain, 'www', 'A', '192.0.2.1' from unified.dns_zones;
   set session_replication_role = origin;
@@ -111,7 +111,7 @@ let schema: Schema;
 beforeAll(async () => {
   schema = await createSchema();
   await schema.rows(FILL);
-}, 180_000);
+}, 300_000);
 afterAll(() => schema.close());
 
 interface Plan {
