@@ -9,7 +9,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, chown, lchown, lstat, mkdir, readFile, rename, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
@@ -93,12 +93,12 @@ async function preparePlace({ folder, openToEveryone }: EmbeddedOptions): Promis
   const run = join(root, 'run');
   await mkdir(root, { recursive: true });
   await mkdir(run, { recursive: true, mode: 0o700 });
+  await assureWay(dirname(root), user); // before anything is given away
   if (user) {
     await chown(root, user.uid, user.gid);
     await lchown(run, user.uid, user.gid); // root is that user's now, who could make a link of it
   }
   if (openToEveryone) await chmod(run, 0o711);
-  await assureWay(root, user);
   const fits = Buffer.byteLength(join(run, '.s.PGSQL.5432')) <= SOCKET_PATH_LIMIT;
   const place = { data: join(root, 'data'), run, log: join(root, 'log'), user };
   return { ...place, socket: fits ? run : await shortFolder(place, openToEveryone ? 0o711 : 0o700) };
