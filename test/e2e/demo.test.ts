@@ -30,7 +30,8 @@ describe.skipIf(!canRun)('npm run demo', () => {
 
   test('says what is missing when it cannot run, and fails', async () => {
     // Not root, but able to read what only root may: the checkout, and Node itself, may be in /root.
-    const reading = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+    const caps = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+    const reading = [...caps, '--securebits=+no_setuid_fixup']; // else access(2) ignores them
     const asNobody = ['/usr/bin/setpriv', '--reuid=65534', '--clear-groups', ...reading];
     const { code, stdout, stderr } = await runDemo([...asNobody, process.execPath, PROGRAM], {
       PATH: '/no/container/engine',
