@@ -4,6 +4,7 @@
  *          lookup queues behind it; run it again */
 
 import pg from 'pg';
+import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
 import { connect } from './connect.ts';
@@ -45,22 +46,22 @@ export type MigrationStep =
   | { readonly kind: 'views'; readonly count: number };
 
 export async function applyMigration(client: pg.Client, file: MigrationFile): Promise<number> {
-  const started = performance.now();
+  const started = systemClock.now();
   await inTransaction(client, async () => {
     await createLedger(client);
     await runFile(client, file.name, file.sql);
-    await recordMigration(client, file, performance.now() - started);
+    await recordMigration(client, file, systemClock.now() - started);
   });
-  return performance.now() - started;
+  return systemClock.now() - started;
 }
 
 export async function undoMigration(client: pg.Client, file: MigrationFile): Promise<number> {
-  const started = performance.now();
+  const started = systemClock.now();
   await inTransaction(client, async () => {
     await runFile(client, `undo/${file.name}`, file.undo);
     await forgetMigration(client, file.number);
   });
-  return performance.now() - started;
+  return systemClock.now() - started;
 }
 
 export async function rebuildViews(
