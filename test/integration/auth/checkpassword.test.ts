@@ -85,13 +85,13 @@ let server: Server | undefined;
 const heard: string[] = [];
 
 /** Listens, keeps what it hears, and lets `react` answer each connection's first line. */
-async function daemon(react: (connection: Socket, line: string) => void): Promise<void> {
+async function daemon(react: (connection: Socket, line: string) => unknown): Promise<void> {
   heard.length = 0;
   server = createServer((connection) => {
     connection.on('error', () => {});
     connection.once('data', (line) => {
       heard.push(line.toString());
-      react(connection, line.toString());
+      void react(connection, line.toString());
     });
   });
   await new Promise<void>((resolve) => server?.listen(socket, resolve));
