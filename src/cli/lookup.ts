@@ -1,18 +1,21 @@
-/** lookup — `dovetail lookup MAP KEY`: what the daemon answers Postfix, as `postmap -q` prints it.
+/** lookup — `dovetail lookup MAP KEY`: each step of a lookup, and last exactly what the daemon
+ * answers Postfix on its socket: `OK …`, `NOTFOUND` or `TEMP …`.
  *
- * exit     0 found, 1 there is no such entry, 75 could not find out (the daemon says TEMP) */
+ * exit     0 found, 1 there is no such entry, 75 could not find out */
 
-import { unreachable } from '../base/answer.ts';
+import { type Answer, unreachable } from '../base/answer.ts';
+import { silent } from '../base/log.ts';
 import { printable } from '../base/text.ts';
 import { example } from './accounts.ts';
 import { type CommandFile, failure, type World } from './command.ts';
+import { printSteps } from './explain-login.ts';
 import { couldNotFindOut, openServices } from './open-services.ts';
 
 export const lookup: CommandFile = {
   register(program, world) {
     program
       .command('lookup')
-      .description('ask a map as Postfix does: prints what the daemon answers')
+      .description('ask a map as Postfix does: prints every step and what the daemon answers')
       .argument('<map>', 'virtual_mailbox_domains, virtual_mailbox_maps, virtual_alias_maps, …')
       .argument('<key>', 'an address or a domain')
       .addHelpText('after', example('dovetail lookup virtual_alias_maps sales@example.org'))
@@ -27,18 +30,32 @@ async function ask(world: World, map: string, key: string): Promise<void> {
   if (!names.includes(map)) {
     throw failure({ what, why: 'there is no such map', advice: `maps are: ${names.join(', ')}`, code: 2 });
   }
-  const { lookup: answers } = await openServices(world, what);
-  const answer = await answers.answer(map, key);
+  const services = await openServices(world, what);
+  const { explainLookup } = await import('../lookup/explain.ts');
+  const { steps, answer } = await explainLookup(services.book, { map, key }, services.rules);
+  const reply = await replyOf(map, key, answer);
+  if (world.output.json) {
+    world.output.value({ map, key, ...answer, reply, steps });
+  } else {
+    printSteps(world.output, steps);
+    world.output.line(reply);
+  }
   switch (answer.kind) {
     case 'found':
-      return world.output.done(answer.value, { map, key, ...answer });
+      return;
     case 'absent':
-      world.exitWith(1);
-      if (world.output.json) return world.output.value({ map, key, ...answer });
-      return world.output.note(`dovetail: ${printable(key)} is not in ${map}`);
+      return world.exitWith(1);
     case 'later':
       throw couldNotFindOut(what, answer.why);
     default:
       return unreachable(answer);
   }
+}
+
+/** The words of the protocol itself, without its framing. */
+async function replyOf(map: string, key: string, answer: Answer<string>): Promise<string> {
+  const { socketmap } = await import('../protocol/socketmap.ts');
+  const { readNetstring } = await import('../wire/netstring.ts');
+  const { converse } = socketmap({ lookup: { has: () => true, answer: () => answer }, log: silent });
+  return readNetstring(await converse().answer(`${map} ${key}`)).trimEnd();
 }

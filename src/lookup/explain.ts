@@ -29,6 +29,17 @@ export const explainRecipient: Explainer<Expansion> = (book, address, rules) =>
 export const explainSender: Explainer<readonly string[]> = (book, address, rules) =>
   explain((note) => book.answer(asAnswer(sendersOf(address, { ...rules, note }))));
 
+/** What one map answers about a key. An unknown map is a bug of the caller, as in `createLookup`. */
+export function explainLookup(
+  book: Book,
+  { map, key }: { map: string; key: string },
+  rules: Omit<Rules, 'note'>,
+): Promise<Explanation<string>> {
+  const table = tables.find(({ name }) => name === map);
+  if (!table) throw new Error(`no such map: ${map}`);
+  return explain((note) => book.answer(table.answer(key, { ...rules, note })));
+}
+
 /** What each map answers Postfix about a key. */
 export async function answersOfAllMaps(
   book: Book,

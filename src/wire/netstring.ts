@@ -37,3 +37,6 @@ function payload(bytes: Buffer, start: number, from: number, length: number): Fr
 }
 
 export const toNetstring = (text: string): string => `${Buffer.byteLength(text)}:${text},`;
+
+/** The payload of one whole netstring, such as `toNetstring` made. */
+export const readNetstring = (text: string): string => text.slice(text.indexOf(':') + 1, -1);
