@@ -34,7 +34,7 @@ export async function makeChange<T>(
 async function loopFinder({ recipientDelimiter: delimiters }: Settings) {
   const { createFindLoop } = await import('../accounts/loops.ts');
   const { locate } = await import('../lookup/resolve.ts');
-  return createFindLoop((address) => locate(address, { delimiters }));
+  return createFindLoop((address) => locate(address, { delimiters }), delimiters);
 }
 
 /** Reads in one transaction. */

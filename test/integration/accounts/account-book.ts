@@ -25,7 +25,7 @@ export interface AccountBook {
 export async function openAccountBook(): Promise<AccountBook> {
   const { url, close } = await createTestDatabase();
   const database = createDatabase({ url, log: silent, clock: systemClock });
-  const findLoop = createFindLoop((address) => locate(address, { delimiters: '+' }));
+  const findLoop = createFindLoop((address) => locate(address, { delimiters: '+' }), '+');
   const parts = { store: database, findLoop, actor: { service: 'cli', person: 'tester' } };
   const make: AccountBook['make'] = (work) => change(parts, work);
   return {

@@ -28,7 +28,7 @@ test('a listing for people is columns under heads, and says so when it is empty'
   const { output, said } = kept(false);
   await output.list(columns, [[{ name: 'ann', size: 5 }], [{ name: 'bob', size: null }]]);
   await output.list(columns, []);
-  expect(said.stdout).toBe('NAME  SIZE\nann      5\nbob  -\n(none)\n');
+  expect(said.stdout).toBe('NAME  SIZE\nann      5\nbob      -\n(none)\n');
 });
 
 describe('a listing for machines is one JSON array:', () => {
