@@ -9,7 +9,7 @@ export const serve: CommandFile = {
   register(program, world) {
     program
       .command('serve')
-      .description('Run the daemon: answer Postfix and Dovecot on the sockets of the run folder')
+      .description('run the daemon: answer Postfix and Dovecot on the sockets of the run folder')
       .addHelpText('after', '\nExample:\n  DATABASE_URL=postgresql:///mail dovetail serve')
       .action(() => run(world));
   },

@@ -46,11 +46,13 @@ async function ledgerExists(client: Client): Promise<boolean> {
   return rows[0]?.found === true;
 }
 
+/** Does nothing where it is there. */
 export async function createLedger(client: Client): Promise<void> {
+  if (await ledgerExists(client)) return;
   await client.query(`
     create schema if not exists dovetail;
     comment on schema dovetail is 'dovetail''s own bookkeeping: which migrations are applied.';
-    create table if not exists dovetail.migrations (
+    create table dovetail.migrations (
       number integer constraint migrations_pkey primary key,
       name text not null,
       checksum text not null,
@@ -58,7 +60,7 @@ export async function createLedger(client: Client): Promise<void> {
       applied_at timestamptz not null default now(),
       duration_ms integer not null
     );
-    create table if not exists dovetail.views (
+    create table dovetail.views (
       name text constraint views_pkey primary key,
       checksum text not null,
       applied_at timestamptz not null default now()
