@@ -19,8 +19,14 @@ const quoted = (text: string): string => JSON.stringify(printable(text, 80)).rep
 const orRefused = <T>(value: T | undefined, why: string, advice?: string): Outcome<T> =>
   value === undefined ? refused(why, advice) : done(value);
 
+/** Postfix asks for `a b@example.org` without quotes too; of people it is a slip of the finger. */
+function parseWritten(text: string): Address | undefined {
+  const address = parseAddress(text);
+  return address?.startsWith('"') && !text.startsWith('"') ? undefined : address;
+}
+
 export const readAddress = (text: string): Outcome<Address> =>
-  orRefused(parseAddress(text), `${quoted(text)} is no mail address`, 'write it as name@example.org');
+  orRefused(parseWritten(text), `${quoted(text)} is no mail address`, 'write it as name@example.org');
 
 export const readDomain = (text: string): Outcome<Domain> =>
   orRefused(parseDomain(text), `${quoted(text)} is no domain`, 'write it as example.org');
@@ -28,7 +34,7 @@ export const readDomain = (text: string): Outcome<Domain> =>
 /** An address, or `@domain` for all of a domain. */
 export const readAddressOrCatchAll = (text: string): Outcome<Address | CatchAll> =>
   orRefused<Address | CatchAll>(
-    text.startsWith('@') ? parseCatchAll(text) : parseAddress(text),
+    text.startsWith('@') ? parseCatchAll(text) : parseWritten(text),
     `${quoted(text)} is neither an address nor @domain`,
     'write it as name@example.org or @example.org',
   );
