@@ -4,8 +4,9 @@ import type { Command } from 'commander';
 import type { Change, Sql } from '../accounts/change.ts';
 import type { Outcome } from '../accounts/outcome.ts';
 import type { Address, CatchAll, Domain } from '../base/address.ts';
+import { reasonOf } from '../base/text.ts';
 import type { Settings } from '../config/settings.ts';
-import { failure, type World } from './command.ts';
+import { type AccountsDatabase, CommandFailed, failure, type World } from './command.ts';
 
 /** The value, or the end of the command: "cannot add …: why; advice". */
 export function accept<T>(what: string, outcome: Outcome<T>): T {
@@ -22,7 +23,7 @@ export async function makeChange<T>(
   const [{ change }, findLoop, store] = await Promise.all([
     import('../accounts/change.ts'),
     loopFinder(await world.settings()),
-    world.openDatabase(),
+    openAccounts(world),
   ]);
   return accept(
     what,
@@ -37,9 +38,20 @@ async function loopFinder({ recipientDelimiter: delimiters }: Settings) {
   return createFindLoop((address) => locate(address, { delimiters }), delimiters);
 }
 
+/** The accounts, or the end of the command with why they cannot be reached. */
+async function openAccounts(world: World): Promise<AccountsDatabase> {
+  try {
+    return await world.openDatabase();
+  } catch (error) {
+    if (error instanceof CommandFailed) throw error;
+    const advice = 'see: dovetail migrate status';
+    throw failure({ what: 'cannot use the database', why: reasonOf(error), advice });
+  }
+}
+
 /** Reads in one transaction. */
 export async function read<T>(world: World, work: (sql: Sql) => Promise<T>): Promise<T> {
-  const database = await world.openDatabase();
+  const database = await openAccounts(world);
   return database.transaction(work);
 }
 

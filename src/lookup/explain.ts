@@ -1,6 +1,6 @@
 /** explain — a decision with every step, on the daemon's own code path. */
 
-import type { Address } from '../base/address.ts';
+import { type Address, domainOf } from '../base/address.ts';
 import type { Answer, Soon } from '../base/answer.ts';
 import { asAnswer, type Book } from './book.ts';
 import { type Expansion, expand } from './expand.ts';
@@ -40,14 +40,17 @@ export function explainLookup(
   return explain((note) => book.answer(table.answer(key, { ...rules, note })));
 }
 
-/** What each map answers Postfix about a key. */
+/** What each map answers when Postfix handles an address; some it asks about the domain only. */
 export async function answersOfAllMaps(
   book: Book,
-  key: string,
+  address: Address,
   rules: Rules,
-): Promise<{ map: string; answer: Answer<string> }[]> {
+): Promise<{ map: string; key: string; answer: Answer<string> }[]> {
   return Promise.all(
-    tables.map(async ({ name, answer }) => ({ map: name, answer: await book.answer(answer(key, rules)) })),
+    tables.map(async ({ name, asks, answer }) => {
+      const key = asks === 'domain' ? domainOf(address) : address;
+      return { map: name, key, answer: await book.answer(answer(key, rules)) };
+    }),
   );
 }
 

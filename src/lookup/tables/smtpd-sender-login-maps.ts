@@ -12,6 +12,7 @@ import type { Table } from './table.ts';
 export const smtpdSenderLoginMaps: Table = {
   name: 'smtpd_sender_login_maps',
   words: 'the logins that may send as an address',
+  asks: 'address',
   *answer(key, rules) {
     const address = parseAddress(key);
     const logins = address ? yield* sendersOf(address, rules) : [];

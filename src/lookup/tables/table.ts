@@ -10,6 +10,8 @@ export interface Table {
   readonly name: string;
   /** One line for people: what Postfix learns from it. */
   readonly words: string;
+  /** What Postfix sends as key for a recipient or sender: the address, or its domain only. */
+  readonly asks: 'address' | 'domain';
   /** The answer to one full key, as Postfix sends it. A found value is never empty. */
   answer(key: string, rules: Rules): Asking<Answer<string>>;
 }

@@ -16,6 +16,7 @@ import type { Table } from './table.ts';
 export const virtualAliasMaps: Table = {
   name: 'virtual_alias_maps',
   words: 'where mail for an address goes',
+  asks: 'address',
   *answer(key, rules) {
     const address = parseAddress(key);
     return address ? yield* answerAddress(address, yield* locate(address, rules), rules) : absent;

@@ -10,6 +10,7 @@ import type { Table } from './table.ts';
 export const virtualMailboxDomains: Table = {
   name: 'virtual_mailbox_domains',
   words: 'the domains whose mail is delivered here',
+  asks: 'domain',
   *answer(key, { note }) {
     const domain = parseDomain(key);
     const facts = domain && (yield* domainFacts(domain, note));

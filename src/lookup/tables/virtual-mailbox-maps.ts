@@ -11,6 +11,7 @@ import type { Table } from './table.ts';
 export const virtualMailboxMaps: Table = {
   name: 'virtual_mailbox_maps',
   words: 'the mailbox at an address',
+  asks: 'address',
   *answer(key, rules) {
     const address = parseAddress(key);
     if (!address) return absent;

@@ -218,6 +218,7 @@ test('explain prints each step and where it ends', async () => {
   expect(told).toMatch(/old\.example +alias of example\.org/);
   expect(told).toMatch(/⇒ into the mailbox alice@example\.org\n/);
   expect(told).toMatch(/⇒ on to bob@elsewhere\.net, elsewhere\n/);
+  expect(told).toMatch(/virtual_mailbox_domains +old\.example\n/);
   expect(await must('explain recipient gone@example.org')).toMatch(/⇒ refused: no such address/);
   expect(await must('explain sender sales@example.org')).toMatch(/⇒ may be sent by alice@example\.org\n/);
   expect(await must('explain login BOB@example.org')).toMatch(
@@ -300,7 +301,7 @@ describe('when the database is away', () => {
   test.each(Object.entries(lines))('%s ends with exit code %i', async (line, code) => {
     const { stderr, ...rest } = await dovetail(line, PASSWORD, AWAY);
     expect(rest).toMatchObject({ code, stdout: '' });
-    expect(stderr).toMatch(/^dovetail: .+\n$/);
+    expect(stderr).toMatch(/^dovetail: cannot .+: .+\n$/);
   });
 });
 
