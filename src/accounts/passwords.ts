@@ -28,7 +28,7 @@ export interface PasswordFields {
 
 export interface PasswordRow extends PasswordKey {
   readonly id: number;
-  readonly email: string;
+  readonly user: string;
   readonly hash_scheme: string;
   readonly expires_at: Date | null;
   readonly must_change_on_next_login: boolean;
@@ -119,7 +119,7 @@ export async function removePassword(
 /** A user's passwords without their hashes, the plain one first. */
 export async function passwordsOf(sql: Sql, userId: number): Promise<PasswordRow[]> {
   return sql.rows<PasswordRow>(
-    `select p.id::float8 as id, u.email, p.service, p.label, p.hash_scheme, p.expires_at,
+    `select p.id::float8 as id, u.email as "user", p.service, p.label, p.hash_scheme, p.expires_at,
        p.must_change_on_next_login, p.last_used_at, p.created_at
      from unified.user_passwords p
      join unified.users u on u.id = p.user_id

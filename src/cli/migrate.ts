@@ -39,7 +39,7 @@ async function up(world: World): Promise<void> {
   const views = result.viewsRebuilt ? ', views made anew' : '';
   const count = result.applied.length;
   const sentence = count === 0 ? `nothing to apply${views}` : `${counted(count)} applied${views}`;
-  world.output.done(sentence, { applied: result.applied, viewsRebuilt: result.viewsRebuilt });
+  world.output.done(sentence, { applied: result.applied, views_rebuilt: result.viewsRebuilt });
 }
 
 async function down(world: World, to: string | undefined): Promise<void> {
@@ -62,7 +62,7 @@ async function down(world: World, to: string | undefined): Promise<void> {
 async function status(world: World): Promise<void> {
   const { migrationStatus } = await import('../database/migrate.ts');
   const state = await refusing('cannot ask the database', migrationStatus(await optionsOf(world)));
-  if (world.output.json) world.output.done('', state);
+  if (world.output.json) world.output.done('', forMachines(state));
   else await listState(world, state);
   if (state.missing.length > 0 || state.viewsDiffer) world.exitWith(1);
 }
@@ -75,6 +75,20 @@ async function verify(world: World): Promise<void> {
   else for (const problem of problems) world.output.line(problem);
   if (problems.length > 0) world.exitWith(1);
 }
+
+/** The state in the names that all JSON of dovetail has. */
+const forMachines = ({ applied, missing, unknown, viewsDiffer }: MigrationState) => ({
+  applied: applied.map(migrationForMachines),
+  missing,
+  unknown: unknown.map(migrationForMachines),
+  views_differ: viewsDiffer,
+});
+
+const migrationForMachines = ({ appliedAt, duration, ...same }: AppliedMigration) => ({
+  ...same,
+  applied_at: appliedAt,
+  duration_ms: duration,
+});
 
 interface StatusRow {
   readonly name: string;

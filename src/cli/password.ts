@@ -180,7 +180,7 @@ async function show(world: World, who: string, options: PasswordOptions): Promis
     });
   }
   world.output.record(row, [
-    ['user', row.email],
+    ['user', row.user],
     ['service', row.service],
     ['label', row.label],
     ['scheme', row.hash_scheme],

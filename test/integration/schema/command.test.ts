@@ -47,11 +47,14 @@ test('machines read JSON', async () => {
   const { stdout } = await dovetail('migrate', 'up', '--json');
   expect(JSON.parse(stdout)).toMatchObject({
     applied: expect.arrayContaining(['002_create_users']),
-    viewsRebuilt: true,
+    views_rebuilt: true,
   });
   expect(JSON.parse((await dovetail('migrate', 'status', '--json')).stdout)).toMatchObject({
+    applied: expect.arrayContaining([
+      expect.objectContaining({ name: '002_create_users', applied_at: expect.stringMatching(/Z$/u) }),
+    ]),
     missing: [],
-    viewsDiffer: false,
+    views_differ: false,
   });
 });
 
