@@ -12,8 +12,9 @@ export interface Program {
   readonly pid: number;
   /** Microseconds of CPU since it started, all its threads. */
   cpu(): number;
-  /** Resident memory in bytes. */
+  /** Resident memory in bytes: now, and the most it has ever been. */
   resident(): number;
+  mostResident(): number;
   stop(): Promise<void>;
 }
 
@@ -60,7 +61,8 @@ function programOf(child: ChildProcess): Program {
   return {
     pid,
     cpu: () => cpuOf(pid),
-    resident: () => residentOf(pid),
+    resident: () => memoryOf(pid, 'VmRSS'),
+    mostResident: () => memoryOf(pid, 'VmHWM'),
     async stop() {
       if (ended(child)) return;
       const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -89,8 +91,9 @@ function readTask(pid: number, task: string): string {
   }
 }
 
-function residentOf(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+function memoryOf(pid: number, line: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const kilobytes = new RegExp(`^${line}:\\s+(\\d+) kB$`, 'mu').exec(status)?.[1];
   return Number(kilobytes) * 1024;
 }
 
