@@ -76,7 +76,8 @@ $$;
 
 comment on function unified.announce_users(bigint[], text[]) is 'Every daemon forgets these users and what depends on them.';
 
--- Of a bulk change only so many rows are looked at as tell that it is one: 501.
+-- Of a bulk change only so much is looked at as tells that it is one: 501 users or addresses. Not
+-- 501 rows of what a user has several of: they might be those of a few users.
 
 create function unified.forget_users() returns trigger
 language plpgsql
@@ -124,12 +125,12 @@ declare
   ids bigint[];
 begin
   if tg_op = 'INSERT' then
-    ids := array(select user_id from new_rows limit 501);
+    ids := array(select distinct user_id from new_rows limit 501);
   elsif tg_op = 'DELETE' then
-    ids := array(select user_id from old_rows limit 501);
+    ids := array(select distinct user_id from old_rows limit 501);
   else
     ids := array(
-      select unnest(array[o.user_id, n.user_id])
+      select distinct unnest(array[o.user_id, n.user_id])
       from old_rows as o
       join new_rows as n using (id)
       where (o.user_id, o.service, o.label, o.password_hash, o.hash_scheme, o.expires_at, o.must_change_on_next_login)
@@ -156,12 +157,12 @@ declare
   ids bigint[];
 begin
   if tg_op = 'INSERT' then
-    ids := array(select user_id from new_rows limit 501);
+    ids := array(select distinct user_id from new_rows limit 501);
   elsif tg_op = 'DELETE' then
-    ids := array(select user_id from old_rows limit 501);
+    ids := array(select distinct user_id from old_rows limit 501);
   else
     ids := array(
-      select unnest(array[o.user_id, n.user_id])
+      select distinct unnest(array[o.user_id, n.user_id])
       from old_rows as o
       join new_rows as n using (id)
       limit 501
@@ -186,12 +187,12 @@ declare
   ids bigint[];
 begin
   if tg_op = 'INSERT' then
-    ids := array(select user_id from new_rows where not follows_domain limit 501);
+    ids := array(select distinct user_id from new_rows where not follows_domain limit 501);
   elsif tg_op = 'DELETE' then
-    ids := array(select user_id from old_rows where not follows_domain limit 501);
+    ids := array(select distinct user_id from old_rows where not follows_domain limit 501);
   else
     ids := array(
-      select unnest(array[o.user_id, n.user_id])
+      select distinct unnest(array[o.user_id, n.user_id])
       from old_rows as o
       join new_rows as n using (id)
       where (o.user_id, o.service, o.quota_type, o.quota_value, o.quota_unit, o.follows_domain)

@@ -263,6 +263,7 @@ mail_domains.created_at timestamp with time zone not null default now()
 mail_domains.updated_at timestamp with time zone not null default now()
 mail_sender_logins.sender text
 mail_sender_logins.login text
+mail_sender_logins.is_usable boolean
 mail_sender_logins.changes_at timestamp with time zone
 mail_user_states.user_id bigint
 mail_user_states.username text
@@ -273,6 +274,7 @@ mail_user_states.system_uid integer
 mail_user_states.system_gid integer
 mail_user_states.mailbox_format text
 mail_user_states.is_usable boolean
+mail_user_states.is_relayed boolean
 mail_user_states.changes_at timestamp with time zone
 mail_user_states.default_user_quota_bytes bigint
 mail_users.user_id bigint
@@ -1010,12 +1012,12 @@ declare
   ids bigint[];
 begin
   if tg_op = 'INSERT' then
-    ids := array(select user_id from new_rows limit 501);
+    ids := array(select distinct user_id from new_rows limit 501);
   elsif tg_op = 'DELETE' then
-    ids := array(select user_id from old_rows limit 501);
+    ids := array(select distinct user_id from old_rows limit 501);
   else
     ids := array(
-      select unnest(array[o.user_id, n.user_id])
+      select distinct unnest(array[o.user_id, n.user_id])
       from old_rows as o
       join new_rows as n using (id)
       where (o.user_id, o.service, o.label, o.password_hash, o.hash_scheme, o.expires_at, o.must_change_on_next_login)
@@ -1041,12 +1043,12 @@ declare
   ids bigint[];
 begin
   if tg_op = 'INSERT' then
-    ids := array(select user_id from new_rows where not follows_domain limit 501);
+    ids := array(select distinct user_id from new_rows where not follows_domain limit 501);
   elsif tg_op = 'DELETE' then
-    ids := array(select user_id from old_rows where not follows_domain limit 501);
+    ids := array(select distinct user_id from old_rows where not follows_domain limit 501);
   else
     ids := array(
-      select unnest(array[o.user_id, n.user_id])
+      select distinct unnest(array[o.user_id, n.user_id])
       from old_rows as o
       join new_rows as n using (id)
       where (o.user_id, o.service, o.quota_type, o.quota_value, o.quota_unit, o.follows_domain)
@@ -1072,12 +1074,12 @@ declare
   ids bigint[];
 begin
   if tg_op = 'INSERT' then
-    ids := array(select user_id from new_rows limit 501);
+    ids := array(select distinct user_id from new_rows limit 501);
   elsif tg_op = 'DELETE' then
-    ids := array(select user_id from old_rows limit 501);
+    ids := array(select distinct user_id from old_rows limit 501);
   else
     ids := array(
-      select unnest(array[o.user_id, n.user_id])
+      select distinct unnest(array[o.user_id, n.user_id])
       from old_rows as o
       join new_rows as n using (id)
       limit 501
@@ -1777,20 +1779,20 @@ certificate_status:  SELECT c.id, c.domain, c.certificate_type, c.subject_alt_na
 dns_zone_records:  SELECT z.domain AS zone, 0 AS place, unified.dns_absolute(z.domain) AS name, z.minimum_ttl AS ttl, 'SOA'::text AS type, soa.data, concat_ws(' '::text, unified.dns_absolute(z.domain), z.minimum_ttl, 'IN', 'SOA', soa.data) AS line FROM unified.dns_zones z CROSS JOIN LATERAL ( SELECT concat_ws(' '::text, unified.dns_absolute(z.primary_ns), unified.dns_absolute(unified.dns_mailbox(z.admin_email)), z.serial_number, z.refresh_interval, z.retry_interval, z.expire_interval, z.minimum_ttl) AS data) soa WHERE z.is_active UNION ALL SELECT r.domain AS zone, CASE WHEN r.name = '@'::text AND r.record_type = 'NS'::text THEN 1 ELSE 2 END AS place, unified.dns_absolute(r.fqdn) AS name, COALESCE(r.ttl, z.minimum_ttl) AS ttl, r.record_type AS type, said.data, concat_ws(' '::text, unified.dns_absolute(r.fqdn), COALESCE(r.ttl, z.minimum_ttl), 'IN', r.record_type, said.data) AS line FROM unified.dns_records r JOIN unified.dns_zones z ON z.domain = r.domain CROSS JOIN LATERAL ( SELECT concat_ws(' '::text, r.priority, r.weight, r.port, CASE WHEN r.record_type = 'TXT'::text THEN unified.dns_text(r.value) WHEN r.record_type = ANY (ARRAY['CNAME'::text, 'DNAME'::text, 'NS'::text, 'PTR'::text, 'MX'::text, 'SRV'::text]) THEN unified.dns_absolute(r.value) ELSE r.value END) AS data) said WHERE r.is_active AND z.is_active AND r.record_type <> 'SOA'::text;
 dovecot_auth:  SELECT l.username, l.domain, l."user", p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.hash_scheme AS scheme, p.expires_at, p.must_change_on_next_login AS must_change, l.user_id, p.id AS password_id, p.expires_at AS changes_at FROM unified.lookup_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE l.is_usable AND (p.service = ANY (ARRAY['dovecot'::text, 'imap'::text, 'pop3'::text, 'smtp'::text, 'submission'::text, 'sieve'::text])) AND (p.expires_at IS NULL OR p.expires_at > now());
 dovecot_users:  SELECT l.username, l.domain, l."user", u.home_directory AS home, u.system_uid AS uid, u.system_gid AS gid, u.mailbox_format, (u.mailbox_format || ':'::text) || folder.path AS mail, u.mailbox_format AS mail_driver, folder.path AS mail_path, CASE WHEN storage.id IS NULL OR storage.follows_domain THEN d.default_user_quota_bytes ELSE unified.quota_base_units(storage.quota_value, storage.quota_unit) END AS quota_bytes, unified.quota_base_units(messages.quota_value, messages.quota_unit) AS quota_messages, l.user_id, l.changes_at FROM unified.lookup_logins l JOIN unified.users u ON u.id = l.user_id JOIN unified.mail_domains d ON d.domain = u.domain CROSS JOIN LATERAL ( SELECT CASE u.mailbox_format WHEN 'mbox'::text THEN '~/mail'::text WHEN 'maildir'::text THEN '~/Maildir'::text ELSE '~/'::text || u.mailbox_format END AS path) folder LEFT JOIN unified.user_quotas storage ON storage.user_id = l.user_id AND storage.service = 'dovecot'::text AND storage.quota_type = 'storage'::text LEFT JOIN unified.user_quotas messages ON messages.user_id = l.user_id AND messages.service = 'dovecot'::text AND messages.quota_type = 'messages'::text WHERE l.is_usable;
-lookup_addresses:  SELECT m.email AS address, 'mailbox'::text AS kind, unified.mailbox_path(m.email) AS value, m.username AS login, m.is_usable, m.changes_at, 0::bigint AS sort FROM unified.mail_user_states m UNION ALL SELECT a.alias_email AS address, 'alias'::text AS kind, a.destination_email AS value, NULL::text AS login, a.is_usable, a.changes_at, a.id AS sort FROM unified.mail_alias_states a UNION ALL SELECT s.sender AS address, 'sender'::text AS kind, s.login AS value, NULL::text AS login, true AS is_usable, s.changes_at, 0 AS sort FROM unified.mail_sender_logins s;
+lookup_addresses:  SELECT m.email AS address, 'mailbox'::text AS kind, unified.mailbox_path(m.email) AS value, m.username AS login, m.is_usable, m.changes_at, 0::bigint AS sort FROM unified.mail_user_states m WHERE NOT m.is_relayed UNION ALL SELECT a.alias_email AS address, 'alias'::text AS kind, a.destination_email AS value, NULL::text AS login, a.is_usable, a.changes_at, a.id AS sort FROM unified.mail_alias_states a UNION ALL SELECT s.sender AS address, 'sender'::text AS kind, s.login AS value, NULL::text AS login, s.is_usable, s.changes_at, 0 AS sort FROM unified.mail_sender_logins s;
 lookup_domains:  SELECT d.domain, d.domain_type, d.target_domain, d.is_active AND COALESCE(t.is_active, true) AS is_usable, NULL::timestamp with time zone AS changes_at FROM unified.mail_domains d LEFT JOIN unified.mail_domains t ON t.domain = d.target_domain;
 lookup_logins:  SELECT m.username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m UNION ALL SELECT m.email AS username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.email <> m.username;
 mail_alias_states:  SELECT a.id, a.alias_email, a.alias_domain, a.destination_email, a.user_id, a.is_catch_all, a.may_send_as, a.is_active AND (a.expires_at IS NULL OR a.expires_at > now()) AND d.is_active AS is_usable, CASE WHEN a.is_active AND a.expires_at > now() THEN a.expires_at ELSE NULL::timestamp with time zone END AS changes_at FROM unified.email_aliases a JOIN unified.mail_domains d ON d.domain = a.alias_domain;
 mail_aliases:  SELECT a.alias_email AS alias, a.destination_email AS destination, u.username AS owner, a.alias_domain AS domain, a.is_primary, a.is_active, a.is_catch_all, a.may_send_as, a.allowed_senders, a.expires_at, s.is_usable, a.description FROM unified.email_aliases a JOIN unified.mail_alias_states s ON s.id = a.id LEFT JOIN unified.users u ON u.id = a.user_id;
-mail_sender_logins:  SELECT m.email AS sender, m.username AS login, m.changes_at FROM unified.mail_user_states m WHERE m.is_usable UNION ALL SELECT a.alias_email AS sender, m.username AS login, a.changes_at FROM unified.mail_alias_states a JOIN unified.mail_user_states m ON m.user_id = a.user_id WHERE a.is_usable AND m.is_usable UNION ALL SELECT a.alias_email AS sender, m.username AS login, a.changes_at FROM unified.mail_alias_states a JOIN unified.mail_user_states m ON m.email = a.destination_email WHERE a.is_usable AND a.may_send_as AND NOT a.is_catch_all AND m.is_usable UNION ALL SELECT g.sender, m.username AS login, g.expires_at AS changes_at FROM unified.sender_grants g JOIN unified.mail_user_states m ON m.user_id = g.user_id WHERE (g.expires_at IS NULL OR g.expires_at > now()) AND m.is_usable;
-mail_user_states:  SELECT u.id AS user_id, u.username, u.email, u.domain, u.home_directory, u.system_uid, u.system_gid, u.mailbox_format, u.is_active AND NOT u.is_locked AND d.is_active AND (d.domain_type = ANY (ARRAY['virtual'::text, 'alias'::text])) AND NOT (EXISTS ( SELECT FROM unified.user_roles r WHERE r.user_id = u.id AND r.role_name = 'no_email'::text AND r.is_active AND (r.expires_at IS NULL OR r.expires_at > now()))) AS is_usable, ( SELECT min(r.expires_at) AS min FROM unified.user_roles r WHERE r.user_id = u.id AND r.role_name = 'no_email'::text AND r.is_active AND r.expires_at > now()) AS changes_at, d.default_user_quota_bytes FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain;
+mail_sender_logins:  SELECT m.email AS sender, m.username AS login, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.is_usable OR m.changes_at IS NOT NULL UNION ALL SELECT a.alias_email AS sender, m.username AS login, m.is_usable, LEAST(a.changes_at, m.changes_at) AS changes_at FROM unified.mail_alias_states a JOIN unified.mail_user_states m ON m.user_id = a.user_id WHERE a.is_usable AND (m.is_usable OR m.changes_at IS NOT NULL) UNION ALL SELECT a.alias_email AS sender, m.username AS login, m.is_usable, LEAST(a.changes_at, m.changes_at) AS changes_at FROM unified.mail_alias_states a JOIN unified.mail_user_states m ON m.email = a.destination_email WHERE a.is_usable AND a.may_send_as AND NOT a.is_catch_all AND (m.is_usable OR m.changes_at IS NOT NULL) UNION ALL SELECT g.sender, m.username AS login, m.is_usable, LEAST(g.expires_at, m.changes_at) AS changes_at FROM unified.sender_grants g JOIN unified.mail_user_states m ON m.user_id = g.user_id WHERE (g.expires_at IS NULL OR g.expires_at > now()) AND (m.is_usable OR m.changes_at IS NOT NULL);
+mail_user_states:  SELECT u.id AS user_id, u.username, u.email, u.domain, u.home_directory, u.system_uid, u.system_gid, u.mailbox_format, u.is_active AND NOT u.is_locked AND d.is_active AND (d.domain_type = ANY (ARRAY['virtual'::text, 'alias'::text])) AND NOT (EXISTS ( SELECT FROM unified.user_roles r WHERE r.user_id = u.id AND r.role_name = 'no_email'::text AND r.is_active AND (r.expires_at IS NULL OR r.expires_at > now()))) AS is_usable, u.is_active AND NOT u.is_locked AND d.is_active AND (d.domain_type = ANY (ARRAY['relay'::text, 'backup'::text])) AS is_relayed, ( SELECT min(r.expires_at) AS min FROM unified.user_roles r WHERE r.user_id = u.id AND r.role_name = 'no_email'::text AND r.is_active AND r.expires_at > now()) AS changes_at, d.default_user_quota_bytes FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain;
 mail_users:  SELECT user_id, username, email, domain, home_directory, system_uid, system_gid, mailbox_format, default_user_quota_bytes FROM unified.mail_user_states WHERE is_usable;
 mailbox_event_queue:  SELECT id, event_type, user_id, username, email, domain, home_directory, event_data, error_message, retry_count, next_retry_at, created_at FROM unified.mailbox_events WHERE NOT processed AND (next_retry_at IS NULL OR next_retry_at <= now());
 postfix_relay_domains:  SELECT domain FROM unified.mail_domains WHERE is_active AND (domain_type = ANY (ARRAY['relay'::text, 'backup'::text]));
 postfix_relay_recipient_maps:  SELECT u.email AS address, 'OK'::text AS action FROM unified.users u JOIN unified.postfix_relay_domains d ON d.domain = u.domain WHERE u.is_active AND NOT u.is_locked UNION ALL SELECT d.catch_all AS address, 'OK'::text AS action FROM unified.mail_domains d WHERE d.is_active AND (d.domain_type = ANY (ARRAY['relay'::text, 'backup'::text])) AND NOT (EXISTS ( SELECT FROM unified.users u WHERE u.domain = d.domain));
-postfix_smtpd_sender_login_maps:  SELECT DISTINCT sender, login FROM unified.mail_sender_logins;
+postfix_smtpd_sender_login_maps:  SELECT DISTINCT sender, login FROM unified.mail_sender_logins WHERE is_usable;
 postfix_transport_maps:  SELECT domain, transport FROM unified.mail_domains WHERE is_active AND (domain_type = ANY (ARRAY['relay'::text, 'backup'::text])) AND transport IS NOT NULL;
-postfix_virtual_alias_maps:  SELECT a.alias_email AS address, a.destination_email AS destination FROM unified.mail_alias_states a WHERE a.is_usable AND NOT (EXISTS ( SELECT FROM unified.mail_user_states m WHERE m.email = a.alias_email AND NOT m.is_usable)) AND NOT (a.is_catch_all AND (EXISTS ( SELECT FROM unified.mail_domains d WHERE d.domain = a.alias_domain AND d.domain_type = 'alias'::text))) UNION ALL SELECT d.catch_all AS address, '@'::text || d.target_domain AS destination FROM unified.mail_domains d JOIN unified.mail_domains t ON t.domain = d.target_domain WHERE d.is_active AND t.is_active UNION ALL SELECT m.email AS address, m.email AS destination FROM unified.mail_user_states m WHERE ((EXISTS ( SELECT FROM unified.mail_alias_states c WHERE c.alias_email = ('@'::text || m.domain) AND c.is_usable)) OR (EXISTS ( SELECT FROM unified.mail_domains d WHERE d.domain = m.domain AND d.domain_type = 'alias'::text))) AND (NOT m.is_usable OR NOT (EXISTS ( SELECT FROM unified.mail_alias_states a WHERE a.alias_email = m.email AND a.is_usable))) UNION ALL SELECT dead.alias_email AS address, dead.alias_email AS destination FROM ( SELECT DISTINCT email_aliases.alias_email, email_aliases.alias_domain FROM unified.email_aliases WHERE NOT email_aliases.is_catch_all) dead WHERE ((EXISTS ( SELECT FROM unified.mail_alias_states c WHERE c.alias_email = ('@'::text || dead.alias_domain) AND c.is_usable)) OR (EXISTS ( SELECT FROM unified.mail_domains d WHERE d.domain = dead.alias_domain AND d.domain_type = 'alias'::text))) AND NOT (EXISTS ( SELECT FROM unified.mail_alias_states a WHERE a.alias_email = dead.alias_email AND a.is_usable)) AND NOT (EXISTS ( SELECT FROM unified.users u WHERE u.email = dead.alias_email));
+postfix_virtual_alias_maps:  SELECT a.alias_email AS address, a.destination_email AS destination FROM unified.mail_alias_states a WHERE a.is_usable AND NOT (EXISTS ( SELECT FROM unified.mail_user_states m WHERE m.email = a.alias_email AND NOT m.is_usable AND NOT m.is_relayed)) AND NOT (a.is_catch_all AND (EXISTS ( SELECT FROM unified.mail_domains d WHERE d.domain = a.alias_domain AND d.domain_type = 'alias'::text))) UNION ALL SELECT d.catch_all AS address, '@'::text || d.target_domain AS destination FROM unified.mail_domains d JOIN unified.mail_domains t ON t.domain = d.target_domain WHERE d.is_active AND t.is_active UNION ALL SELECT m.email AS address, m.email AS destination FROM unified.mail_user_states m WHERE ((EXISTS ( SELECT FROM unified.mail_alias_states c WHERE c.alias_email = ('@'::text || m.domain) AND c.is_usable)) OR (EXISTS ( SELECT FROM unified.mail_domains d WHERE d.domain = m.domain AND d.domain_type = 'alias'::text))) AND (NOT (m.is_usable OR m.is_relayed) OR NOT (EXISTS ( SELECT FROM unified.mail_alias_states a WHERE a.alias_email = m.email AND a.is_usable))) UNION ALL SELECT dead.alias_email AS address, dead.alias_email AS destination FROM ( SELECT DISTINCT email_aliases.alias_email, email_aliases.alias_domain FROM unified.email_aliases WHERE NOT email_aliases.is_catch_all) dead WHERE ((EXISTS ( SELECT FROM unified.mail_alias_states c WHERE c.alias_email = ('@'::text || dead.alias_domain) AND c.is_usable)) OR (EXISTS ( SELECT FROM unified.mail_domains d WHERE d.domain = dead.alias_domain AND d.domain_type = 'alias'::text))) AND NOT (EXISTS ( SELECT FROM unified.mail_alias_states a WHERE a.alias_email = dead.alias_email AND a.is_usable)) AND NOT (EXISTS ( SELECT FROM unified.users u WHERE u.email = dead.alias_email));
 postfix_virtual_mailbox_domains:  SELECT domain FROM unified.lookup_domains WHERE is_usable AND (domain_type = ANY (ARRAY['virtual'::text, 'alias'::text]));
 postfix_virtual_mailbox_maps:  SELECT email AS address, unified.mailbox_path(email) AS mailbox FROM unified.mail_users;
 powerdns_domains:  SELECT id, domain AS name, NULL::text AS master, NULL::integer AS last_check, upper(zone_type) AS type, NULL::bigint AS notified_serial, NULL::text AS account, NULL::text AS options, NULL::text AS catalog FROM unified.dns_zones WHERE is_active AND (zone_type = ANY (ARRAY['master'::text, 'slave'::text]));
@@ -1853,7 +1855,7 @@ mail_domains.quota_bytes: For all mailboxes of the domain together.
 mail_domains.target_domain: Of an alias domain: the virtual domain that it stands for.
 mail_domains.transport: As in transport(5): smtp:[10.0.0.7]:25.
 mail_domains: Which mail domains exist and how their mail is handled.
-mail_sender_logins: Who may send as an address, and until when.
+mail_sender_logins: Who may send as an address, and until when that is so.
 mail_user_states: Each mailbox user, and whether he may use mail. changes_at: when time alone changes that.
 mail_users: Who may use mail.
 mailbox_event_queue: Events that are due.

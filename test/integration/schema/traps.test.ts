@@ -169,6 +169,33 @@ describe('notifications', () => {
     ).toEqual([100_000]);
   }, 60_000);
 
+  // 180 users with three rows each, stored user by user: the first rows are of few users only.
+  const threeEach = (columns: string, services: string) =>
+    `(user_id, service, ${columns}) select u.id, s.service, `.concat(
+      `%s from unified.users u cross join unnest('{${services}}'::text[]) as s (service) order by u.id`,
+    );
+  test.each([
+    [
+      'user_passwords',
+      threeEach('password_hash', 'imap,pop3,smtp').replace('%s', `'x'`),
+      'must_change_on_next_login = true',
+    ],
+    ['user_roles', threeEach('role_name', 'imap,pop3,smtp').replace('%s', `'no_email'`), 'is_active = false'],
+    ['user_quotas', threeEach('quota_value', 'dovecot,webdav,samba').replace('%s', '5'), 'quota_value = 6'],
+  ])('a bulk change of %s tells of every user, though each has several rows', async (table, rows, change) => {
+    await schema.rows(
+      `insert into unified.users (username, email) select 'n' || i, 'u' || i || '@example.org' from generate_series(1, 180) i`,
+    );
+    const heard = async (sql: string) => {
+      const payloads = await schema.announced('dovetail_changes', () => schema.rows(sql));
+      const keys = payloads.flatMap((payload) => payload.split('\n'));
+      return keys.includes('*') || new Set(keys).size;
+    };
+    expect(await heard(`insert into unified.${table} ${rows}`)).toBeOneOf([true, 360]);
+    expect(await heard(`update unified.${table} set ${change}`)).toBeOneOf([true, 360]);
+    expect(await heard(`delete from unified.${table}`)).toBeOneOf([true, 360]);
+  });
+
   test('many small changes in one transaction become one flush too', async () => {
     const heard = await schema.announced('dovetail_changes', () =>
       schema.rows(`do $$ begin for i in 1..2000 loop
@@ -196,7 +223,7 @@ describe('whatever denies, denies in every view', () => {
     apache_auth: `select from unified.apache_auth where username = 'alice@example.org'`,
     'lookup_logins (usable)': `select from unified.lookup_logins where username = 'alice@example.org' and is_usable`,
     'lookup_addresses (usable mailbox)': `select from unified.lookup_addresses where kind = 'mailbox' and is_usable`,
-    'lookup_addresses (sender)': `select from unified.lookup_addresses where kind = 'sender'`,
+    'lookup_addresses (usable sender)': `select from unified.lookup_addresses where kind = 'sender' and is_usable`,
   };
   const rowsOf = async () => {
     const seen: Record<string, boolean> = {};
