@@ -3,7 +3,9 @@
 --
 -- kind mailbox: value is the path below the mail folder
 -- kind alias:   value is a destination, in the order of `sort`
--- kind sender:  value is a login that may send as the address
+-- kind sender:  value is a login that may send as the address; not is_usable: that may do so later
+--
+-- A recipient whose mail is passed on has no mailbox here: his address is another host's.
 
 create view unified.lookup_addresses as
 select
@@ -15,6 +17,7 @@ select
   m.changes_at,
   0::bigint as sort
 from unified.mail_user_states as m
+where not m.is_relayed
 
 union all
 select
@@ -33,7 +36,7 @@ select
   'sender',
   s.login,
   null,
-  true,
+  s.is_usable,
   s.changes_at,
   0
 from unified.mail_sender_logins as s;

@@ -1,7 +1,8 @@
 -- who may use mail, who may not, and until when that is so
 --
 -- The one place that says what "may use mail" means; every other view builds on it. Active,
--- not locked, no `no_email` role in force, and the domain is active and has mailboxes.
+-- not locked, no `no_email` role in force, and the domain is active and has mailboxes. Of a
+-- domain whose mail is passed on, a user is a known recipient (is_relayed) and has no mailbox here.
 
 create view unified.mail_user_states as
 select
@@ -25,6 +26,10 @@ select
         and r.is_active
         and (r.expires_at is null or r.expires_at > now())
     ) as is_usable,
+  u.is_active
+    and not u.is_locked
+    and d.is_active
+    and d.domain_type in ('relay', 'backup') as is_relayed,
   (
     select min(r.expires_at)
     from unified.user_roles as r

@@ -10,7 +10,8 @@ create view unified.postfix_smtpd_sender_login_maps as
 select distinct
   sender,
   login
-from unified.mail_sender_logins;
+from unified.mail_sender_logins
+where is_usable;
 
 comment on view unified.postfix_smtpd_sender_login_maps is
   'Postfix smtpd_sender_login_maps: one row a login that may send as the address.';

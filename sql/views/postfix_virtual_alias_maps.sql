@@ -19,6 +19,7 @@ where a.is_usable
     from unified.mail_user_states as m
     where m.email = a.alias_email
       and not m.is_usable
+      and not m.is_relayed
   )
   and not (
     a.is_catch_all
@@ -61,7 +62,7 @@ where (
     )
   )
   and (
-    not m.is_usable
+    not (m.is_usable or m.is_relayed)
     or not exists (
       select
       from unified.mail_alias_states as a

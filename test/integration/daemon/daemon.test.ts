@@ -26,7 +26,14 @@ beforeAll(async () => {
   await sql(
     `insert into unified.mail_domains (domain, domain_type, target_domain) values ('old.example', 'alias', 'example.org')`,
   );
+  await sql(
+    `insert into unified.mail_domains (domain, domain_type, transport) values ('relay.example', 'relay', 'smtp:[10.0.0.7]')`,
+  );
   await sql("insert into unified.users (email) values ('alice@example.org'), ('bob@example.org')");
+  // One who is listed as a recipient of a domain that is passed on.
+  await sql(`insert into unified.users (email) values ('dave@relay.example'), ('erin@relay.example')`);
+  await sql(`insert into unified.email_aliases (alias_email, destination_email)
+    values ('dave@example.org', 'dave@relay.example'), ('erin@relay.example', 'dave@relay.example')`);
   await sql(`insert into unified.email_aliases (alias_email, destination_email)
     values ('sales@example.org', 'alice@example.org'), ('sales@example.org', 'bob@elsewhere.net')`);
   await setPassword('alice@example.org', 'first secret');
@@ -58,6 +65,10 @@ const answers: Record<string, string> = {
   'virtual_alias_maps sales@old.example': 'OK alice@example.org,bob@elsewhere.net',
   'virtual_alias_maps alice@example.org': 'NOTFOUND ',
   'smtpd_sender_login_maps sales@example.org': 'OK alice@example.org',
+  'virtual_alias_maps dave@example.org': 'OK dave@relay.example',
+  'virtual_alias_maps dave@relay.example': 'NOTFOUND ',
+  'virtual_mailbox_maps dave@relay.example': 'NOTFOUND ',
+  'virtual_alias_maps erin@relay.example': 'OK dave@relay.example',
   'virtual_alias_maps *': 'NOTFOUND ',
   'no_such_map x': 'PERM unknown map no_such_map',
 };
@@ -143,6 +154,20 @@ describe('a change made in psql is live everywhere', () => {
       values ('soon@example.org', 'bob@example.org', now() + interval '1 second')`);
     await becomes('virtual_alias_maps soon@example.org', 'OK bob@example.org');
     await becomes('virtual_alias_maps soon@example.org', 'NOTFOUND ');
+  });
+
+  test('who may send as an alias and by a grant, when his no_email role ends by the clock alone', async () => {
+    await sql(
+      `insert into unified.sender_grants (user_id, sender) select id, '@granted.example' from unified.users where email = 'bob@example.org'`,
+    );
+    await sql(`insert into unified.email_aliases (alias_email, destination_email)
+      values ('bobs@example.org', 'bob@example.org')`);
+    await sql(`insert into unified.user_roles (user_id, role_name, expires_at)
+      select id, 'no_email', now() + interval '1 second' from unified.users where email = 'bob@example.org'`);
+    await becomes('smtpd_sender_login_maps bobs@example.org', 'NOTFOUND ');
+    await becomes('smtpd_sender_login_maps x@granted.example', 'NOTFOUND ');
+    await becomes('smtpd_sender_login_maps bobs@example.org', 'OK bob@example.org');
+    await becomes('smtpd_sender_login_maps x@granted.example', 'OK bob@example.org');
   });
 });
 

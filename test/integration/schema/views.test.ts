@@ -317,6 +317,18 @@ describe('what the daemon asks', () => {
       `insert into unified.sender_grants (user_id, sender, expires_at) select id, 's@example.org', now() + '1 h' from unified.users where username = 'bob'`,
       `select changes_at from unified.lookup_addresses where address = 's@example.org'`,
     ],
+    [
+      'a no_email role ends, for an alias that its user may then send as',
+      `insert into unified.email_aliases (alias_email, destination_email) values ('a@example.org', 'bob@example.org');
+       insert into unified.user_roles (user_id, role_name, expires_at) select id, 'no_email', now() + '1 h' from unified.users where username = 'bob'`,
+      `select min(changes_at) as changes_at from unified.lookup_addresses where address = 'a@example.org'`,
+    ],
+    [
+      'a no_email role ends, for a grant to its user',
+      `insert into unified.sender_grants (user_id, sender) select id, '@s.example' from unified.users where username = 'bob';
+       insert into unified.user_roles (user_id, role_name, expires_at) select id, 'no_email', now() + '1 h' from unified.users where username = 'bob'`,
+      `select min(changes_at) as changes_at from unified.lookup_addresses where address = '@s.example'`,
+    ],
   ])('changes_at tells that %s', async (_, change, select) => {
     await schema.rows(change);
     expect(
