@@ -62,6 +62,7 @@ export async function startDaemon({ settings, url, systemd, clock, log }: Daemon
   const sparing = createSparingLog(log, { clock });
   const open: Listening[] = [];
   const closeAll = async (): Promise<void> => {
+    schema.close();
     await notify('STOPPING=1');
     await Promise.all(open.map((listening) => listening.close()));
     await Promise.all([listener.close(), services.close()]);

@@ -139,6 +139,8 @@ test('a full connection table is later, and passes', async () => {
 });
 
 test('the daemon starts before its database and answers when it is there', async () => {
+  // The server commits without waiting for its disk: what was just migrated must survive the kill.
+  await withClient(server.url, (client) => client.query('checkpoint'));
   await server.kill();
   daemon = await runDaemon(server.url, { queryDeadline: 300, deaf: true });
   const client = socketmapClient(daemon.socketmap);
