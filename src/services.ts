@@ -14,6 +14,7 @@ import { createFactCache, type Fetched } from './database/cache.ts';
 import { createDatabase, type Database } from './database/connection.ts';
 import { type Book, createBook } from './lookup/book.ts';
 import { createLookup, type Lookup } from './lookup/lookup.ts';
+import { createMemory } from './lookup/memory.ts';
 import { readAddresses, readDomains } from './lookup/read.ts';
 import type { Rules } from './lookup/resolve.ts';
 
@@ -71,17 +72,27 @@ export function createServices({ settings, url, clock, log, mayRead = () => true
 
   const book = createBook({ addresses, domains });
   const rules: Rules = { delimiters: settings.recipientDelimiter };
+  const maxAnswers = Math.ceil(maxEntries / 2);
+  const lookup = createLookup({
+    book,
+    rules,
+    createMemory: () => createMemory({ clock, maxEntries: maxAnswers }),
+  });
+  const change = (tell: (cache: (typeof caches)[number]) => void): void => {
+    caches.forEach(tell);
+    lookup.forget();
+  };
   const hashing = createHashing({ atOnce: Math.min(availableParallelism(), UV_THREADS), waiting: 200 });
   const remembered = createRemembered({ key: randomBytes(32), clock });
   return {
     database,
     book,
     rules,
-    lookup: createLookup({ book, rules }),
+    lookup,
     logins: createLogins({ logins, credentials, accounts, hashing, remembered, log }),
-    forget: (keys) => caches.forEach((cache) => void cache.forget(keys)),
-    forgetEverything: () => caches.forEach((cache) => void cache.forgetAll()),
-    listening: (on) => caches.forEach((cache) => void cache.listening(on)),
+    forget: (keys) => change((cache) => cache.forget(keys)),
+    forgetEverything: () => change((cache) => cache.forgetAll()),
+    listening: (on) => change((cache) => cache.listening(on)),
     close: () => database.close(),
   };
 }

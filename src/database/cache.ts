@@ -92,8 +92,8 @@ export function createFactCache<V>({
   trustFor = minutes(10),
   lastKnownFor = minutes(10),
 }: FactCacheOptions<V>): ChangingFactCache<V> {
-  const present = new LRUCache<string, Entry<V>>({ max: maxEntries });
-  const absent = new LRUCache<string, Entry<V>>({ max: Math.ceil(maxEntries / 4) });
+  const present = memoryFor<V>(maxEntries);
+  const absent = memoryFor<V>(Math.ceil(maxEntries / 4));
   const readings = new Set<Reading>();
   /** When we stopped to listen, for each epoch that may still matter. */
   const ends = new Map<number, Instant>();
@@ -219,6 +219,10 @@ export function createFactCache<V>({
 
   return { peek, load, forget, forgetAll, listening, stats };
 }
+
+/** Counted by size, since with `max` lru-cache allocates and fills all of it at the start. */
+const memoryFor = <V>(entries: number): LRUCache<string, Entry<V>> =>
+  new LRUCache({ maxSize: entries, sizeCalculation: () => 1 });
 
 function entryOf<V>(
   fetched: Fetched<V> | undefined,

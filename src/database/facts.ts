@@ -1,6 +1,7 @@
 /** facts — what a cache answers about a key; the seam between services and the database. */
 
 import type { Later } from '../base/answer.ts';
+import type { Instant } from '../base/clock.ts';
 
 export interface Known<V> {
   readonly kind: 'known';
@@ -8,6 +9,9 @@ export interface Known<V> {
   readonly value: V | undefined;
   /** True when the database is away and this is the last thing it said; never of an absence. */
   readonly lastKnown: boolean;
+  /** Until when it may be believed, if no change is announced before; undefined where nobody
+   * would hear of one. `peek` always tells. */
+  readonly trustedUntil?: Instant;
 }
 
 export type Fact<V> = Known<V> | Later;

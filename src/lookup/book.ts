@@ -4,13 +4,15 @@
  * database could not tell is `later`, and so is an absence that rests on a last-known fact. */
 
 import { type Answer, found, later, type Soon } from '../base/answer.ts';
-import type { Fact, FactCache, Known } from '../database/facts.ts';
+import type { Instant } from '../base/clock.ts';
+import type { Fact, FactCache } from '../database/facts.ts';
 import type { AddressFacts, DomainFacts, Question } from './facts.ts';
 import type { Asking } from './resolve.ts';
 
 export interface Book {
-  /** Runs a rule to its end. Never throws or rejects for want of a database. */
-  answer<T>(asking: Asking<Answer<T>>): Soon<Answer<T>>;
+  /** Runs a rule to its end. Never throws or rejects for want of a database. `keep` is told of an
+   * answer that rests on trusted memory alone, and until when its facts are trusted. */
+  answer<T>(asking: Asking<Answer<T>>, keep?: (answer: Answer<T>, until: Instant) => void): Soon<Answer<T>>;
 }
 
 type Facts = AddressFacts | DomainFacts;
@@ -23,15 +25,18 @@ export function createBook(caches: {
   const cacheFor = (question: Question): FactCache<Facts> =>
     question.about === 'address' ? caches.addresses : caches.domains;
 
-  function answer<T>(asking: Asking<Answer<T>>): Soon<Answer<T>> {
-    let step: Step<T> = asking.next();
+  const answer: Book['answer'] = (asking, keep) => {
+    let until = Number.POSITIVE_INFINITY;
+    let step = asking.next();
     while (!step.done) {
       const fact = cacheFor(step.value).peek(step.value.key);
       if (!fact) return answerLoading(asking, step);
+      until = Math.min(until, fact.trustedUntil ?? Number.NEGATIVE_INFINITY);
       step = asking.next(fact);
     }
+    keep?.(step.value, until);
     return step.value;
-  }
+  };
 
   /** Facts that were loaded for one answer stay at hand for it, however small the cache is. */
   async function answerLoading<T>(asking: Asking<Answer<T>>, first: Step<T>): Promise<Answer<T>> {
@@ -65,6 +70,3 @@ export function createBook(caches: {
 export function* asAnswer<T>(asking: Asking<T>): Asking<Answer<T>> {
   return found(yield* asking);
 }
-
-/** What is known, for tests and for facts that are at hand anyway. */
-export const known = <V>(value: V | undefined): Known<V> => ({ kind: 'known', value, lastKnown: false });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../../src/base/answer.ts';
 import { createBook } from '../../../src/lookup/book.ts';
 import { createLookup } from '../../../src/lookup/lookup.ts';
+import { createMemory } from '../../../src/lookup/memory.ts';
 import {
   awayCachesOf,
   cachesOf,
@@ -9,6 +10,7 @@ import {
   domain as d,
   type Entries,
 } from '../../support/address-book.ts';
+import { createTestClock } from '../../support/clock.ts';
 
 const entries: Entries = {
   domains: {
@@ -221,4 +223,56 @@ test('one query brings all that an unknown address may need', async () => {
   expect(answer.kind).toBe('absent');
   expect(cold.addresses.queries).toEqual([['ghost+x@example.org', 'ghost@example.org', '@example.org']]);
   expect(cold.domains.queries).toEqual([['example.org']]);
+});
+
+describe('answers that are kept', () => {
+  const clock = createTestClock();
+  const keeping = (caches: ReturnType<typeof cachesOf>) =>
+    createLookup({
+      book: createBook(caches),
+      rules: { delimiters: '+' },
+      createMemory: () => createMemory({ clock, maxEntries: 2 }),
+    });
+  /** A book whose facts are trusted for a second, and how often it was asked. */
+  function trustedBook() {
+    const caches = cachesOf(entries);
+    let asked = 0;
+    const peek = (key: string) => {
+      asked += 1;
+      return { ...caches.addresses.peek(key), trustedUntil: clock.now() + 1000 } as never;
+    };
+    return { caches: { ...caches, addresses: { ...caches.addresses, peek } }, asked: () => asked };
+  }
+
+  test('the rules are asked once, until a fact may have ended', async () => {
+    const { caches, asked } = trustedBook();
+    const remembering = keeping(caches);
+    await remembering.answer('virtual_mailbox_maps', 'alice@example.org');
+    await remembering.answer('virtual_mailbox_maps', 'alice@example.org');
+    expect(asked()).toBe(1);
+    clock.advance(1000);
+    await remembering.answer('virtual_mailbox_maps', 'alice@example.org');
+    expect(asked()).toBe(2);
+  });
+
+  test('any change forgets all of them', async () => {
+    const { caches, asked } = trustedBook();
+    const remembering = keeping(caches);
+    await remembering.answer('virtual_mailbox_maps', 'alice@example.org');
+    remembering.forget();
+    await remembering.answer('virtual_mailbox_maps', 'alice@example.org');
+    expect(asked()).toBe(2);
+  });
+
+  test('facts without a term of trust keep nothing', async () => {
+    const remembering = keeping(cachesOf(entries));
+    const answer = await remembering.answer('virtual_mailbox_maps', 'alice@example.org');
+    expect(await remembering.answer('virtual_mailbox_maps', 'alice@example.org')).not.toBe(answer);
+  });
+
+  test('there are never more than the limit', () => {
+    const memory = createMemory({ clock, maxEntries: 2 });
+    for (const key of ['a', 'b', 'c']) memory.keep(key, { kind: 'absent' }, clock.now() + 1);
+    expect(['a', 'b', 'c'].map((key) => memory.recall(key)?.kind)).toEqual([undefined, undefined, 'absent']);
+  });
 });
