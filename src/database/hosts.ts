@@ -30,15 +30,20 @@ export function parseHosts(url: string): Hosts {
   if (scheme === undefined)
     throw new Error('the database URL must look like postgresql://user:password@host/database');
   const parameters = new URLSearchParams(query);
-  const wish = take(parameters, 'target_session_attrs') ?? 'any';
-  if (!isWish(wish)) {
-    throw new Error(`target_session_attrs must be one of ${SESSION_WISHES.join(', ')}`);
-  }
   const places = parameters.get('host')?.includes(',')
     ? fromLists(take(parameters, 'host') ?? '', take(parameters, 'port') ?? '')
     : hosts.split(',');
+  const wish = wishOf(take(parameters, 'target_session_attrs'), places.length);
   const rest = parameters.size > 0 ? `?${parameters}` : '';
   return { urls: places.map((place) => join(scheme + login, place, path, rest)), wish };
+}
+
+/** Of several hosts the primary unless told otherwise, where libpq takes any: a change is announced
+ * before a standby has it, so what is read there may be old and would be remembered as new. */
+function wishOf(wish: string | undefined, places: number): SessionWish {
+  if (wish === undefined) return places > 1 ? 'primary' : 'any';
+  if (isWish(wish)) return wish;
+  throw new Error(`target_session_attrs must be one of ${SESSION_WISHES.join(', ')}`);
 }
 
 /** A socket folder cannot stand before the path: it goes into the parameters. */

@@ -38,7 +38,7 @@ const cases: Record<string, { url: string; urls: string[]; wish?: string }> = {
 };
 
 describe('a database URL', () => {
-  test.for(Object.entries(cases))('%s', ([, { url, urls, wish = 'any' }]) => {
+  test.for(Object.entries(cases))('%s', ([, { url, urls, wish = urls.length > 1 ? 'primary' : 'any' }]) => {
     expect(parseHosts(url)).toEqual({ urls, wish });
   });
 
