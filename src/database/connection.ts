@@ -46,7 +46,8 @@ export function createDatabase({
         application: 'dovetail lookups',
         pipeline: true,
         connectTimeout: queryDeadline,
-        statementTimeout: queryDeadline,
+        // Later than our own deadline: it only ends what nobody waits for any more.
+        statementTimeout: queryDeadline + seconds(1),
       }),
     log,
     clock,
