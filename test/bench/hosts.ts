@@ -1,7 +1,8 @@
 /** hosts — the mail host that is measured: a private PostgreSQL, accounts in it, the daemon on it.
  *
  * Addresses are `<n>box@bench.example`: even numbers are mailboxes, odd ones are aliases of the
- * mailbox before them, in the shape in which `smtp-source -N` makes up recipients. */
+ * mailbox before them, in the shape in which `smtp-source` makes up recipients; so is the
+ * alias `box@bench.example`. */
 
 import { mkdirSync } from 'node:fs';
 import { createConnection } from 'node:net';
@@ -16,6 +17,8 @@ import { root, type Workbench } from './workbench.ts';
 
 export const DOMAIN = 'bench.example';
 export const addressOf = (number: number): string => `${number}box@${DOMAIN}`;
+/** The last recipient of each message of `smtp-source`; the one before it is `2box`. */
+export const PLAIN_ALIAS = { address: `box@${DOMAIN}`, destination: addressOf(4) };
 
 export interface Accounts {
   readonly mailboxes: number;
@@ -121,6 +124,10 @@ async function fill(client: pg.Client, { mailboxes, aliases }: Accounts): Promis
      select (2 * n + 1) || 'box@${DOMAIN}', (2 * n) || 'box@${DOMAIN}' from generate_series(0, $1::int - 1) as n`,
     [aliases],
   );
+  await client.query('insert into unified.email_aliases (alias_email, destination_email) values ($1, $2)', [
+    PLAIN_ALIAS.address,
+    PLAIN_ALIAS.destination,
+  ]);
 }
 
 export interface Daemon extends Program {

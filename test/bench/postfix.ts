@@ -36,15 +36,24 @@ export interface Delivery {
   readonly delivered: string;
 }
 
-export interface Postfix {
-  readonly port: number;
-  /** Sends so many messages; seconds from the first connection until the queue is empty. */
-  send(options: { messages: number; sessions: number }): Promise<number>;
-  /** The same with a log, from which every delivery is read. Slower: not for measuring. */
-  trace(options: { messages: number; sessions: number }): Promise<readonly Delivery[]>;
+export interface Mail {
+  readonly messages: number;
+  /** At the same time. */
+  readonly sessions: number;
+  /** `same`: every message goes to `2box@…` and `box@…`, so that Postfix's own memory of how it
+   * resolved an address helps; `new`: no recipient is ever asked for twice in a run. */
+  readonly recipients: 'same' | 'new';
 }
 
-export const RECIPIENT_SUFFIX = 'box@bench.example';
+export interface Postfix {
+  /** Sends so many messages; seconds from the first connection until the queue is empty. */
+  send(mail: Mail): Promise<number>;
+  /** The same with a log, from which every delivery is read. Slower: not for measuring. */
+  trace(mail: Mail): Promise<readonly Delivery[]>;
+}
+
+/** smtp-source puts numbers before it. */
+const RECIPIENT = 'box@bench.example';
 
 /** Why the rig cannot run here; undefined: it can. */
 export async function missingForPostfix(): Promise<string | undefined> {
@@ -124,9 +133,8 @@ export async function startPostfix(
     `Postfix ${name} does not start`,
   );
   return {
-    port,
-    send: (options) => send(folders, port, options),
-    trace: (options) => trace(folders, port, options),
+    send: (mail) => send(folders, port, mail),
+    trace: (mail) => trace(folders, port, mail),
   };
 }
 
@@ -161,14 +169,11 @@ async function stopPostfix({ config, queue }: Folders): Promise<void> {
   await waitFor(async () => !(await running()), 10_000, `Postfix in ${queue} does not stop`);
 }
 
-async function send(
-  { queue }: Folders,
-  port: number,
-  { messages, sessions }: { messages: number; sessions: number },
-): Promise<number> {
+async function send({ queue }: Folders, port: number, mail: Mail): Promise<number> {
   const started = performance.now();
-  const many = ['-s', String(sessions), '-m', String(messages)];
-  const envelope = ['-N', '-r', '2', '-f', 'someone@elsewhere.example', '-t', RECIPIENT_SUFFIX];
+  const many = ['-s', String(mail.sessions), '-m', String(mail.messages)];
+  const names = mail.recipients === 'new' ? ['-N'] : [];
+  const envelope = [...names, '-r', '2', '-f', 'someone@elsewhere.example', '-t', RECIPIENT];
   await mustRun(['smtp-source', '-M', 'client.example', ...many, ...envelope, `127.0.0.1:${port}`]);
   await waitFor(() => isEmpty(queue), 60_000, `the queue ${queue} does not become empty`);
   if (readdirDeep(`${queue}/deferred`) > 0) throw new Error(`messages were deferred in ${queue}`);
@@ -181,11 +186,7 @@ const isEmpty = (queue: string) =>
 const readdirDeep = (folder: string) =>
   readdirSync(folder, { withFileTypes: true, recursive: true }).filter((entry) => entry.isFile()).length;
 
-async function trace(
-  folders: Folders,
-  port: number,
-  options: { messages: number; sessions: number },
-): Promise<readonly Delivery[]> {
+async function trace(folders: Folders, port: number, mail: Mail): Promise<readonly Delivery[]> {
   const log = path.join(folders.home, 'mail.log');
   const setLog = async (value: string) => {
     await mustRun(['postconf', '-c', folders.config, '-e', `maillog_file=${value}`]);
@@ -193,9 +194,11 @@ async function trace(
     await new Promise((resolve) => setTimeout(resolve, 500));
   };
   await setLog(log);
-  await send(folders, port, options);
+  await send(folders, port, mail);
   await setLog('');
-  return readDeliveries(log);
+  const deliveries = readDeliveries(log);
+  rmSync(log);
+  return deliveries;
 }
 
 const DELIVERY =
