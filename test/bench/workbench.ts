@@ -39,6 +39,7 @@ export function openWorkbench(options: {
   chmodSync(folder, 0o755); // Postfix and PostgreSQL run as users of their own
   const closers: (() => Promise<void> | void)[] = [];
   const programs = new Map<string, Promise<string | undefined>>();
+  let closed: Promise<void> | undefined;
   return {
     folder,
     quick: options.quick,
@@ -50,11 +51,22 @@ export function openWorkbench(options: {
       programs.set(source, known);
       return known;
     },
-    async close() {
-      for (const close of closers.splice(0).reverse()) await Promise.resolve(close()).catch(report);
-      rmSync(folder, { recursive: true, force: true });
+    close() {
+      // Both the end and Ctrl-C may ask for it: who asks second waits for the same.
+      closed ??= closeAll(closers).then(() => rmSync(folder, { recursive: true, force: true }));
+      return closed;
     },
   };
+}
+
+async function closeAll(closers: readonly (() => Promise<void> | void)[]): Promise<void> {
+  for (const close of closers.toReversed()) {
+    try {
+      await close();
+    } catch (error) {
+      report(error);
+    }
+  }
 }
 
 const report = (error: unknown) => process.stderr.write(`bench: while ending: ${error}\n`);
