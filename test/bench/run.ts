@@ -1,6 +1,6 @@
 /** run — runs the benchmarks that are named (all, if none is) and prints one table.
  *
- * usage    npm run bench -- [--quick] [--json FILE] [--no-pin] [NAME…]
+ * usage    npm run bench -- [--quick] [--json FILE] [--pin] [NAME…]
  * exit     0 measured, whatever the figures; 1 something failed or answered wrongly; 2 wrong usage
  *
  * A missed goal is printed, not punished: figures of a busy machine say little. A wrong answer
@@ -18,7 +18,7 @@ const { values: options, positionals: names } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     json: { type: 'string' },
-    'no-pin': { type: 'boolean', default: false },
+    pin: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -26,12 +26,12 @@ const { values: options, positionals: names } = parseArgs({
 const unknown = names.filter((name) => !benchmarks.some((one) => one.name === name));
 if (options.help || unknown.length > 0) {
   if (unknown.length > 0) console.error(`bench: there is no ${unknown.join(', no ')}`);
-  console.error('usage: npm run bench -- [--quick] [--json FILE] [--no-pin] [NAME…]\n');
+  console.error('usage: npm run bench -- [--quick] [--json FILE] [--pin] [NAME…]\n');
   for (const { name, about } of benchmarks) console.error(`  ${name.padEnd(14)} ${about}`);
   process.exit(options.help ? 0 : 2);
 }
 
-const bench = openWorkbench({ quick: options.quick, pin: !options['no-pin'] });
+const bench = openWorkbench({ quick: options.quick, pin: options.pin });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void bench.close().finally(() => process.exit(130)));
 }
