@@ -33,7 +33,7 @@ export const checkpassword: Benchmark = {
     const contestants = Object.fromEntries(
       Object.entries(programs).map(([name, program]) => [name, () => login(bench, logins, program)]),
     );
-    await interleave(contestants, 1); // warm: files read, the password remembered
+    await interleave(contestants, 2); // warm: files read, code compiled, the password remembered
     return rowsOf(await interleave(contestants, bench.quick ? 3 : 7));
   },
 };
