@@ -184,7 +184,7 @@ const mailFields: Readonly<Record<Flavour, (account: Account) => (readonly [stri
       ['mail_driver', driver],
       ['mail_path', path],
       ...(quotaBytes === null ? [] : [['quota_storage_size', `${limitOf(quotaBytes)}B`] as const]),
-      ...(quotaMessages === null ? [] : [['quota_message_count', `${quotaMessages}`] as const]),
+      ...(quotaMessages === null ? [] : [['quota_message_count', `${limitOf(quotaMessages)}`] as const]),
     ];
   },
 };

@@ -112,6 +112,7 @@ const accounts: readonly Account[] = [
   account('alice', { quotaBytes: 2 ** 31 }),
   account('bob', { mail: 'mdbox:~/mdbox', quotaBytes: 0, quotaMessages: 1000 }),
   account('free'),
+  account('closed', { quotaBytes: 1, quotaMessages: 0 }),
   account('escapes', { home: '/var/mail/x.test/escapes\tand\nmore' }),
 ];
 const passwords: Readonly<Record<string, string>> = { 'escapes@x.test': 'a\tb\nc\rd\x01e\0f' };
