@@ -59,12 +59,19 @@ export function socketmap({ lookup, log }: SocketmapParts): Protocol<string> {
   const answer = (request: string): Soon<Reply> => {
     // At the first space only: a key may contain spaces (`a b@example.org`).
     const space = request.indexOf(' ');
+    if (space < 1) return malformed();
     const map = request.slice(0, space);
-    if (space < 0 || !lookup.has(map)) return unknown(space < 0 ? request : map);
+    if (!lookup.has(map)) return unknown(map);
     const key = request.slice(space + 1);
     if (key.includes(MALFORMED)) return NOT_FOUND;
     const known = lookup.answer(map, key);
     return known instanceof Promise ? known.then((late) => reply(map, key, late)) : reply(map, key, known);
+  };
+
+  // Not repeated, neither here nor in the log: whatever it is, it was not meant for us.
+  const malformed = (): Reply => {
+    log.warn('lookup.malformed', { why: 'no map and key' });
+    return temporary('bad request: it must be a map, a space and a key');
   };
 
   const unknown = (map: string): Reply => {

@@ -46,6 +46,12 @@ test('an unknown map is a log line: somebody misspelt it in main.cf', () => {
   expect(events).toEqual([['lookup.unknown_map', { map: 'virtual_alias_mops' }]]);
 });
 
+test('a request without a key is a log line that does not repeat it', () => {
+  const { log, events } = recordingLog();
+  void ask('secret', log);
+  expect(events).toEqual([['lookup.malformed', { why: 'no map and key' }]]);
+});
+
 test('a reason is cut to what Postfix shows', () => {
   expect(ask(`${'m'.repeat(5000)} x`)).toMatch(/^\d+:PERM unknown map m{188}…\(5012\),$/);
 });
