@@ -7,7 +7,7 @@ import type { Verified } from '../auth/verify.ts';
 import { unreachable } from '../base/answer.ts';
 import { printable } from '../base/text.ts';
 import { example } from './accounts.ts';
-import type { CommandFile, World } from './command.ts';
+import { type CommandFile, failure, type World } from './command.ts';
 import { couldNotFindOut, openServices } from './open-services.ts';
 import { passwordFrom } from './secret.ts';
 
@@ -29,6 +29,7 @@ export const auth: CommandFile = {
 async function test(world: World, user: string, protocol: string): Promise<void> {
   const what = `cannot test the password of ${printable(user)}`;
   const password = await passwordFrom(world, what, !world.input.isTerminal, 'once');
+  if (password === '') throw noPassword(what);
   const { logins } = await openServices(world, what);
   const verified = await logins.verify({ user, password, protocol, ip: undefined });
   if (verified.kind === 'later') throw couldNotFindOut(what, verified.why);
@@ -42,6 +43,10 @@ async function test(world: World, user: string, protocol: string): Promise<void>
   world.output.done(sentenceOf(verified, user, protocol), value);
   if (verified.kind !== 'ok') world.exitWith(1);
 }
+
+/** Nobody has an empty password: to call it refused would hide that the pipe brought nothing. */
+const noPassword = (what: string) =>
+  failure({ what, why: 'no password was given', advice: 'pipe it in, or type it at the prompt', code: 2 });
 
 function sentenceOf(verified: Verified, user: string, protocol: string): string {
   switch (verified.kind) {

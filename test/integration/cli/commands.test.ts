@@ -258,6 +258,14 @@ describe('auth test', () => {
     expect(await dovetail(line, stdin)).toMatchObject({ code, stdout: expect.stringMatching(words) });
   });
 
+  test.each(['', '\n'])('nothing on stdin (%j) is wrong usage, not a wrong password', async (stdin) => {
+    expect(await dovetail('auth test alice@example.org', stdin)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/no password was given; pipe it in/),
+    });
+  });
+
   test('says which of the passwords it was', async () => {
     const generated = await must('password add bob --service imap --label laptop --generate');
     const { stdout } = await dovetail('auth test bob --service imap --json', generated);
