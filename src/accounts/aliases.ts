@@ -39,7 +39,8 @@ export async function addAlias(
 ): Promise<Outcome<AliasState>> {
   const held = await heldDestinations(change, alias);
   const again = destinations.filter((to, at) => held.includes(to) || destinations.indexOf(to) !== at);
-  if (again.length > 0) return refused(`${alias} leads to ${again.join(', ')} already`);
+  if (again.length > 0)
+    return refused(`${alias} leads to ${again.join(', ')} already`, `see: dovetail alias show ${alias}`);
   return lead(change, alias, { action: 'alias.add', held, wanted: [...held, ...destinations], fields });
 }
 

@@ -6,7 +6,7 @@
 import { type Refused, refused } from './outcome.ts';
 
 /** By constraint name; what is not here is refused in general words by its kind. */
-const SENTENCES: Readonly<Record<string, readonly [why: string, advice?: string]>> = {
+const SENTENCES: Readonly<Record<string, readonly [why: string, advice: string]>> = {
   users_email_unique: ['a user with this address exists already', 'see: dovetail user list'],
   users_username_unique: ['another user has this login name', 'choose another --login'],
   users_username_unambiguous: ['a login name with an @ must be the address itself', 'choose another --login'],
@@ -18,7 +18,7 @@ const SENTENCES: Readonly<Record<string, readonly [why: string, advice?: string]
     'the address is not in the form that the schema takes',
     'write it as name@example.org',
   ],
-  users_email_length: ['the address is too long'],
+  users_email_length: ['the address is too long', 'choose a shorter one'],
   fk_users_mail_domains_domain: ['its domain does not exist', 'add it first: dovetail domain add'],
   fk_email_aliases_mail_domains_alias_domain: [
     'its domain does not exist',
@@ -60,13 +60,16 @@ const SENTENCES: Readonly<Record<string, readonly [why: string, advice?: string]
 };
 
 // SQLSTATE class 23 and the few others that another node's change explains.
-const KINDS: Readonly<Record<string, string>> = {
-  '23505': 'it exists already',
-  '23503': 'something that it belongs to, or that belongs to it, is in the way',
-  '23514': 'the schema does not allow it',
-  '23502': 'a value is missing',
-  '22001': 'a value is too long',
-  '22003': 'a number is too large',
+const KINDS: Readonly<Record<string, readonly [why: string, advice: string]>> = {
+  '23505': ['it exists already', 'change what is there, or choose another name'],
+  '23503': [
+    'something that it belongs to, or that belongs to it, is in the way',
+    'see: dovetail domain show, dovetail user show',
+  ],
+  '23514': ['the schema does not allow it', 'see docs/schema-reference.md for what it allows'],
+  '23502': ['a value is missing', 'give it; --help tells the usage'],
+  '22001': ['a value is too long', 'give a shorter one'],
+  '22003': ['a number is too large', 'give a smaller one'],
 };
 const AGAIN: Readonly<Record<string, string>> = {
   '40001': 'another change came in between',
@@ -84,7 +87,9 @@ export function refusedByConstraint(error: unknown): Refused | undefined {
   const again = AGAIN[code];
   if (again) return refused(again, 'try again');
   const general = KINDS[code];
-  return general === undefined ? undefined : refused(name === undefined ? general : `${general} (${name})`);
+  if (!general) return undefined;
+  const [why, advice] = general;
+  return refused(name === undefined ? why : `${why} (${name})`, advice);
 }
 
 /** For the test that compares these names with the catalog. */

@@ -118,7 +118,7 @@ function refusedFull(domain: Domain, { users, aliases, leading }: Contents): Ref
 }
 
 async function refusedTarget(sql: Sql, domain: Domain, target: Domain): Promise<Refused | undefined> {
-  if (target === domain) return refused('a domain cannot be an alias of itself');
+  if (target === domain) return refused('a domain cannot be an alias of itself', 'name another domain');
   const known = await lockDomain(sql, target);
   if (known.kind === 'refused') return known;
   if (known.value.type === 'virtual') return undefined;
@@ -177,11 +177,13 @@ async function refusedBelow(
 ): Promise<Refused | undefined> {
   const { users, aliases } = await contentsOf(sql, domain);
   if (maxUsers != null && users > maxUsers)
-    return refused(`${domain} has ${counted(users, 'user', 'users')} already`);
+    return refused(`${domain} has ${counted(users, 'user', 'users')} already`, allowAtLeast(users));
   if (maxAliases != null && aliases > maxAliases)
-    return refused(`${domain} has ${counted(aliases, 'alias', 'aliases')} already`);
+    return refused(`${domain} has ${counted(aliases, 'alias', 'aliases')} already`, allowAtLeast(aliases));
   return undefined;
 }
+
+const allowAtLeast = (count: number): string => `allow ${count} or more, or remove some first`;
 
 async function refusedStorageNow(sql: Sql, domain: Domain): Promise<Refused | undefined> {
   const now = await lockDomain(sql, domain);

@@ -16,7 +16,7 @@ import { done, type Outcome, refused } from './outcome.ts';
 
 const quoted = (text: string): string => JSON.stringify(printable(text, 80)).replaceAll('\\\\', '\\');
 
-const orRefused = <T>(value: T | undefined, why: string, advice?: string): Outcome<T> =>
+const orRefused = <T>(value: T | undefined, why: string, advice: string): Outcome<T> =>
   value === undefined ? refused(why, advice) : done(value);
 
 /** Postfix asks for `a b@example.org` without quotes too; of people it is a slip of the finger. */

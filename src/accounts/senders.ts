@@ -21,7 +21,7 @@ export async function addSender(
   const user = await findUser(change, who, 'lock');
   if (user.kind === 'refused') return user;
   const { id, email } = user.value;
-  if (sender === email) return refused(`${email} may send as itself anyway`);
+  if (sender === email) return refused(`${email} may send as itself anyway`, 'nothing needs to be granted');
   if (await hasGrant(change, id, sender)) {
     return refused(
       `${email} may send as ${sender} already`,

@@ -49,7 +49,7 @@ export async function addUser(change: Change, input: NewUser): Promise<Outcome<U
 function refusedDomainType(domain: string, type: string, target: string | null): Refused {
   return type === 'alias'
     ? refused(`${domain} is an alias domain of ${target} and holds no mailboxes`, `add the user in ${target}`)
-    : refused(`${domain} is a ${type} domain and holds no mailboxes`);
+    : refused(`${domain} is a ${type} domain and holds no mailboxes`, 'add the user in a virtual domain');
 }
 
 async function refusedTaken(sql: Sql, { email, login }: NewUser): Promise<Refused | undefined> {

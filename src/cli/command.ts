@@ -60,7 +60,7 @@ export interface Failure {
   /** Why not: `the domain example.org does not exist`. */
   readonly why: string;
   /** What to do now: `add it: dovetail domain add example.org`. */
-  readonly advice?: string | undefined;
+  readonly advice: string;
   /** Default 1. */
   readonly code?: ExitCode;
 }
@@ -79,5 +79,4 @@ export class CommandFailed extends Error {
 /** `throw failure({ what, why, advice })` */
 export const failure = (parts: Failure): CommandFailed => new CommandFailed(parts);
 
-export const failureLine = ({ what, why, advice }: Failure): string =>
-  advice === undefined ? `${what}: ${why}` : `${what}: ${why}; ${advice}`;
+export const failureLine = ({ what, why, advice }: Failure): string => `${what}: ${why}; ${advice}`;

@@ -16,6 +16,7 @@ export interface Input {
 }
 
 const MAX_PIPED = 64 * 1024;
+const LEFT = { what: 'no password', why: 'the prompt was left', advice: 'run it again and type one' };
 
 /** Input on a real stdin, which is opened only when it is read. `echo` is where questions go. */
 export function createInput(
@@ -36,7 +37,10 @@ async function readAll(stdin: AsyncIterable<Buffer | string>): Promise<string> {
   for await (const chunk of stdin) {
     chunks.push(Buffer.from(chunk));
     size += chunk.length;
-    if (size > MAX_PIPED) throw failure({ what: 'cannot read stdin', why: 'more than 64 KiB were piped in' });
+    if (size > MAX_PIPED) {
+      const why = 'more than 64 KiB were piped in';
+      throw failure({ what: 'cannot read stdin', why, advice: 'pipe in the secret alone' });
+    }
   }
   return Buffer.concat(chunks).toString('utf8');
 }
@@ -55,7 +59,7 @@ function askSecret(stdin: ReadStream, echo: NodeJS.WritableStream, question: str
       for (const key of chunk.toString()) {
         if (key === '\r' || key === '\n') return end(() => resolve(typed));
         if (key === '\u0003' || key === '\u0004') {
-          return end(() => reject(failure({ what: 'no password', why: 'the prompt was left' })));
+          return end(() => reject(failure(LEFT)));
         }
         typed = key === '\u007f' || key === '\b' ? [...typed].slice(0, -1).join('') : typed + key;
       }

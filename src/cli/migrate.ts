@@ -45,7 +45,8 @@ async function up(world: World): Promise<void> {
 async function down(world: World, to: string | undefined): Promise<void> {
   const what = 'cannot migrate down';
   if (to !== undefined && !/^\d{1,6}$/u.test(to)) {
-    throw failure({ what, why: `${to} is no number of a migration`, code: 2 });
+    const advice = 'give one that dovetail migrate status lists';
+    throw failure({ what, why: `${to} is no number of a migration`, advice, code: 2 });
   }
   const { migrateDown, migrationStatus } = await import('../database/migrate.ts');
   const options = await optionsOf(world);
@@ -138,7 +139,7 @@ function tell(world: World, step: MigrationStep): void {
 async function refusing<T>(what: string, work: Promise<T>): Promise<T> {
   const { reasonOf } = await import('../base/text.ts');
   return work.catch((error: unknown) => {
-    throw failure({ what, why: reasonOf(error) });
+    throw failure({ what, why: reasonOf(error), advice: 'see: dovetail migrate status' });
   });
 }
 

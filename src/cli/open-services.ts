@@ -27,4 +27,4 @@ async function openOrLater(world: World, what: string): Promise<{ readonly url: 
 
 /** What the daemon says meanwhile is its protocol's temporary failure: mail waits, nothing bounces. */
 export const couldNotFindOut = (what: string, why: string): CommandFailed =>
-  failure({ what, why: `could not find out: ${why}`, code: 75 });
+  failure({ what, why: `could not find out: ${why}`, advice: 'mend that, then ask again', code: 75 });

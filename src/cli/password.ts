@@ -83,7 +83,10 @@ async function add(world: World, who: string, options: PasswordOptions): Promise
   const expiresAt = reader.optional(reader.moment, options.expires);
   const names = await namesOf(world, what, who);
   const secret = await readSecret(world, what, options, names);
-  if (!secret) throw failure({ what, why: 'no password was given', code: 2 });
+  if (!secret) {
+    const advice = 'give --password-stdin, --hash-stdin or --generate';
+    throw failure({ what, why: 'no password was given', advice, code: 2 });
+  }
   const { addPassword } = await import('../accounts/passwords.ts');
   const { hash, shown } = secret;
   const input = { ...keyOf(options), hash, expiresAt, mustChange: options.mustChange };

@@ -33,7 +33,9 @@ async function run(world: World): Promise<void> {
   const daemon = await startDaemon({ settings, url, systemd: handedBySystemd(), clock: world.clock, log });
   const unfit = await Promise.race([stop, daemon.mustEnd]);
   await daemon.close();
-  if (unfit !== undefined) throw failure({ what: 'the daemon had to end', why: unfit });
+  if (unfit !== undefined) {
+    throw failure({ what: 'the daemon had to end', why: unfit, advice: 'then start it again' });
+  }
 }
 
 /** Resolves with the first SIGTERM or SIGINT; a second one does not wait for the drain. */

@@ -180,7 +180,7 @@ async function show(world: World, who: string): Promise<void> {
   const { findUser } = await import('../accounts/find-user.ts');
   const { id } = accept(what, await read(world, (sql) => findUser(sql, who)));
   const row = await rowOf(world, id);
-  if (!row) throw failure({ what, why: 'it was removed just now' });
+  if (!row) throw failure({ what, why: 'it was removed just now', advice: 'see: dovetail user list' });
   world.output.record(row, [
     ['address', row.email],
     ['login', row.username],

@@ -69,7 +69,8 @@ function checkSettings(outcome: SettingsOutcome, output: Output): Settings {
     for (const warning of outcome.warnings) output.note(`dovetail: warning: ${warning}`);
     return outcome.settings;
   }
-  throw failure({ what: 'bad settings', why: outcome.problems.join('; ') });
+  const advice = 'mend them; docs/settings.md describes each';
+  throw failure({ what: 'bad settings', why: outcome.problems.join('; '), advice });
 }
 
 async function openServer(world: World): Promise<{ url: string; embedded: boolean }> {

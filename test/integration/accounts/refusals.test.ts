@@ -253,7 +253,11 @@ describe('is refused, and leaves nothing behind:', () => {
   test.each(Object.entries(refusals))('%s', async (_, [attempt, why]) => {
     const before = await fingerprint();
     const outcome = await book.make(attempt);
-    expect(outcome).toMatchObject({ kind: 'refused', why: expect.stringMatching(why) });
+    expect(outcome).toMatchObject({
+      kind: 'refused',
+      why: expect.stringMatching(why),
+      advice: expect.stringMatching(/\S/),
+    });
     expect(await fingerprint()).toEqual(before);
   });
 });

@@ -29,7 +29,7 @@ describe('the exit code is', () => {
       '1 when it is refused',
       ['act', 'x'],
       () => {
-        throw failure({ what: 'cannot', why: 'no' });
+        throw failure({ what: 'cannot', why: 'no', advice: 'do' });
       },
       1,
     ],
@@ -45,7 +45,7 @@ describe('the exit code is', () => {
       '75 when it could not be found out',
       ['act', 'x'],
       () => {
-        throw failure({ what: 'cannot', why: 'no', code: 75 });
+        throw failure({ what: 'cannot', why: 'no', advice: 'do', code: 75 });
       },
       75,
     ],
