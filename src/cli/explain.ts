@@ -63,6 +63,8 @@ function resultLines(expansion: Expansion): string[] {
       );
     case 'nobody':
       return [`refused: ${expansion.why}`];
+    case 'unproven':
+      return [`waits, until the database is back: ${expansion.why}`];
     case 'endless':
       return [`waits, until it is mended: ${expansion.why}`];
     default:

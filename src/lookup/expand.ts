@@ -2,8 +2,9 @@
  *
  * Destinations that are proven dead (a removed mailbox, a locked one) are left out, so that one
  * former member does not make mail to a whole group bounce; only when none is left is the
- * address itself refused. A cycle without a way out is an error of configuration, which only
- * an administrator can mend: mail waits, it does not bounce. */
+ * address itself refused. While the database is away nobody is proven dead by what was last known:
+ * the whole mail waits, rather than that one member misses it. A cycle without a way out is an
+ * error of configuration, which only an administrator can mend: mail waits, it does not bounce. */
 
 import type { Address } from '../base/address.ts';
 import { unreachable } from '../base/answer.ts';
@@ -22,6 +23,8 @@ export type Expansion =
   | { readonly kind: 'targets'; readonly targets: readonly Target[] }
   /** Proven: there is nobody to deliver to. */
   | { readonly kind: 'nobody'; readonly why: string }
+  /** Somebody would be left out who is only last known to take no mail. */
+  | { readonly kind: 'unproven'; readonly why: string }
   /** A cycle without a way out, or more than the limit. */
   | { readonly kind: 'endless'; readonly why: string };
 
@@ -32,11 +35,14 @@ interface Walk {
   readonly targets: Map<Address, Target>;
   cycle: string | undefined;
   dead: string | undefined;
+  unproven: string | undefined;
 }
 
 /** Where mail for `address` goes, each target once, in the order of the aliases' rows. */
 export function* expand(address: Address, rules: Rules): Asking<Expansion> {
-  return yield* expandFrom(address, yield* locate(address, rules), rules);
+  const { location, lastKnown } = yield* locateAndTell(address, rules);
+  if (isShut(location) && lastKnown) return { kind: 'unproven', why: unprovenWhy(address) };
+  return yield* expandFrom(address, location, rules);
 }
 
 /** The same for an address that has been located already. */
@@ -48,10 +54,12 @@ export function* expandFrom(address: Address, location: Location, rules: Rules):
     targets: new Map(),
     cycle: undefined,
     dead: undefined,
+    unproven: undefined,
   };
   yield* follow(walk, address, location);
   if (walk.visited.size > LIMIT)
     return { kind: 'endless', why: `more than ${LIMIT} addresses behind ${address}` };
+  if (walk.unproven) return { kind: 'unproven', why: walk.unproven };
   if (walk.targets.size > 0) return { kind: 'targets', targets: [...walk.targets.values()] };
   if (walk.cycle) return { kind: 'endless', why: `alias loop: ${walk.cycle}` };
   return { kind: 'nobody', why: walk.dead ?? `nobody behind ${address}` };
@@ -86,9 +94,32 @@ function* followAll(walk: Walk, address: Address, alias: Location & { kind: 'ali
     if (walk.visited.has(destination)) continue;
     walk.visited.add(destination);
     if (walk.visited.size > LIMIT) break;
-    yield* follow(walk, destination, yield* locate(destination, walk.rules));
+    const { location, lastKnown } = yield* locateAndTell(destination, walk.rules);
+    if (isShut(location) && lastKnown) walk.unproven ??= unprovenWhy(destination);
+    yield* follow(walk, destination, location);
   }
   walk.path.pop();
+}
+
+const isShut = ({ kind }: Location): boolean => kind === 'refused' || kind === 'unknown';
+
+const unprovenWhy = (address: Address): string =>
+  `the database is away, so it cannot be proven that ${address} takes no mail`;
+
+/** Where an address is found, and whether any fact on the way was only last known. */
+function* locateAndTell(
+  address: Address,
+  rules: Rules,
+): Asking<{ readonly location: Location; readonly lastKnown: boolean }> {
+  const asking = locate(address, rules);
+  let lastKnown = false;
+  let step = asking.next();
+  while (!step.done) {
+    const fact = yield step.value;
+    lastKnown ||= fact.lastKnown;
+    step = asking.next(fact);
+  }
+  return { location: step.value, lastKnown };
 }
 
 /** `a → b → a`; a long one is cut in the middle. */

@@ -47,6 +47,7 @@ function* answerAlias(address: Address, location: Location, rules: Rules): Askin
       return found(expansion.targets.map((target) => target.address).join(','));
     case 'nobody':
       return absent;
+    case 'unproven':
     case 'endless':
       return later(expansion.why);
     default:

@@ -105,6 +105,19 @@ describe('while PostgreSQL is away', () => {
     expect(await ask('virtual_mailbox_maps user2@example.org')).toMatch(/^TEMP /u);
   });
 
+  test('a group waits rather than leave out a member that was last known to be locked', async () => {
+    await sql("update unified.users set is_locked = true where email = 'user6@example.org'");
+    await sql(`insert into unified.email_aliases (alias_email, destination_email)
+      values ('pair@example.org', 'user5@example.org'), ('pair@example.org', 'user6@example.org')`);
+    expect(await ask('virtual_alias_maps pair@example.org')).toBe('OK user5@example.org');
+    await server.kill();
+    await vi.waitFor(
+      async () =>
+        expect(await ask('virtual_alias_maps pair@example.org')).toMatch(/^TEMP .*user6@example.org/u),
+      5000,
+    );
+  });
+
   test('a login is a temporary failure, not a wrong password', async () => {
     await server.kill();
     const client = loginClient(daemon?.login ?? '');

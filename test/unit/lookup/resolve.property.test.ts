@@ -2,8 +2,16 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Answer } from '../../../src/base/answer.ts';
 import { createBook } from '../../../src/lookup/book.ts';
+import { explainRecipient } from '../../../src/lookup/explain.ts';
 import { createLookup } from '../../../src/lookup/lookup.ts';
-import { awayCachesOf, cachesOf, coldCachesOf, domain, type Entries } from '../../support/address-book.ts';
+import {
+  address,
+  awayCachesOf,
+  cachesOf,
+  coldCachesOf,
+  domain,
+  type Entries,
+} from '../../support/address-book.ts';
 
 /** Small alphabets, so that books are full of collisions, loops and dangling ends. */
 const local = fc.constantFrom('a', 'b', 'c', 'a+t', 'b+t');
@@ -48,6 +56,23 @@ test('the answers agree with a plain model of the rules', async () => {
       expect(await lookup.answer('virtual_mailbox_maps', asked)).toEqual(modelMailbox(entries, asked));
     }),
     { numRuns: 3000 },
+  );
+});
+
+test('the maps refuse what explain refuses, and let wait what it lets wait', async () => {
+  await fc.assert(
+    fc.asyncProperty(book, anyAddress, async (entries, asked) => {
+      const lookup = lookupIn(entries);
+      const rules = { delimiters: '+' };
+      const { answer } = await explainRecipient(createBook(cachesOf(entries)), address(asked), rules);
+      const expansion = answer.kind === 'found' ? answer.value.kind : answer.kind;
+      const maps = ['virtual_alias_maps', 'virtual_mailbox_maps'].map(async (map) => lookup.answer(map, asked));
+      const kinds = (await Promise.all(maps)).map(({ kind }) => kind);
+      if (expansion === 'nobody') expect(kinds).toEqual(['absent', 'absent']);
+      else if (expansion === 'endless') expect(kinds).toEqual(['later', expect.not.stringMatching('found')]);
+      else expect(kinds).not.toContain('later');
+    }),
+    { numRuns: 2000 },
   );
 });
 
@@ -134,6 +159,9 @@ function modelMailbox(entries: Entries, asked: string): Answer<string> | object 
   const hit = find(entries, asked);
   if (hit === undefined || hit === 'refused' || hit === 'elsewhere') return absent;
   if ('to' in hit && !hit.box) return absent;
+  // Without a copy its mail goes where it leads, and nowhere if that is nowhere.
+  if ('to' in hit)
+    return expect.objectContaining({ kind: (modelAlias(entries, asked) as Answer<string>).kind });
   return expect.objectContaining({ kind: 'found' });
 }
 

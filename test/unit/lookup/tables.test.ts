@@ -16,6 +16,7 @@ const entries: Entries = {
   domains: {
     'example.org': {},
     'caught.example': {},
+    'comma.example': {},
     'old.example': { type: 'alias', target: d('example.org') },
     'older.example': { type: 'alias', target: d('caught.example') },
     'off.example': { usable: false },
@@ -35,6 +36,9 @@ const entries: Entries = {
     'keeper@example.org': true,
     'forwarded@example.org': true,
     'offbutforwards@example.org': { usable: false },
+    'deadend@example.org': true,
+    'roundabout@example.org': true,
+    'leads-to-gone@example.org': true,
   },
   aliases: {
     'sales@example.org': ['alice@example.org', 'bob@elsewhere.net'],
@@ -54,12 +58,22 @@ const entries: Entries = {
     'off@caught.example': ['-dora@caught.example'],
     '@caught.example': ['dora@caught.example'],
     'hop@example.org': ['sales@old.example'],
+    'deadend@example.org': ['gone@example.org', 'ghost@example.org'],
+    'roundabout@example.org': ['there@example.org'],
+    'there@example.org': ['roundabout@example.org'],
+    'half-shut@example.org': ['gone@example.org', 'bob@example.org'],
+    'pair@example.org': ['alice@example.org', 'bob@example.org'],
+    'leads-to-gone@example.org': ['gone@example.org'],
+    'board@example.org': ['deadend@example.org', 'bob@example.org'],
   },
   senders: {
     'alice@example.org': ['alice@example.org'],
     'sales@example.org': ['alice@example.org', 'carol'],
     '@example.org': ['boss'],
     'gone@example.org': ['gone@example.org'],
+    'desk@example.org': ['alice@example.org', 'ann smith'],
+    '"a b"@example.org': ['"a b"@example.org'],
+    'x@comma.example': ['bob,alice'],
   },
 };
 
@@ -112,6 +126,11 @@ cases('virtual_mailbox_maps', {
   'SMTPUTF8, in any case and normalisation': ['JO\u0308RG@Bücher.example', 'xn--bcher-kva.example/jörg/'],
   'a mailbox that forwards is still a mailbox': ['forwarded@example.org', 'example.org/forwarded/'],
   'a mailbox that keeps a copy': ['keeper@example.org', 'example.org/keeper/'],
+  'a mailbox whose mail leads to nobody does not keep it instead': ['deadend@example.org', '—'],
+  'a mailbox whose mail goes round waits for the administrator': [
+    'roundabout@example.org',
+    'later: alias loop: roundabout@example.org → there@example.org → roundabout@example.org',
+  ],
   'a locked mailbox is refused': ['gone@example.org', '—'],
   'an alias is no mailbox': ['sales@example.org', '—'],
   'the catch-all is no mailbox': ['whoever@caught.example', '—'],
@@ -155,6 +174,8 @@ cases('virtual_alias_maps', {
   'an expired row leaves the others': ['half@example.org', 'bob@example.org'],
   'dead members are left out': ['former@example.org', 'bob@example.org'],
   'an alias with dead members alone is refused': ['dead@example.org', '—'],
+  'a mailbox that forwards to nobody is refused': ['deadend@example.org', '—'],
+  'and is a dead member of a group': ['board@example.org', 'bob@example.org'],
   'a loop waits for the administrator': [
     'loop1@example.org',
     'later: alias loop: loop1@example.org → loop2@example.org → loop1@example.org',
@@ -177,6 +198,12 @@ cases('smtpd_sender_login_maps', {
   'a locked mailbox may be used by nobody': ['gone@example.org', '—'],
   'a stranger': ['x@elsewhere.net', '—'],
   'the null sender': ['<>', '—'],
+  'a login that Postfix would read as two is left out': ['desk@example.org', 'alice@example.org,boss'],
+  'also that of a quoted address': ['"a b"@example.org', 'boss'],
+  'an address that only such a login may use is neither free nor its parts': [
+    'x@comma.example',
+    'later: the login "bob,alice" cannot be told to Postfix, which separates names by commas and spaces',
+  ],
 });
 
 describe('when the database is away', () => {
@@ -193,6 +220,21 @@ describe('when the database is away', () => {
       'virtual_alias_maps',
       'gone@example.org',
       'later: the database is away, so an absence cannot be proven',
+    ],
+    'a group with a member that is last known locked waits': [
+      'virtual_alias_maps',
+      'half-shut@example.org',
+      'later: the database is away, so it cannot be proven that gone@example.org takes no mail',
+    ],
+    'a group whose members are last known is answered': [
+      'virtual_alias_maps',
+      'pair@example.org',
+      'alice@example.org,bob@example.org',
+    ],
+    'a mailbox whose mail leads to one that is last known locked waits': [
+      'virtual_mailbox_maps',
+      'leads-to-gone@example.org',
+      'later: the database is away, so it cannot be proven that gone@example.org takes no mail',
     ],
     'an unknown address is not called absent': [
       'virtual_mailbox_maps',
