@@ -9,7 +9,7 @@
 
 import { printable, reasonOf } from '../base/text.ts';
 import { runInContainer } from './container.ts';
-import { whatIsMissing } from './mail-host.ts';
+import { whatIsMissing } from './machine.ts';
 import { createStage } from './stage.ts';
 import { tell } from './story.ts';
 

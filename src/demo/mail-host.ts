@@ -9,37 +9,17 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageRoot } from '../config/folders.ts';
+import { type Machine, THIS_MACHINE } from './machine.ts';
 import { type PrivateDovecot, startDovecot } from './private-dovecot.ts';
 import type { PrivateDovetail } from './private-dovetail.ts';
 import { type PostfixOptions, type PrivatePostfix, preparePostfix, startPostfix } from './private-postfix.ts';
-import { type Ended, must, runToEnd } from './processes.ts';
+import { type Ended, must } from './processes.ts';
 
 const ROOT = packageRoot();
 
-/** What a mail host lacks to be started here, in words; undefined when nothing is missing. */
-export async function whatIsMissing(): Promise<string | undefined> {
-  if (process.getuid?.() !== 0) return 'Postfix and Dovecot can only be started by root';
-  const programs = { postfix: 'postfix', dovecot: 'dovecot-core', doveconf: 'dovecot-core' };
-  for (const [program, debian] of Object.entries(programs)) {
-    const there = await runToEnd('sh', ['-c', `command -v ${program}`]);
-    if (there.code !== 0) return `${program} is not installed (Debian: apt install ${debian})`;
-  }
-  const { stdout } = await runToEnd('dovecot', ['--version']);
-  if (!stdout.startsWith('2.3.')) return `Dovecot 2.3 is needed, and ${stdout.trim()} is installed`;
-  const daemons = { imap: 'dovecot-imapd', lmtp: 'dovecot-lmtpd' };
-  for (const [daemon, debian] of Object.entries(daemons)) {
-    const there = await runToEnd('sh', [
-      '-c',
-      `ls /usr/lib/dovecot/${daemon} /usr/libexec/dovecot/${daemon}`,
-    ]);
-    if (there.stdout === '') return `Dovecot's ${daemon} is not installed (Debian: apt install ${debian})`;
-  }
-  return undefined;
-}
-
-/** A folder that the users of all servers may enter. */
-export function makeScratchFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'dovetail-'));
+/** A folder that the users of all servers may enter, also from within the other Debian `root`. */
+export function makeScratchFolder(root?: string): string {
+  const folder = mkdtempSync(join(root === undefined ? tmpdir() : join(root, 'tmp'), 'dovetail-'));
   chmodSync(folder, 0o755);
   return folder;
 }
@@ -55,7 +35,10 @@ export interface MailServers {
 }
 
 export interface MailServerOptions {
+  /** Below the machine's root. */
   readonly folder: string;
+  /** Where both are installed; on this machine unless told otherwise. */
+  readonly machine?: Machine;
   readonly dovetail: PrivateDovetail;
   /** Where the servers look for dovetail's sockets; the daemon's own folder unless told otherwise. */
   readonly socketFolder?: string;
@@ -67,21 +50,24 @@ export interface MailServerOptions {
 
 /** Generates the configuration and starts both servers on it. */
 export async function startMailServers(options: MailServerOptions): Promise<MailServers> {
-  const { folder } = options;
+  const { folder, machine = THIS_MACHINE } = options;
+  const { root } = machine;
   const generated = join(folder, 'generated');
   await generate(options, generated);
   const postfixOptions: PostfixOptions = {
     folder: join(folder, 'postfix'),
     generated: join(generated, 'postfix'),
     hostname: options.hostname,
-    mailOwner: Number(await must('id', ['-u', 'postfix'])),
+    mailOwner: Number(await must('id', ['-u', 'postfix'], { root })),
     relayhost: options.relayhost,
+    root,
     ...(options.postfixSettings ? { settings: options.postfixSettings } : {}),
   };
   const { ports } = await preparePostfix(postfixOptions);
   const dovecot = await startDovecot({
     folder: join(folder, 'dovecot'),
     generated: join(generated, 'dovecot'),
+    machine,
   });
   const postfix = await startPostfix(postfixOptions, ports).catch(async (error: unknown) => {
     await dovecot.stop();
@@ -90,7 +76,7 @@ export async function startMailServers(options: MailServerOptions): Promise<Mail
   return {
     postfix,
     dovecot,
-    doveadm: (...words) => runToEnd('doveadm', ['-c', dovecot.configFile, ...words]),
+    doveadm: dovecot.doveadm,
     async stop() {
       await postfix.stop();
       await dovecot.stop();

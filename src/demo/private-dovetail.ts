@@ -65,7 +65,7 @@ export function createDovetail(options: DovetailOptions): PrivateDovetail {
     },
     moveHomes: () => moveHomes(options),
     async start() {
-      daemon = startProcess(process.execPath, ['--enable-source-maps', PROGRAM, 'serve'], logFile, env);
+      daemon = startProcess(process.execPath, ['--enable-source-maps', PROGRAM, 'serve'], logFile, { env });
       for (const name of SOCKETS) await waitForSocket(daemon, join(runDir, name), logFile);
     },
     async stop() {

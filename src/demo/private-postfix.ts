@@ -32,6 +32,8 @@ export interface PostfixOptions {
   readonly mailOwner: number;
   /** Where mail for other domains goes (`[127.0.0.1]:10026`): never into the world. */
   readonly relayhost: string;
+  /** Where Postfix is installed, if not on this machine itself. */
+  readonly root?: string | undefined;
   /** Settings on top, as in main.cf. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -101,16 +103,22 @@ export async function preparePostfix(options: PostfixOptions): Promise<{ ports: 
   chownSync(data, options.mailOwner, -1);
   writeFileSync(join(etc, 'main.cf'), mainCf(options));
   writeFileSync(join(etc, 'master.cf'), MASTER_CF);
-  await must('sh', [join(options.generated, 'apply.sh'), etc]);
+  const { root } = options;
+  await must('sh', [join(options.generated, 'apply.sh'), etc], { root });
   const [smtp, submission] = (await freePorts(2)) as [number, number];
-  await movePorts(etc, smtp, submission);
-  await must('postfix', ['-c', etc, 'check']); // makes the folders of the queue
+  await movePorts(etc, smtp, submission, root);
+  await must('postfix', ['-c', etc, 'check'], { root }); // makes the folders of the queue
   return { ports: [smtp, submission] };
 }
 
 /** High ports, and no TLS where there is no certificate; all else is as generated. */
-async function movePorts(etc: string, smtp: number, submission: number): Promise<void> {
-  const edit = (...words: string[]) => must('postconf', ['-c', etc, ...words]);
+async function movePorts(
+  etc: string,
+  smtp: number,
+  submission: number,
+  root: string | undefined,
+): Promise<void> {
+  const edit = (...words: string[]) => must('postconf', ['-c', etc, ...words], { root });
   await edit('-P', 'submission/inet/smtpd_tls_security_level=none', 'submission/inet/smtpd_tls_auth_only=no');
   await edit('-MX', 'submissions/inet');
   await edit('-F', `smtp/inet/service=${smtp}`, `submission/inet/service=${submission}`);
@@ -120,9 +128,10 @@ export async function startPostfix(
   options: PostfixOptions,
   ports: readonly [number, number],
 ): Promise<PrivatePostfix> {
+  const { root } = options;
   const etc = join(options.folder, 'etc');
   const logFile = join(options.folder, 'postfix.log');
-  await must('postfix', ['-c', etc, 'start']);
+  await must('postfix', ['-c', etc, 'start'], { root });
   await waitUntil('Postfix accepts mail', () => accepts(ports[0]));
   await waitUntil('Postfix accepts submissions', () => accepts(ports[1]));
   return {
@@ -130,8 +139,8 @@ export async function startPostfix(
     submissionPort: ports[1],
     logFile,
     log: () => readFileSync(logFile, 'utf8'),
-    flush: async () => void (await must('postqueue', ['-c', etc, '-f'])),
-    queued: async () => (await must('postqueue', ['-c', etc, '-j'])).split('\n').filter(Boolean),
+    flush: async () => void (await must('postqueue', ['-c', etc, '-f'], { root })),
+    queued: async () => (await must('postqueue', ['-c', etc, '-j'], { root })).split('\n').filter(Boolean),
     stop: () => stopPostfix(options.folder),
   };
 }

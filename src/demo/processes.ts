@@ -19,7 +19,16 @@ export const PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** The folder that the program sees as `/`: a whole Debian of another release. */
+  readonly root?: string | undefined;
 }
+
+const inRoot = (
+  root: string | undefined,
+  program: string,
+  words: readonly string[],
+): [string, readonly string[]] =>
+  root === undefined ? [program, words] : ['chroot', [root, program, ...words]];
 
 /** Runs a program to its end. Rejects only if it cannot be started. */
 export function runToEnd(
@@ -28,7 +37,9 @@ export function runToEnd(
   options: RunOptions = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, words, { env: { PATH, LANG: 'C.UTF-8', ...options.env } });
+    const child = spawn(...inRoot(options.root, program, words), {
+      env: { PATH, LANG: 'C.UTF-8', ...options.env },
+    });
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
@@ -65,10 +76,10 @@ export function startProcess(
   program: string,
   words: readonly string[],
   logFile: string,
-  env: Readonly<Record<string, string>> = {},
+  { env = {}, root }: Omit<RunOptions, 'input'> = {},
 ): Running {
   const log = openSync(logFile, 'a');
-  const child = spawn(program, words, {
+  const child = spawn(...inRoot(root, program, words), {
     env: { PATH, LANG: 'C.UTF-8', ...env },
     stdio: ['ignore', log, log],
   });
