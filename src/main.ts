@@ -78,7 +78,8 @@ export async function startDaemon({ settings, url, systemd, clock, log }: Daemon
   };
 
   try {
-    await serveAt(socketmap({ lookup: services.lookup, log: sparing }), endpointsOf(settings, 'socketmap'));
+    const { lookup, replies } = services;
+    await serveAt(socketmap({ lookup, replies, log: sparing }), endpointsOf(settings, 'socketmap'));
     await serveAt(login({ ...services.logins, log: sparing }), endpointsOf(settings, 'login'));
   } catch (error) {
     await closeAll();

@@ -14,7 +14,7 @@ import { createFactCache, type Fetched } from './database/cache.ts';
 import { createDatabase, type Database } from './database/connection.ts';
 import { type Book, createBook } from './lookup/book.ts';
 import { createLookup, type Lookup } from './lookup/lookup.ts';
-import { createMemory } from './lookup/memory.ts';
+import { createMemory, type Memory } from './lookup/memory.ts';
 import { readAddresses, readDomains } from './lookup/read.ts';
 import type { Rules } from './lookup/resolve.ts';
 
@@ -23,6 +23,8 @@ export interface Services {
   readonly book: Book;
   readonly rules: Rules;
   readonly lookup: Lookup;
+  /** Of socketmap. */
+  readonly replies: Memory;
   readonly logins: Logins;
   /** These keys changed. */
   forget(keys: readonly string[]): void;
@@ -72,15 +74,10 @@ export function createServices({ settings, url, clock, log, mayRead = () => true
 
   const book = createBook({ addresses, domains });
   const rules: Rules = { delimiters: settings.recipientDelimiter };
-  const maxAnswers = Math.ceil(maxEntries / 2);
-  const lookup = createLookup({
-    book,
-    rules,
-    createMemory: () => createMemory({ clock, maxEntries: maxAnswers }),
-  });
+  const replies = createMemory({ clock, maxEntries });
   const change = (tell: (cache: (typeof caches)[number]) => void): void => {
     caches.forEach(tell);
-    lookup.forget();
+    replies.forget();
   };
   const hashing = createHashing({ atOnce: Math.min(availableParallelism(), UV_THREADS), waiting: 200 });
   const remembered = createRemembered({ key: randomBytes(32), clock });
@@ -88,7 +85,8 @@ export function createServices({ settings, url, clock, log, mayRead = () => true
     database,
     book,
     rules,
-    lookup,
+    lookup: createLookup({ book, rules }),
+    replies,
     logins: createLogins({ logins, credentials, accounts, hashing, remembered, log }),
     forget: (keys) => change((cache) => cache.forget(keys)),
     forgetEverything: () => change((cache) => cache.forgetAll()),

@@ -10,9 +10,9 @@ import type { AddressFacts, DomainFacts, Question } from './facts.ts';
 import type { Asking } from './resolve.ts';
 
 export interface Book {
-  /** Runs a rule to its end. Never throws or rejects for want of a database. `keep` is told of an
-   * answer that rests on trusted memory alone, and until when its facts are trusted. */
-  answer<T>(asking: Asking<Answer<T>>, keep?: (answer: Answer<T>, until: Instant) => void): Soon<Answer<T>>;
+  /** Runs a rule to its end. Never throws or rejects for want of a database. If the answer rests on
+   * trusted memory alone, `onTrusted` is told until when. */
+  answer<T>(asking: Asking<Answer<T>>, onTrusted?: (until: Instant) => void): Soon<Answer<T>>;
 }
 
 type Facts = AddressFacts | DomainFacts;
@@ -25,7 +25,7 @@ export function createBook(caches: {
   const cacheFor = (question: Question): FactCache<Facts> =>
     question.about === 'address' ? caches.addresses : caches.domains;
 
-  const answer: Book['answer'] = (asking, keep) => {
+  const answer: Book['answer'] = (asking, onTrusted) => {
     let until = Number.POSITIVE_INFINITY;
     let step = asking.next();
     while (!step.done) {
@@ -34,7 +34,7 @@ export function createBook(caches: {
       until = Math.min(until, fact.trustedUntil ?? Number.NEGATIVE_INFINITY);
       step = asking.next(fact);
     }
-    keep?.(step.value, until);
+    onTrusted?.(until);
     return step.value;
   };
 

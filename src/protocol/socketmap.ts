@@ -9,9 +9,11 @@
  * bugs      a key that is not UTF-8 does not exist (as in Postfix with smtputf8_enable) */
 
 import { type Answer, later, type Soon, unreachable } from '../base/answer.ts';
+import type { Instant } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { printable } from '../base/text.ts';
 import type { Lookup } from '../lookup/lookup.ts';
+import type { Memory } from '../lookup/memory.ts';
 import { netstring, toNetstring } from '../wire/netstring.ts';
 import type { Protocol, Reply } from './protocol.ts';
 
@@ -34,18 +36,17 @@ const misconfigured = (why: string): Reply => toNetstring(`PERM ${printable(why,
 
 export interface SocketmapParts {
   readonly lookup: Pick<Lookup, 'has' | 'answer'>;
+  /** Without it every reply is made anew. */
+  readonly replies?: Memory;
   readonly log: Log;
 }
 
-export function socketmap({ lookup, log }: SocketmapParts): Protocol<string> {
+export function socketmap({ lookup, replies, log }: SocketmapParts): Protocol<string> {
   /** The last line: an answer in Postfix's words. */
-  const reply = (map: string, key: string, answer: Answer<string>): Reply => {
+  const say = (map: string, key: string, answer: Answer<string>): Reply => {
     switch (answer.kind) {
-      case 'found': {
-        const flaw = flawOf(answer.value);
-        if (flaw === undefined) return toNetstring(`OK ${answer.value}`);
-        return reply(map, key, later(`unusable answer: ${flaw}`));
-      }
+      case 'found':
+        return toNetstring(`OK ${answer.value}`);
       case 'absent':
         return NOT_FOUND;
       case 'later':
@@ -56,7 +57,9 @@ export function socketmap({ lookup, log }: SocketmapParts): Protocol<string> {
     }
   };
 
-  const answer = (request: string): Soon<Reply> => {
+  const answer = (request: string): Soon<Reply> => replies?.recall(request) ?? answerAnew(request);
+
+  const answerAnew = (request: string): Soon<Reply> => {
     // At the first space only: a key may contain spaces (`a b@example.org`).
     const space = request.indexOf(' ');
     if (space < 1) return malformed();
@@ -64,8 +67,16 @@ export function socketmap({ lookup, log }: SocketmapParts): Protocol<string> {
     if (!lookup.has(map)) return unknown(map);
     const key = request.slice(space + 1);
     if (key.includes(MALFORMED)) return NOT_FOUND;
-    const known = lookup.answer(map, key);
-    return known instanceof Promise ? known.then((late) => reply(map, key, late)) : reply(map, key, known);
+    let trustedUntil: Instant | undefined;
+    const known = lookup.answer(map, key, (until) => {
+      trustedUntil = until;
+    });
+    if (known instanceof Promise) return known.then((late) => say(map, key, sendable(late)));
+    const answer = sendable(known);
+    const reply = say(map, key, answer);
+    // What could not be answered has its log line each time.
+    if (trustedUntil !== undefined && answer.kind !== 'later') replies?.keep(request, reply, trustedUntil);
+    return reply;
   };
 
   // Not repeated, neither here nor in the log: whatever it is, it was not meant for us.
@@ -87,6 +98,12 @@ export function socketmap({ lookup, log }: SocketmapParts): Protocol<string> {
     broken: (why) => temporary(`bad request: ${why}`),
     failed: () => temporary('no answer in time, or an internal error'),
   };
+}
+
+/** The answer, or `later` where its value cannot be sent. */
+function sendable(answer: Answer<string>): Answer<string> {
+  const flaw = answer.kind === 'found' ? flawOf(answer.value) : undefined;
+  return flaw === undefined ? answer : later(`unusable answer: ${flaw}`);
 }
 
 /** Why a value cannot be sent; undefined for nearly all. */

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../../src/base/answer.ts';
 import { createBook } from '../../../src/lookup/book.ts';
 import { createLookup } from '../../../src/lookup/lookup.ts';
-import { createMemory } from '../../../src/lookup/memory.ts';
 import {
   awayCachesOf,
   cachesOf,
@@ -267,54 +266,32 @@ test('one query brings all that an unknown address may need', async () => {
   expect(cold.domains.queries).toEqual([['example.org']]);
 });
 
-describe('answers that are kept', () => {
+describe('what is told of trust', () => {
   const clock = createTestClock();
-  const keeping = (caches: ReturnType<typeof cachesOf>) =>
-    createLookup({
-      book: createBook(caches),
-      rules: { delimiters: '+' },
-      createMemory: () => createMemory({ clock, maxEntries: 2 }),
-    });
-  /** A book whose facts are trusted for a second, and how often it was asked. */
-  function trustedBook() {
+  const untils = async (caches: ReturnType<typeof cachesOf>, key: string): Promise<number[]> => {
+    const told: number[] = [];
+    const { answer } = createLookup({ book: createBook(caches), rules: { delimiters: '+' } });
+    await answer('virtual_mailbox_maps', key, (until) => told.push(until));
+    return told;
+  };
+  function trustedFor(terms: Readonly<Record<string, number>>): ReturnType<typeof cachesOf> {
     const caches = cachesOf(entries);
-    let asked = 0;
-    const peek = (key: string) => {
-      asked += 1;
-      return { ...caches.addresses.peek(key), trustedUntil: clock.now() + 1000 } as never;
-    };
-    return { caches: { ...caches, addresses: { ...caches.addresses, peek } }, asked: () => asked };
+    const peek = (key: string) =>
+      ({ ...caches.addresses.peek(key), trustedUntil: clock.now() + (terms[key] ?? 0) }) as never;
+    return { ...caches, addresses: { ...caches.addresses, peek } };
   }
 
-  test('the rules are asked once, until a fact may have ended', async () => {
-    const { caches, asked } = trustedBook();
-    const remembering = keeping(caches);
-    await remembering.answer('virtual_mailbox_maps', 'alice@example.org');
-    await remembering.answer('virtual_mailbox_maps', 'alice@example.org');
-    expect(asked()).toBe(1);
-    clock.advance(1000);
-    await remembering.answer('virtual_mailbox_maps', 'alice@example.org');
-    expect(asked()).toBe(2);
+  test('an answer is trusted until the first of its facts may end', async () => {
+    const caches = trustedFor({ 'alice+x@example.org': 3000, 'alice@example.org': 1000 });
+    expect(await untils(caches, 'alice@example.org')).toEqual([clock.now() + 1000]);
+    expect(await untils(caches, 'alice+x@example.org')).toEqual([clock.now() + 1000]);
   });
 
-  test('any change forgets all of them', async () => {
-    const { caches, asked } = trustedBook();
-    const remembering = keeping(caches);
-    await remembering.answer('virtual_mailbox_maps', 'alice@example.org');
-    remembering.forget();
-    await remembering.answer('virtual_mailbox_maps', 'alice@example.org');
-    expect(asked()).toBe(2);
+  test('facts without a term of trust end at once', async () => {
+    expect(await untils(cachesOf(entries), 'alice@example.org')).toEqual([Number.NEGATIVE_INFINITY]);
   });
 
-  test('facts without a term of trust keep nothing', async () => {
-    const remembering = keeping(cachesOf(entries));
-    const answer = await remembering.answer('virtual_mailbox_maps', 'alice@example.org');
-    expect(await remembering.answer('virtual_mailbox_maps', 'alice@example.org')).not.toBe(answer);
-  });
-
-  test('there are never more than the limit', () => {
-    const memory = createMemory({ clock, maxEntries: 2 });
-    for (const key of ['a', 'b', 'c']) memory.keep(key, { kind: 'absent' }, clock.now() + 1);
-    expect(['a', 'b', 'c'].map((key) => memory.recall(key)?.kind)).toEqual([undefined, undefined, 'absent']);
+  test('nothing is told of an answer that needed a query', async () => {
+    expect(await untils(coldCachesOf(entries), 'alice@example.org')).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
-import { absent, later } from '../../../src/base/answer.ts';
+import { describe, expect, test } from 'vitest';
+import { type Answer, absent, found, later } from '../../../src/base/answer.ts';
 import type { Log, LogFields } from '../../../src/base/log.ts';
+import { createMemory } from '../../../src/lookup/memory.ts';
 import { socketmap } from '../../../src/protocol/socketmap.ts';
+import { createTestClock } from '../../support/clock.ts';
 import { socketmapWorld } from './dialogue.ts';
 
 function recordingLog(): { log: Log; events: [string, LogFields | undefined][] } {
@@ -54,4 +56,42 @@ test('a request without a key is a log line that does not repeat it', () => {
 
 test('a reason is cut to what Postfix shows', () => {
   expect(ask(`${'m'.repeat(5000)} x`)).toMatch(/^\d+:PERM unknown map m{188}…\(5012\),$/);
+});
+
+describe('replies that are kept', () => {
+  const clock = createTestClock();
+  /** A lookup that trusts its answers for a second, and how often it was asked. */
+  function keeping(given: Answer<string>) {
+    let asked = 0;
+    const answer = (_map: string, _key: string, onTrusted?: (until: number) => void) => {
+      asked += 1;
+      onTrusted?.(clock.now() + 1000);
+      return given;
+    };
+    const replies = createMemory({ clock, maxEntries: 10 });
+    const parts = { lookup: { has: () => true, answer }, replies, log: recordingLog().log };
+    const ask = () => socketmap(parts).converse().answer('virtual_alias_maps a@x.test');
+    return { ask, asked: () => asked };
+  }
+
+  test('the rules are asked once while the reply holds', () => {
+    for (const [given, reply] of [
+      [found('b@x.test'), '11:OK b@x.test,'],
+      [absent, '9:NOTFOUND ,'],
+    ] as const) {
+      const { ask, asked } = keeping(given);
+      expect([ask(), ask(), asked()]).toEqual([reply, reply, 1]);
+      clock.advance(1000);
+      expect([ask(), asked()]).toEqual([reply, 2]);
+    }
+  });
+
+  test('a temporary failure is none of them', () => {
+    for (const given of [later('no database'), found('')]) {
+      const { ask, asked } = keeping(given);
+      expect(ask()).toMatch(/TEMP/);
+      expect(ask()).toMatch(/TEMP/);
+      expect(asked()).toBe(2);
+    }
+  });
 });
