@@ -14,6 +14,7 @@ import { reasonOf } from '../base/text.ts';
 import { afterNextPoll } from './after-poll.ts';
 import { Answers, type Surroundings } from './answers.ts';
 import { Intake } from './intake.ts';
+import { receive } from './receive.ts';
 
 export class Connection<M> {
   private readonly socket: Socket;
@@ -31,18 +32,20 @@ export class Connection<M> {
   /** Since when everything is sent, our end included. */
   private finishedAt: Instant | undefined;
 
-  constructor(socket: Socket, around: Surroundings<M>) {
+  /** `onClose` is called once, when the peer is gone. */
+  constructor(accepted: Socket, around: Surroundings<M>, onClose: () => void) {
+    const socket = receive(accepted, (chunk) => this.guard(() => this.hear(chunk)));
     this.socket = socket;
     this.around = around;
     this.heardAt = around.now;
     this.answers = new Answers(socket, around, () => this.guard(() => this.goOn()));
-    socket.on('data', (chunk) => this.guard(() => this.hear(chunk)));
     socket.on('end', () => this.guard(() => this.hearEnd()));
     socket.on('drain', () => this.guard(() => this.unblock()));
     socket.on('finish', () => {
       this.finishedAt = around.now;
     });
     socket.on('error', (error) => this.tell('debug', 'net.reset', { why: reasonOf(error) }));
+    socket.once('close', onClose);
     this.answers.say(around.protocol.greeting ?? '');
     this.answers.flush();
   }

@@ -47,9 +47,8 @@ export async function serveProtocol<M>(serving: Serving<M>): Promise<Listening> 
   const connections = new Set<Connection<M>>();
 
   // Half-open: a client may end its side and still wait for the answer.
-  const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) =>
-    accept(socket, around, connections),
-  );
+  const options = { allowHalfOpen: true, noDelay: true, keepAlive: true, pauseOnConnect: true };
+  const server = createServer(options, (socket) => accept(socket, around, connections));
   server.maxConnections = limits.maxConnections;
   server.on('drop', () => log.warn('net.full', { protocol: protocol.name, connections: connections.size }));
 
@@ -80,9 +79,8 @@ export async function serveProtocol<M>(serving: Serving<M>): Promise<Listening> 
 }
 
 function accept<M>(socket: Socket, around: Surroundings<M>, connections: Set<Connection<M>>): void {
-  const connection = new Connection(socket, around);
+  const connection = new Connection(socket, around, () => connections.delete(connection));
   connections.add(connection);
-  socket.once('close', () => connections.delete(connection));
 }
 
 function sweep<M>(around: Surroundings<M>, clock: Clock, connections: Set<Connection<M>>): void {
