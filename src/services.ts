@@ -15,7 +15,7 @@ import { createDatabase, type Database } from './database/connection.ts';
 import { type Book, createBook } from './lookup/book.ts';
 import { createLookup, type Lookup } from './lookup/lookup.ts';
 import { createMemory, type Memory } from './lookup/memory.ts';
-import { readAddresses, readDomains } from './lookup/read.ts';
+import { readAddresses, readDomains, readSenders } from './lookup/read.ts';
 import type { Rules } from './lookup/resolve.ts';
 
 export interface Services {
@@ -66,13 +66,14 @@ export function createServices({ settings, url, clock, log, mayRead = () => true
     });
 
   const addresses = cacheOf('addresses', readAddresses);
+  const senders = cacheOf('senders', readSenders);
   const domains = cacheOf('domains', readDomains);
   const logins = cacheOf('logins', readLogins);
   const credentials = cacheOf('credentials', readCredentials);
   const accounts = cacheOf('accounts', readAccounts);
-  const caches = [addresses, domains, logins, credentials, accounts];
+  const caches = [addresses, senders, domains, logins, credentials, accounts];
 
-  const book = createBook({ addresses, domains });
+  const book = createBook({ addresses, senders, domains });
   const rules: Rules = { delimiters: settings.recipientDelimiter };
   const replies = createMemory({ clock, maxEntries });
   const change = (tell: (cache: (typeof caches)[number]) => void): void => {

@@ -1,9 +1,8 @@
 -- all that the daemon wants to know of an address or a catch-all key, in one question
--- needs: mail_user_states, mail_alias_states, mail_sender_logins
+-- needs: mail_user_states, mail_alias_states
 --
 -- kind mailbox: value is the path below the mail folder
 -- kind alias:   value is a destination, in the order of `sort`
--- kind sender:  value is a login that may send as the address; not is_usable: that may do so later
 --
 -- A recipient whose mail is passed on has no mailbox here: his address is another host's.
 
@@ -28,20 +27,9 @@ select
   a.is_usable,
   a.changes_at,
   a.id
-from unified.mail_alias_states as a
-
-union all
-select
-  s.sender,
-  'sender',
-  s.login,
-  null,
-  s.is_usable,
-  s.changes_at,
-  0
-from unified.mail_sender_logins as s;
+from unified.mail_alias_states as a;
 
 comment on view unified.lookup_addresses is
-  'For the daemon: mailbox, aliases and senders of an address. changes_at: when time alone changes the row.';
+  'For the daemon: mailbox and aliases of an address. changes_at: when time alone changes the row.';
 
 select unified.grant_select('lookup_addresses', 'dovetail_lookup');

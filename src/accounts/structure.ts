@@ -18,6 +18,9 @@ type Key = Address | CatchAll;
 export function createStructure(sql: Sql): Structure {
   const addresses = new Map<Key, AddressFacts | undefined>();
   const domains = new Map<Domain, DomainFacts | undefined>();
+  /** Nothing is known of senders: they lead mail nowhere. */
+  const about = (asked: Question): ReadonlyMap<string, AddressFacts | DomainFacts | undefined> | undefined =>
+    ({ address: addresses, domain: domains, sender: undefined })[asked.about];
   return {
     async load(questions) {
       const keys = questions.flatMap((asked) =>
@@ -27,12 +30,8 @@ export function createStructure(sql: Sql): Structure {
       await loadAddresses(sql, addresses, missing(keys, addresses));
       await loadDomains(sql, domains, missing(names, domains));
     },
-    has: (asked) => (asked.about === 'address' ? addresses.has(asked.key) : domains.has(asked.key)),
-    of: (asked) => ({
-      kind: 'known',
-      value: asked.about === 'address' ? addresses.get(asked.key) : domains.get(asked.key),
-      lastKnown: false,
-    }),
+    has: (asked) => about(asked)?.has(asked.key) ?? true,
+    of: (asked) => ({ kind: 'known', value: about(asked)?.get(asked.key), lastKnown: false }),
   };
 }
 
@@ -69,7 +68,6 @@ function factsOf(login: string | undefined, destinations: readonly Address[]): A
   return {
     mailbox: login === undefined ? undefined : { login, mailbox: '', usable: true },
     aliases: destinations.map((destination) => ({ destination, usable: true })),
-    senders: [],
   };
 }
 

@@ -18,11 +18,11 @@ interface Changing {
   readonly changes_in: number | null;
 }
 
-/** A mailbox, a destination, or a login that may send as this address, for `address` or `@domain`. */
+/** A mailbox or a destination, for `address` or `@domain`. */
 export interface AddressRow extends Changing {
   readonly address: string;
-  readonly kind: 'mailbox' | 'alias' | 'sender';
-  /** The mailbox's path, the alias's destination, the sender's login name. */
+  readonly kind: 'mailbox' | 'alias';
+  /** The mailbox's path, the alias's destination. */
   readonly value: string;
   /** Only of a mailbox. */
   readonly login: string | null;
@@ -36,6 +36,21 @@ select address, kind, value, login, is_usable, ${CHANGES_IN}
 from unified.lookup_addresses
 where address = any($1::text[])
 order by sort`,
+};
+
+/** A login that may send as `sender`, an address or `@domain`; if it is not usable, then later. */
+export interface SenderRow extends Changing {
+  readonly sender: string;
+  readonly login: string;
+  readonly is_usable: boolean;
+}
+
+export const senderFacts: Statement = {
+  name: 'sender_facts',
+  text: `
+select sender, login, is_usable, ${CHANGES_IN}
+from unified.lookup_senders
+where sender = any($1::text[])`,
 };
 
 export interface DomainRow extends Changing {

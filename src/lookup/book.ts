@@ -6,7 +6,7 @@
 import { type Answer, found, later, type Soon } from '../base/answer.ts';
 import type { Instant } from '../base/clock.ts';
 import type { Fact, FactCache } from '../database/facts.ts';
-import type { AddressFacts, DomainFacts, Question } from './facts.ts';
+import type { AddressFacts, DomainFacts, Question, SenderFacts } from './facts.ts';
 import type { Asking } from './resolve.ts';
 
 export interface Book {
@@ -15,21 +15,27 @@ export interface Book {
   answer<T>(asking: Asking<Answer<T>>, onTrusted?: (until: Instant) => void): Soon<Answer<T>>;
 }
 
-type Facts = AddressFacts | DomainFacts;
+type Facts = AddressFacts | SenderFacts | DomainFacts;
+type About = Question['about'];
+type Loaded = Readonly<Record<About, Map<string, Fact<Facts>>>>;
 type Step<T> = IteratorResult<Question, Answer<T>>;
 
 export function createBook(caches: {
   addresses: FactCache<AddressFacts>;
+  senders: FactCache<SenderFacts>;
   domains: FactCache<DomainFacts>;
 }): Book {
-  const cacheFor = (question: Question): FactCache<Facts> =>
-    question.about === 'address' ? caches.addresses : caches.domains;
+  const cacheAbout: Readonly<Record<About, FactCache<Facts>>> = {
+    address: caches.addresses,
+    sender: caches.senders,
+    domain: caches.domains,
+  };
 
   const answer: Book['answer'] = (asking, onTrusted) => {
     let until = Number.POSITIVE_INFINITY;
     let step = asking.next();
     while (!step.done) {
-      const fact = cacheFor(step.value).peek(step.value.key);
+      const fact = cacheAbout[step.value.about].peek(step.value.key);
       if (!fact) return answerLoading(asking, step);
       until = Math.min(until, fact.trustedUntil ?? Number.NEGATIVE_INFINITY);
       step = asking.next(fact);
@@ -40,7 +46,7 @@ export function createBook(caches: {
 
   /** Facts that were loaded for one answer stay at hand for it, however small the cache is. */
   async function answerLoading<T>(asking: Asking<Answer<T>>, first: Step<T>): Promise<Answer<T>> {
-    const loaded = new Map<string, Fact<Facts>>();
+    const loaded = { address: new Map(), sender: new Map(), domain: new Map() };
     let lastKnown = false;
     let step = first;
     while (!step.done) {
@@ -53,14 +59,15 @@ export function createBook(caches: {
     return unproven ? later('the database is away, so an absence cannot be proven') : step.value;
   }
 
-  async function factFor(question: Question, loaded: Map<string, Fact<Facts>>): Promise<Fact<Facts>> {
-    const cache = cacheFor(question);
-    const known = cache.peek(question.key) ?? loaded.get(question.key);
+  async function factFor(question: Question, loaded: Loaded): Promise<Fact<Facts>> {
+    const { about, key: wanted } = question;
+    const [cache, here] = [cacheAbout[about], loaded[about]];
+    const known = cache.peek(wanted) ?? here.get(wanted);
     if (known) return known;
-    const hints = question.about === 'address' ? question.hints : [];
-    const missing = hints.filter((key) => !loaded.has(key) && !cache.peek(key));
-    for (const [key, fact] of await cache.load([question.key, ...missing])) loaded.set(key, fact);
-    return loaded.get(question.key) ?? later(`no fact about ${question.about} was loaded`);
+    const hints = about === 'address' ? question.hints : [];
+    const missing = hints.filter((key) => !here.has(key) && !cache.peek(key));
+    for (const [key, fact] of await cache.load([wanted, ...missing])) here.set(key, fact);
+    return here.get(wanted) ?? later(`no fact about ${about} was loaded`);
   }
 
   return { answer };

@@ -24,9 +24,10 @@ export interface AliasFacts {
 export interface AddressFacts {
   readonly mailbox: MailboxFacts | undefined;
   readonly aliases: readonly AliasFacts[];
-  /** Login names that may use this address (or, of a catch-all, this domain) as sender. */
-  readonly senders: readonly string[];
 }
+
+/** Login names that may use an address (or, of a catch-all, its domain) as sender. */
+export type SenderFacts = readonly string[];
 
 export interface DomainFacts {
   readonly type: 'virtual' | 'alias' | 'relay' | 'backup';
@@ -42,4 +43,5 @@ export type Question =
       readonly key: Address | CatchAll;
       readonly hints: readonly (Address | CatchAll)[];
     }
+  | { readonly about: 'sender'; readonly key: Address | CatchAll }
   | { readonly about: 'domain'; readonly key: Domain };

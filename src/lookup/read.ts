@@ -3,8 +3,15 @@
 import type { Address, Domain } from '../base/address.ts';
 import { type Milliseconds, seconds } from '../base/clock.ts';
 import type { Database } from '../database/connection.ts';
-import { type AddressRow, addressFacts, type DomainRow, domainFacts } from '../database/statements.ts';
-import type { AddressFacts, AliasFacts, DomainFacts, MailboxFacts } from './facts.ts';
+import {
+  type AddressRow,
+  addressFacts,
+  type DomainRow,
+  domainFacts,
+  type SenderRow,
+  senderFacts,
+} from '../database/statements.ts';
+import type { AddressFacts, AliasFacts, DomainFacts, MailboxFacts, SenderFacts } from './facts.ts';
 
 type Rows = Pick<Database, 'rows'>;
 type Read<V> = Map<string, { value: V; changesIn?: Milliseconds }>;
@@ -12,27 +19,41 @@ type Read<V> = Map<string, { value: V; changesIn?: Milliseconds }>;
 interface Draft {
   mailbox: MailboxFacts | undefined;
   readonly aliases: AliasFacts[];
-  readonly senders: string[];
 }
 
 /** Rejects when the database is away; a key that is not in the map has no facts. */
 export async function readAddresses(database: Rows, keys: readonly string[]): Promise<Read<AddressFacts>> {
-  const facts: Map<string, { value: Draft; changesIn?: Milliseconds }> = new Map();
+  const facts: Read<Draft> = new Map();
   for (const row of await database.rows<AddressRow>(addressFacts, [keys])) {
-    const entry = facts.get(row.address) ?? { value: { mailbox: undefined, aliases: [], senders: [] } };
-    facts.set(row.address, entry);
-    addRow(entry.value, row);
-    const changesIn = Math.min(entry.changesIn ?? Number.POSITIVE_INFINITY, spanOf(row.changes_in));
-    if (Number.isFinite(changesIn)) entry.changesIn = changesIn;
+    const draft = draftOf(facts, row.address, row.changes_in, () => ({ mailbox: undefined, aliases: [] }));
+    addRow(draft, row);
   }
   return facts;
+}
+
+/** Rejects when the database is away; nobody may send as a key that is not in the map. */
+export async function readSenders(database: Rows, keys: readonly string[]): Promise<Read<SenderFacts>> {
+  const facts: Read<string[]> = new Map();
+  for (const row of await database.rows<SenderRow>(senderFacts, [keys])) {
+    const logins = draftOf(facts, row.sender, row.changes_in, () => []);
+    if (row.is_usable) logins.push(row.login);
+  }
+  return facts;
+}
+
+/** What was read of `key` so far; it changes with the first of its rows. */
+function draftOf<D>(facts: Read<D>, key: string, changesIn: number | null, begin: () => D): D {
+  const entry: { value: D; changesIn?: Milliseconds } = facts.get(key) ?? { value: begin() };
+  facts.set(key, entry);
+  const first = Math.min(entry.changesIn ?? Number.POSITIVE_INFINITY, spanOf(changesIn));
+  if (Number.isFinite(first)) entry.changesIn = first;
+  return entry.value;
 }
 
 function addRow(draft: Draft, { kind, value, login, is_usable: usable }: AddressRow): void {
   // The columns are checked to be canonical by the schema, so nothing is parsed again.
   if (kind === 'mailbox') draft.mailbox = { login: login ?? '', mailbox: value, usable };
-  else if (kind === 'alias') draft.aliases.push({ destination: value as Address, usable });
-  else if (usable) draft.senders.push(value);
+  else draft.aliases.push({ destination: value as Address, usable });
 }
 
 /** Rejects when the database is away; a key that is not in the map has no facts. */

@@ -7,11 +7,11 @@
 import type { Address, CatchAll } from '../base/address.ts';
 import { catchAllOf, domainOf, inDomain, splitExtension } from '../base/address.ts';
 import type { Known } from '../database/facts.ts';
-import type { AddressFacts } from './facts.ts';
+import type { AddressFacts, SenderFacts } from './facts.ts';
 import { type Asking, domainFacts, type Rules } from './resolve.ts';
 
 /** Login names, each once; empty when nobody may. */
-export function* sendersOf(address: Address, rules: Rules): Asking<readonly string[]> {
+export function* sendersOf(address: Address, rules: Rules): Asking<SenderFacts> {
   const direct = yield* sendersInDomain(address, rules);
   if (direct === undefined) return [];
   const facts = yield* domainFacts(domainOf(address), rules.note);
@@ -22,30 +22,24 @@ export function* sendersOf(address: Address, rules: Rules): Asking<readonly stri
 }
 
 /** Undefined: the mailbox at this address may not use mail. */
-function* sendersInDomain(address: Address, rules: Rules): Asking<readonly string[] | undefined> {
+function* sendersInDomain(address: Address, rules: Rules): Asking<SenderFacts | undefined> {
   const split = splitExtension(address, rules.delimiters);
   const logins: string[] = [];
   for (const key of [address, ...(split ? [split.base] : []), catchAllOf(domainOf(address))]) {
-    const facts = yield* sendersAt(key, rules);
-    if (facts?.mailbox?.usable === false) return undefined;
-    logins.push(...(facts?.senders ?? []));
+    const found = yield* sendersAt(key, rules);
+    if (found === undefined) return undefined;
+    logins.push(...found);
   }
   return logins;
 }
 
-function* sendersAt(key: Address | CatchAll, { note }: Rules): Asking<AddressFacts | undefined> {
-  const { value } = (yield {
-    about: 'address',
-    key,
-    hints: [catchAllOf(domainOf(key))],
-  }) as Known<AddressFacts>;
-  note?.(key, describe(value));
-  return value;
-}
-
-function describe(facts: AddressFacts | undefined): string {
-  if (facts?.mailbox?.usable === false) return 'a mailbox that may not use mail: nobody';
-  return facts && facts.senders.length > 0
-    ? `may be used by ${facts.senders.join(', ')}`
-    : 'granted to nobody';
+/** Undefined: the mailbox at this address may not use mail. */
+function* sendersAt(key: Address | CatchAll, { note }: Rules): Asking<SenderFacts | undefined> {
+  const { value: there } = (yield { about: 'address', key, hints: [] }) as Known<AddressFacts>;
+  if (there?.mailbox?.usable === false) {
+    return void note?.(key, 'a mailbox that may not use mail: nobody');
+  }
+  const { value: logins = [] } = (yield { about: 'sender', key }) as Known<SenderFacts>;
+  note?.(key, logins.length > 0 ? `may be used by ${logins.join(', ')}` : 'granted to nobody');
+  return logins;
 }

@@ -221,6 +221,10 @@ lookup_logins.domain text
 lookup_logins.user_id bigint
 lookup_logins.is_usable boolean
 lookup_logins.changes_at timestamp with time zone
+lookup_senders.sender text
+lookup_senders.login text
+lookup_senders.is_usable boolean
+lookup_senders.changes_at timestamp with time zone
 mail_alias_states.id bigint
 mail_alias_states.alias_email text
 mail_alias_states.alias_domain text
@@ -1779,9 +1783,10 @@ certificate_status:  SELECT c.id, c.domain, c.certificate_type, c.subject_alt_na
 dns_zone_records:  SELECT z.domain AS zone, 0 AS place, unified.dns_absolute(z.domain) AS name, z.minimum_ttl AS ttl, 'SOA'::text AS type, soa.data, concat_ws(' '::text, unified.dns_absolute(z.domain), z.minimum_ttl, 'IN', 'SOA', soa.data) AS line FROM unified.dns_zones z CROSS JOIN LATERAL ( SELECT concat_ws(' '::text, unified.dns_absolute(z.primary_ns), unified.dns_absolute(unified.dns_mailbox(z.admin_email)), z.serial_number, z.refresh_interval, z.retry_interval, z.expire_interval, z.minimum_ttl) AS data) soa WHERE z.is_active UNION ALL SELECT r.domain AS zone, CASE WHEN r.name = '@'::text AND r.record_type = 'NS'::text THEN 1 ELSE 2 END AS place, unified.dns_absolute(r.fqdn) AS name, COALESCE(r.ttl, z.minimum_ttl) AS ttl, r.record_type AS type, said.data, concat_ws(' '::text, unified.dns_absolute(r.fqdn), COALESCE(r.ttl, z.minimum_ttl), 'IN', r.record_type, said.data) AS line FROM unified.dns_records r JOIN unified.dns_zones z ON z.domain = r.domain CROSS JOIN LATERAL ( SELECT concat_ws(' '::text, r.priority, r.weight, r.port, CASE WHEN r.record_type = 'TXT'::text THEN unified.dns_text(r.value) WHEN r.record_type = ANY (ARRAY['CNAME'::text, 'DNAME'::text, 'NS'::text, 'PTR'::text, 'MX'::text, 'SRV'::text]) THEN unified.dns_absolute(r.value) ELSE r.value END) AS data) said WHERE r.is_active AND z.is_active AND r.record_type <> 'SOA'::text;
 dovecot_auth:  SELECT l.username, l.domain, l."user", p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.hash_scheme AS scheme, p.expires_at, p.must_change_on_next_login AS must_change, l.user_id, p.id AS password_id, p.expires_at AS changes_at FROM unified.lookup_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE l.is_usable AND (p.service = ANY (ARRAY['dovecot'::text, 'imap'::text, 'pop3'::text, 'smtp'::text, 'submission'::text, 'sieve'::text])) AND (p.expires_at IS NULL OR p.expires_at > now());
 dovecot_users:  SELECT l.username, l.domain, l."user", u.home_directory AS home, u.system_uid AS uid, u.system_gid AS gid, u.mailbox_format, (u.mailbox_format || ':'::text) || folder.path AS mail, u.mailbox_format AS mail_driver, folder.path AS mail_path, CASE WHEN storage.id IS NULL OR storage.follows_domain THEN d.default_user_quota_bytes ELSE unified.quota_base_units(storage.quota_value, storage.quota_unit) END AS quota_bytes, unified.quota_base_units(messages.quota_value, messages.quota_unit) AS quota_messages, l.user_id, l.changes_at FROM unified.lookup_logins l JOIN unified.users u ON u.id = l.user_id JOIN unified.mail_domains d ON d.domain = u.domain CROSS JOIN LATERAL ( SELECT CASE u.mailbox_format WHEN 'mbox'::text THEN '~/mail'::text WHEN 'maildir'::text THEN '~/Maildir'::text ELSE '~/'::text || u.mailbox_format END AS path) folder LEFT JOIN unified.user_quotas storage ON storage.user_id = l.user_id AND storage.service = 'dovecot'::text AND storage.quota_type = 'storage'::text LEFT JOIN unified.user_quotas messages ON messages.user_id = l.user_id AND messages.service = 'dovecot'::text AND messages.quota_type = 'messages'::text WHERE l.is_usable;
-lookup_addresses:  SELECT m.email AS address, 'mailbox'::text AS kind, unified.mailbox_path(m.email) AS value, m.username AS login, m.is_usable, m.changes_at, 0::bigint AS sort FROM unified.mail_user_states m WHERE NOT m.is_relayed UNION ALL SELECT a.alias_email AS address, 'alias'::text AS kind, a.destination_email AS value, NULL::text AS login, a.is_usable, a.changes_at, a.id AS sort FROM unified.mail_alias_states a UNION ALL SELECT s.sender AS address, 'sender'::text AS kind, s.login AS value, NULL::text AS login, s.is_usable, s.changes_at, 0 AS sort FROM unified.mail_sender_logins s;
+lookup_addresses:  SELECT m.email AS address, 'mailbox'::text AS kind, unified.mailbox_path(m.email) AS value, m.username AS login, m.is_usable, m.changes_at, 0::bigint AS sort FROM unified.mail_user_states m WHERE NOT m.is_relayed UNION ALL SELECT a.alias_email AS address, 'alias'::text AS kind, a.destination_email AS value, NULL::text AS login, a.is_usable, a.changes_at, a.id AS sort FROM unified.mail_alias_states a;
 lookup_domains:  SELECT d.domain, d.domain_type, d.target_domain, d.is_active AND COALESCE(t.is_active, true) AS is_usable, NULL::timestamp with time zone AS changes_at FROM unified.mail_domains d LEFT JOIN unified.mail_domains t ON t.domain = d.target_domain;
 lookup_logins:  SELECT m.username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m UNION ALL SELECT m.email AS username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.email <> m.username;
+lookup_senders:  SELECT sender, login, is_usable, changes_at FROM unified.mail_sender_logins s;
 mail_alias_states:  SELECT a.id, a.alias_email, a.alias_domain, a.destination_email, a.user_id, a.is_catch_all, a.may_send_as, a.is_active AND (a.expires_at IS NULL OR a.expires_at > now()) AND d.is_active AS is_usable, CASE WHEN a.is_active AND a.expires_at > now() THEN a.expires_at ELSE NULL::timestamp with time zone END AS changes_at FROM unified.email_aliases a JOIN unified.mail_domains d ON d.domain = a.alias_domain;
 mail_aliases:  SELECT a.alias_email AS alias, a.destination_email AS destination, u.username AS owner, a.alias_domain AS domain, a.is_primary, a.is_active, a.is_catch_all, a.may_send_as, a.allowed_senders, a.expires_at, s.is_usable, a.description FROM unified.email_aliases a JOIN unified.mail_alias_states s ON s.id = a.id LEFT JOIN unified.users u ON u.id = a.user_id;
 mail_sender_logins:  SELECT m.email AS sender, m.username AS login, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.is_usable OR m.changes_at IS NOT NULL UNION ALL SELECT a.alias_email AS sender, m.username AS login, m.is_usable, LEAST(a.changes_at, m.changes_at) AS changes_at FROM unified.mail_alias_states a JOIN unified.mail_user_states m ON m.user_id = a.user_id WHERE a.is_usable AND (m.is_usable OR m.changes_at IS NOT NULL) UNION ALL SELECT a.alias_email AS sender, m.username AS login, m.is_usable, LEAST(a.changes_at, m.changes_at) AS changes_at FROM unified.mail_alias_states a JOIN unified.mail_user_states m ON m.email = a.destination_email WHERE a.is_usable AND a.may_send_as AND NOT a.is_catch_all AND (m.is_usable OR m.changes_at IS NOT NULL) UNION ALL SELECT g.sender, m.username AS login, m.is_usable, LEAST(g.expires_at, m.changes_at) AS changes_at FROM unified.sender_grants g JOIN unified.mail_user_states m ON m.user_id = g.user_id WHERE (g.expires_at IS NULL OR g.expires_at > now()) AND (m.is_usable OR m.changes_at IS NOT NULL);
@@ -1843,9 +1848,10 @@ email_aliases.is_primary: The owner's main address; at most one a user.
 email_aliases.may_send_as: The mailbox at the destination may send as the alias.
 email_aliases.user_id: The owner, who may send as the alias; null: nobody in particular.
 email_aliases: Where mail goes that is not for a mailbox: one row a destination, so a group of three is three rows.
-lookup_addresses: For the daemon: mailbox, aliases and senders of an address. changes_at: when time alone changes the row.
+lookup_addresses: For the daemon: mailbox and aliases of an address. changes_at: when time alone changes the row.
 lookup_domains: For the daemon: what a domain is, and whether it is in use.
 lookup_logins: For the daemon: everybody who can be named, also those who may not use mail.
+lookup_senders: For the daemon: who may send as an address. changes_at: when time alone changes the row.
 mail_alias_states: Each alias, one row a destination, and whether it works. changes_at: when time alone changes that.
 mail_aliases: For people and tools: one row a destination.
 mail_domains.default_user_quota_bytes: For each user without a storage quota of its own.
@@ -1972,6 +1978,7 @@ delete, insert, select, update to dovetail_admin on email_aliases
 select to dovetail_admin on lookup_addresses
 select to dovetail_admin on lookup_domains
 select to dovetail_admin on lookup_logins
+select to dovetail_admin on lookup_senders
 select to dovetail_admin on mail_aliases
 delete, insert, select, update to dovetail_admin on mail_domains
 select to dovetail_admin on mailbox_event_queue
@@ -2016,6 +2023,7 @@ select to dovetail_daemon on dovecot_users
 select to dovetail_daemon on lookup_addresses
 select to dovetail_daemon on lookup_domains
 select to dovetail_daemon on lookup_logins
+select to dovetail_daemon on lookup_senders
 select to dovetail_daemon on mail_aliases
 select to dovetail_daemon on mailbox_event_queue
 select to dovetail_daemon on postfix_relay_domains
@@ -2054,6 +2062,7 @@ select to dovetail_lookup on dovecot_users
 select to dovetail_lookup on lookup_addresses
 select to dovetail_lookup on lookup_domains
 select to dovetail_lookup on lookup_logins
+select to dovetail_lookup on lookup_senders
 select to dovetail_lookup on mail_aliases
 select to dovetail_lookup on mailbox_event_queue
 select to dovetail_lookup on postfix_relay_domains

@@ -4,7 +4,7 @@ import { type Address, type Domain, parseAddress, parseDomain } from '../../src/
 import { later } from '../../src/base/answer.ts';
 import type { Fact, FactCache } from '../../src/database/facts.ts';
 import { type Book, createBook } from '../../src/lookup/book.ts';
-import type { AddressFacts, DomainFacts } from '../../src/lookup/facts.ts';
+import type { AddressFacts, DomainFacts, SenderFacts } from '../../src/lookup/facts.ts';
 
 export interface Entries {
   domains?: Record<string, Partial<DomainFacts>>;
@@ -19,8 +19,14 @@ export function addressBook(entries: Entries): Book {
 }
 
 export function cachesOf(entries: Entries) {
-  return { addresses: memoryCache(addressFacts(entries)), domains: memoryCache(domainFacts(entries)) };
+  return {
+    addresses: memoryCache(addressFacts(entries)),
+    senders: memoryCache(senderFacts(entries)),
+    domains: memoryCache(domainFacts(entries)),
+  };
 }
+
+const senderFacts = ({ senders = {} }: Entries): Map<string, SenderFacts> => new Map(Object.entries(senders));
 
 function domainFacts({ domains = {} }: Entries): Map<string, DomainFacts> {
   return new Map(
@@ -31,8 +37,8 @@ function domainFacts({ domains = {} }: Entries): Map<string, DomainFacts> {
   );
 }
 
-function addressFacts({ mailboxes = {}, aliases = {}, senders = {} }: Entries): Map<string, AddressFacts> {
-  const keys = new Set([...Object.keys(mailboxes), ...Object.keys(aliases), ...Object.keys(senders)]);
+function addressFacts({ mailboxes = {}, aliases = {} }: Entries): Map<string, AddressFacts> {
+  const keys = new Set([...Object.keys(mailboxes), ...Object.keys(aliases)]);
   return new Map(
     [...keys].map((key) => {
       const mailbox = mailboxes[key];
@@ -43,7 +49,6 @@ function addressFacts({ mailboxes = {}, aliases = {}, senders = {} }: Entries): 
           destination: to.replace(/^-/u, '') as Address,
           usable: !to.startsWith('-'),
         })),
-        senders: senders[key] ?? [],
       };
       return [key, facts];
     }),
@@ -85,11 +90,13 @@ export function awayCache<V>(facts: ReadonlyMap<string, V>): FactCache<V> {
 
 export const coldCachesOf = (entries: Entries) => ({
   addresses: coldCache(addressFacts(entries)),
+  senders: coldCache(senderFacts(entries)),
   domains: coldCache(domainFacts(entries)),
 });
 
 export const awayCachesOf = (entries: Entries) => ({
   addresses: awayCache(addressFacts(entries)),
+  senders: awayCache(senderFacts(entries)),
   domains: awayCache(domainFacts(entries)),
 });
 

@@ -58,6 +58,7 @@ const LOOKUPS: Record<string, readonly [column: string, ...keys: string[]][]> = 
   mail_alias_states: [['alias_email', 'a1@d1.example', '@d1.example']],
   mail_sender_logins: [['sender', 'u1@d1.example', '@d1.example']],
   lookup_addresses: [['address', 'u1@d1.example', 'a2@d2.example', '@d1.example', 'none@d1.example']],
+  lookup_senders: [['sender', 'u1@d1.example', 'a2@d2.example', '@d1.example', 'none@d1.example']],
   lookup_domains: [['domain', 'd1.example', 'a1.example', 'r1.example', 'none.example']],
   lookup_logins: [['username', 'u10', 'u1@d1.example']],
   dovecot_auth: [['username', 'u10', 'u10@d10.example', 'u1@d1.example']],

@@ -223,7 +223,7 @@ describe('whatever denies, denies in every view', () => {
     apache_auth: `select from unified.apache_auth where username = 'alice@example.org'`,
     'lookup_logins (usable)': `select from unified.lookup_logins where username = 'alice@example.org' and is_usable`,
     'lookup_addresses (usable mailbox)': `select from unified.lookup_addresses where kind = 'mailbox' and is_usable`,
-    'lookup_addresses (usable sender)': `select from unified.lookup_addresses where kind = 'sender' and is_usable`,
+    'lookup_senders (usable)': `select from unified.lookup_senders where is_usable`,
   };
   const rowsOf = async () => {
     const seen: Record<string, boolean> = {};

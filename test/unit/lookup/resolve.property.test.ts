@@ -66,7 +66,9 @@ test('the maps refuse what explain refuses, and let wait what it lets wait', asy
       const rules = { delimiters: '+' };
       const { answer } = await explainRecipient(createBook(cachesOf(entries)), address(asked), rules);
       const expansion = answer.kind === 'found' ? answer.value.kind : answer.kind;
-      const maps = ['virtual_alias_maps', 'virtual_mailbox_maps'].map(async (map) => lookup.answer(map, asked));
+      const maps = ['virtual_alias_maps', 'virtual_mailbox_maps'].map(async (map) =>
+        lookup.answer(map, asked),
+      );
       const kinds = (await Promise.all(maps)).map(({ kind }) => kind);
       if (expansion === 'nobody') expect(kinds).toEqual(['absent', 'absent']);
       else if (expansion === 'endless') expect(kinds).toEqual(['later', expect.not.stringMatching('found')]);
