@@ -1,5 +1,5 @@
 -- which passwords open this mailbox? (Dovecot passdb)
--- needs: lookup_logins
+-- needs: mail_logins, mail_user_states
 --
 -- 2.3:  password_query = SELECT "user", password FROM unified.dovecot_auth \
 --         WHERE username = '%u' AND service IN ('dovecot', '%s') LIMIT 1
@@ -10,9 +10,9 @@
 
 create view unified.dovecot_auth as
 select
-  l.username,
+  l.name as username,
   l.domain,
-  l."user",
+  l.username as "user",
   p.service,
   p.label,
   '{' || p.hash_scheme || '}' || p.password_hash as password,
@@ -22,9 +22,9 @@ select
   l.user_id,
   p.id as password_id,
   p.expires_at as changes_at
-from unified.lookup_logins as l
+from unified.mail_logins as l
 join unified.user_passwords as p on p.user_id = l.user_id
-where l.is_usable
+where unified.may_use_mail(l.user_id)
   and p.service in ('dovecot', 'imap', 'pop3', 'smtp', 'submission', 'sieve')
   and (p.expires_at is null or p.expires_at > now());
 

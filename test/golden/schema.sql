@@ -265,6 +265,14 @@ mail_domains.default_user_quota_bytes bigint
 mail_domains.description text
 mail_domains.created_at timestamp with time zone not null default now()
 mail_domains.updated_at timestamp with time zone not null default now()
+mail_logins.name text
+mail_logins.username text
+mail_logins.domain text
+mail_logins.home_directory text
+mail_logins.system_uid integer
+mail_logins.system_gid integer
+mail_logins.mailbox_format text
+mail_logins.user_id bigint
 mail_sender_logins.sender text
 mail_sender_logins.login text
 mail_sender_logins.is_usable boolean
@@ -707,6 +715,37 @@ CREATE UNIQUE INDEX users_username_unique ON unified.users USING btree (username
 
 -- functions
 
+CREATE OR REPLACE FUNCTION unified.alias_leads_on(alias_id bigint)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE STRICT SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+declare
+  alias record;
+begin
+  select a.alias_email, a.alias_domain, a.is_catch_all
+  into alias
+  from unified.mail_alias_states as a
+  where a.id = alias_id
+    and a.is_usable;
+  if not found then
+    return false;
+  end if;
+  if alias.is_catch_all then
+    -- Mail for an alias domain goes to its target's addresses, and to that one's catch-all.
+    return not exists (
+      select
+      from unified.mail_domains as d
+      where d.domain = alias.alias_domain
+        and d.domain_type = 'alias'
+    );
+  end if;
+  return not unified.is_shut_mailbox(alias.alias_email);
+end
+$function$
+
 CREATE OR REPLACE FUNCTION unified.announce_changes(keys text[])
  RETURNS void
  LANGUAGE plpgsql
@@ -837,6 +876,33 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION unified.dead_alias_leads_to_itself(alias_id bigint, address text, domain text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE STRICT SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  if address like '@%' or not unified.domain_catches_all(dead_alias_leads_to_itself.domain) then
+    return false;
+  end if;
+  return not unified.has_working_alias(address)
+    and not exists (
+      select
+      from unified.users as u
+      where u.email = address
+    )
+    -- Of several rows of the alias one says it.
+    and not exists (
+      select
+      from unified.email_aliases as a
+      where a.alias_email = address
+        and a.id < alias_id
+    );
+end
+$function$
+
 CREATE OR REPLACE FUNCTION unified.dns_absolute(host text)
  RETURNS text
  LANGUAGE sql
@@ -855,11 +921,49 @@ CREATE OR REPLACE FUNCTION unified.dns_text(value text)
  IMMUTABLE PARALLEL SAFE
 RETURN (SELECT string_agg((('"'::text || regexp_replace(substr(dns_text.value, start.start, 63), '(["\\])'::text, '\\\1'::text, 'g'::text)) || '"'::text), ' '::text ORDER BY start.start) AS string_agg FROM generate_series(1, GREATEST(length(dns_text.value), 1), 63) start(start))
 
+CREATE OR REPLACE FUNCTION unified.domain_catches_all(domain text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE STRICT SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  return exists (
+    select
+    from unified.mail_alias_states as c
+    where c.alias_email = '@' || domain_catches_all.domain
+      and c.is_usable
+  ) or exists (
+    select
+    from unified.mail_domains as d
+    where d.domain = domain_catches_all.domain
+      and d.domain_type = 'alias'
+  );
+end
+$function$
+
 CREATE OR REPLACE FUNCTION unified.domain_of(address text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN "substring"(address, '[^@]+$'::text)
+
+CREATE OR REPLACE FUNCTION unified.domain_works(domain text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE STRICT SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  return (
+    select d.is_usable
+    from unified.lookup_domains as d
+    where d.domain = domain_works.domain
+  );
+end
+$function$
 
 CREATE OR REPLACE FUNCTION unified.drop_audit_partitions(keep_months integer)
  RETURNS integer
@@ -1216,17 +1320,84 @@ BEGIN ATOMIC
                   FOR NO KEY UPDATE OF dns_zones_1) locked));
 END
 
+CREATE OR REPLACE FUNCTION unified.has_working_alias(address text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE STRICT SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  return exists (
+    select
+    from unified.mail_alias_states as a
+    where a.alias_email = address
+      and a.is_usable
+  );
+end
+$function$
+
+CREATE OR REPLACE FUNCTION unified.is_shut_mailbox(address text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE STRICT SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  return exists (
+    select
+    from unified.mail_user_states as m
+    where m.email = address
+      and not m.is_usable
+      and not m.is_relayed
+  );
+end
+$function$
+
 CREATE OR REPLACE FUNCTION unified.local_part_of(address text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN (address ~~ '"%'::text) THEN regexp_replace("substring"(address, '^"(.*)"@[^@]*$'::text), '\\(.)'::text, '\1'::text, 'g'::text) ELSE "left"(address, ('-1'::integer - length("substring"(address, '[^@]+$'::text)))) END
 
+CREATE OR REPLACE FUNCTION unified.mailbox_leads_to_itself(address text, domain text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE STRICT SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  -- The first is false nearly always, and the rest is then not even planned.
+  if not unified.domain_catches_all(mailbox_leads_to_itself.domain) then
+    return false;
+  end if;
+  return unified.is_shut_mailbox(address) or not unified.has_working_alias(address);
+end
+$function$
+
 CREATE OR REPLACE FUNCTION unified.mailbox_path(address text)
  RETURNS text
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN (((unified.domain_of(address) || CASE WHEN (address ~~ '".%'::text) THEN '/=2E'::text ELSE '/'::text END) || replace(replace(replace(CASE WHEN (address ~~ '".%'::text) THEN substr(unified.local_part_of(address), 2) ELSE unified.local_part_of(address) END, '='::text, '=3D'::text), '/'::text, '=2F'::text), '%'::text, '=25'::text)) || '/'::text)
+
+CREATE OR REPLACE FUNCTION unified.may_use_mail(user_id bigint)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE STRICT SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  return (
+    select m.is_usable
+    from unified.mail_user_states as m
+    where m.user_id = may_use_mail.user_id
+  );
+end
+$function$
 
 CREATE OR REPLACE FUNCTION unified.next_zone_serial(serial bigint, today date DEFAULT ((now() AT TIME ZONE 'UTC'::text))::date)
  RETURNS bigint
@@ -1601,6 +1772,33 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION unified.sender_logins_of_alias(alias_id bigint)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE STRICT SECURITY DEFINER ROWS 1
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  return query
+  select m.username
+  from unified.mail_alias_states as a
+  join unified.mail_user_states as m on m.user_id = a.user_id
+  where a.id = alias_id
+    and a.is_usable
+    and m.is_usable
+  union all
+  select m.username
+  from unified.mail_alias_states as a
+  join unified.mail_user_states as m on m.email = a.destination_email
+  where a.id = alias_id
+    and a.is_usable
+    and a.may_send_as
+    and not a.is_catch_all
+    and m.is_usable;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION unified.serial_grows(old_serial bigint, new_serial bigint)
  RETURNS boolean
  LANGUAGE sql
@@ -1781,25 +1979,26 @@ audit_summary:  SELECT (date_trunc('hour'::text, (created_at AT TIME ZONE 'UTC':
 certificate_file_status:  SELECT f.id, f.certificate_id, c.domain, f.file_type, f.file_path, f.file_size, f.file_checksum, f.file_permissions, f.last_verified, f.verification_status, f.verification_error FROM unified.certificate_files f JOIN unified.certificates c ON c.id = f.certificate_id;
 certificate_status:  SELECT c.id, c.domain, c.certificate_type, c.subject_alt_names, c.issuer, c.not_before, c.not_after, remaining.time_left, floor(EXTRACT(epoch FROM remaining.time_left) / 86400::numeric)::integer AS days_left, CASE WHEN c.not_after <= now() THEN 'expired'::text WHEN c.not_after < (now() + '7 days'::interval) THEN 'critical'::text WHEN c.not_after < (now() + '30 days'::interval) THEN 'warning'::text WHEN c.not_after IS NOT NULL THEN 'valid'::text ELSE NULL::text END AS expiry_status, c.certificate_path, c.private_key_path, c.chain_path, c.fullchain_path, c.is_active, c.auto_renew, c.renewal_attempts, c.last_renewal_attempt, c.last_renewal_success, c.renewal_error_message, ( SELECT count(*) AS count FROM unified.certificate_renewals r WHERE r.certificate_id = c.id AND r.created_at > (now() - '30 days'::interval) AND NOT r.success) AS recent_failed_renewals FROM unified.certificates c CROSS JOIN LATERAL ( SELECT CASE WHEN isfinite(c.not_after) THEN c.not_after - now() ELSE NULL::interval END AS time_left) remaining;
 dns_zone_records:  SELECT z.domain AS zone, 0 AS place, unified.dns_absolute(z.domain) AS name, z.minimum_ttl AS ttl, 'SOA'::text AS type, soa.data, concat_ws(' '::text, unified.dns_absolute(z.domain), z.minimum_ttl, 'IN', 'SOA', soa.data) AS line FROM unified.dns_zones z CROSS JOIN LATERAL ( SELECT concat_ws(' '::text, unified.dns_absolute(z.primary_ns), unified.dns_absolute(unified.dns_mailbox(z.admin_email)), z.serial_number, z.refresh_interval, z.retry_interval, z.expire_interval, z.minimum_ttl) AS data) soa WHERE z.is_active UNION ALL SELECT r.domain AS zone, CASE WHEN r.name = '@'::text AND r.record_type = 'NS'::text THEN 1 ELSE 2 END AS place, unified.dns_absolute(r.fqdn) AS name, COALESCE(r.ttl, z.minimum_ttl) AS ttl, r.record_type AS type, said.data, concat_ws(' '::text, unified.dns_absolute(r.fqdn), COALESCE(r.ttl, z.minimum_ttl), 'IN', r.record_type, said.data) AS line FROM unified.dns_records r JOIN unified.dns_zones z ON z.domain = r.domain CROSS JOIN LATERAL ( SELECT concat_ws(' '::text, r.priority, r.weight, r.port, CASE WHEN r.record_type = 'TXT'::text THEN unified.dns_text(r.value) WHEN r.record_type = ANY (ARRAY['CNAME'::text, 'DNAME'::text, 'NS'::text, 'PTR'::text, 'MX'::text, 'SRV'::text]) THEN unified.dns_absolute(r.value) ELSE r.value END) AS data) said WHERE r.is_active AND z.is_active AND r.record_type <> 'SOA'::text;
-dovecot_auth:  SELECT l.username, l.domain, l."user", p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.hash_scheme AS scheme, p.expires_at, p.must_change_on_next_login AS must_change, l.user_id, p.id AS password_id, p.expires_at AS changes_at FROM unified.lookup_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE l.is_usable AND (p.service = ANY (ARRAY['dovecot'::text, 'imap'::text, 'pop3'::text, 'smtp'::text, 'submission'::text, 'sieve'::text])) AND (p.expires_at IS NULL OR p.expires_at > now());
-dovecot_users:  SELECT l.username, l.domain, l."user", u.home_directory AS home, u.system_uid AS uid, u.system_gid AS gid, u.mailbox_format, (u.mailbox_format || ':'::text) || folder.path AS mail, u.mailbox_format AS mail_driver, folder.path AS mail_path, CASE WHEN storage.id IS NULL OR storage.follows_domain THEN d.default_user_quota_bytes ELSE unified.quota_base_units(storage.quota_value, storage.quota_unit) END AS quota_bytes, unified.quota_base_units(messages.quota_value, messages.quota_unit) AS quota_messages, l.user_id, l.changes_at FROM unified.lookup_logins l JOIN unified.users u ON u.id = l.user_id JOIN unified.mail_domains d ON d.domain = u.domain CROSS JOIN LATERAL ( SELECT CASE u.mailbox_format WHEN 'mbox'::text THEN '~/mail'::text WHEN 'maildir'::text THEN '~/Maildir'::text ELSE '~/'::text || u.mailbox_format END AS path) folder LEFT JOIN unified.user_quotas storage ON storage.user_id = l.user_id AND storage.service = 'dovecot'::text AND storage.quota_type = 'storage'::text LEFT JOIN unified.user_quotas messages ON messages.user_id = l.user_id AND messages.service = 'dovecot'::text AND messages.quota_type = 'messages'::text WHERE l.is_usable;
+dovecot_auth:  SELECT l.name AS username, l.domain, l.username AS "user", p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.hash_scheme AS scheme, p.expires_at, p.must_change_on_next_login AS must_change, l.user_id, p.id AS password_id, p.expires_at AS changes_at FROM unified.mail_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE unified.may_use_mail(l.user_id) AND (p.service = ANY (ARRAY['dovecot'::text, 'imap'::text, 'pop3'::text, 'smtp'::text, 'submission'::text, 'sieve'::text])) AND (p.expires_at IS NULL OR p.expires_at > now());
+dovecot_users:  SELECT l.name AS username, l.domain, l.username AS "user", l.home_directory AS home, l.system_uid AS uid, l.system_gid AS gid, l.mailbox_format, (l.mailbox_format || ':'::text) || folder.path AS mail, l.mailbox_format AS mail_driver, folder.path AS mail_path, ( SELECT CASE WHEN q.id IS NULL OR q.follows_domain THEN d.default_user_quota_bytes ELSE unified.quota_base_units(q.quota_value, q.quota_unit) END AS quota_base_units FROM unified.mail_domains d LEFT JOIN unified.user_quotas q ON q.user_id = l.user_id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text WHERE d.domain = l.domain) AS quota_bytes, ( SELECT unified.quota_base_units(q.quota_value, q.quota_unit) AS quota_base_units FROM unified.user_quotas q WHERE q.user_id = l.user_id AND q.service = 'dovecot'::text AND q.quota_type = 'messages'::text) AS quota_messages, l.user_id, ( SELECT m.changes_at FROM unified.mail_user_states m WHERE m.user_id = l.user_id) AS changes_at FROM unified.mail_logins l CROSS JOIN LATERAL ( SELECT CASE l.mailbox_format WHEN 'mbox'::text THEN '~/mail'::text WHEN 'maildir'::text THEN '~/Maildir'::text ELSE '~/'::text || l.mailbox_format END AS path) folder WHERE unified.may_use_mail(l.user_id);
 lookup_addresses:  SELECT m.email AS address, 'mailbox'::text AS kind, unified.mailbox_path(m.email) AS value, m.username AS login, m.is_usable, m.changes_at, 0::bigint AS sort FROM unified.mail_user_states m WHERE NOT m.is_relayed UNION ALL SELECT a.alias_email AS address, 'alias'::text AS kind, a.destination_email AS value, NULL::text AS login, a.is_usable, a.changes_at, a.id AS sort FROM unified.mail_alias_states a;
 lookup_domains:  SELECT d.domain, d.domain_type, d.target_domain, d.is_active AND COALESCE(t.is_active, true) AS is_usable, NULL::timestamp with time zone AS changes_at FROM unified.mail_domains d LEFT JOIN unified.mail_domains t ON t.domain = d.target_domain;
 lookup_logins:  SELECT m.username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m UNION ALL SELECT m.email AS username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.email <> m.username;
 lookup_senders:  SELECT sender, login, is_usable, changes_at FROM unified.mail_sender_logins s;
 mail_alias_states:  SELECT a.id, a.alias_email, a.alias_domain, a.destination_email, a.user_id, a.is_catch_all, a.may_send_as, a.is_active AND (a.expires_at IS NULL OR a.expires_at > now()) AND d.is_active AS is_usable, CASE WHEN a.is_active AND a.expires_at > now() THEN a.expires_at ELSE NULL::timestamp with time zone END AS changes_at FROM unified.email_aliases a JOIN unified.mail_domains d ON d.domain = a.alias_domain;
 mail_aliases:  SELECT a.alias_email AS alias, a.destination_email AS destination, u.username AS owner, a.alias_domain AS domain, a.is_primary, a.is_active, a.is_catch_all, a.may_send_as, a.allowed_senders, a.expires_at, s.is_usable, a.description FROM unified.email_aliases a JOIN unified.mail_alias_states s ON s.id = a.id LEFT JOIN unified.users u ON u.id = a.user_id;
+mail_logins:  SELECT users.username AS name, users.username, users.domain, users.home_directory, users.system_uid, users.system_gid, users.mailbox_format, users.id AS user_id FROM unified.users UNION ALL SELECT users.email AS name, users.username, users.domain, users.home_directory, users.system_uid, users.system_gid, users.mailbox_format, users.id AS user_id FROM unified.users WHERE users.email <> users.username;
 mail_sender_logins:  SELECT m.email AS sender, m.username AS login, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.is_usable OR m.changes_at IS NOT NULL UNION ALL SELECT a.alias_email AS sender, m.username AS login, m.is_usable, LEAST(a.changes_at, m.changes_at) AS changes_at FROM unified.mail_alias_states a JOIN unified.mail_user_states m ON m.user_id = a.user_id WHERE a.is_usable AND (m.is_usable OR m.changes_at IS NOT NULL) UNION ALL SELECT a.alias_email AS sender, m.username AS login, m.is_usable, LEAST(a.changes_at, m.changes_at) AS changes_at FROM unified.mail_alias_states a JOIN unified.mail_user_states m ON m.email = a.destination_email WHERE a.is_usable AND a.may_send_as AND NOT a.is_catch_all AND (m.is_usable OR m.changes_at IS NOT NULL) UNION ALL SELECT g.sender, m.username AS login, m.is_usable, LEAST(g.expires_at, m.changes_at) AS changes_at FROM unified.sender_grants g JOIN unified.mail_user_states m ON m.user_id = g.user_id WHERE (g.expires_at IS NULL OR g.expires_at > now()) AND (m.is_usable OR m.changes_at IS NOT NULL);
 mail_user_states:  SELECT u.id AS user_id, u.username, u.email, u.domain, u.home_directory, u.system_uid, u.system_gid, u.mailbox_format, u.is_active AND NOT u.is_locked AND d.is_active AND (d.domain_type = ANY (ARRAY['virtual'::text, 'alias'::text])) AND NOT (EXISTS ( SELECT FROM unified.user_roles r WHERE r.user_id = u.id AND r.role_name = 'no_email'::text AND r.is_active AND (r.expires_at IS NULL OR r.expires_at > now()))) AS is_usable, u.is_active AND NOT u.is_locked AND d.is_active AND (d.domain_type = ANY (ARRAY['relay'::text, 'backup'::text])) AS is_relayed, ( SELECT min(r.expires_at) AS min FROM unified.user_roles r WHERE r.user_id = u.id AND r.role_name = 'no_email'::text AND r.is_active AND r.expires_at > now()) AS changes_at, d.default_user_quota_bytes FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain;
 mail_users:  SELECT user_id, username, email, domain, home_directory, system_uid, system_gid, mailbox_format, default_user_quota_bytes FROM unified.mail_user_states WHERE is_usable;
 mailbox_event_queue:  SELECT id, event_type, user_id, username, email, domain, home_directory, event_data, error_message, retry_count, next_retry_at, created_at FROM unified.mailbox_events WHERE NOT processed AND (next_retry_at IS NULL OR next_retry_at <= now());
 postfix_relay_domains:  SELECT domain FROM unified.mail_domains WHERE is_active AND (domain_type = ANY (ARRAY['relay'::text, 'backup'::text]));
 postfix_relay_recipient_maps:  SELECT u.email AS address, 'OK'::text AS action FROM unified.users u JOIN unified.postfix_relay_domains d ON d.domain = u.domain WHERE u.is_active AND NOT u.is_locked UNION ALL SELECT d.catch_all AS address, 'OK'::text AS action FROM unified.mail_domains d WHERE d.is_active AND (d.domain_type = ANY (ARRAY['relay'::text, 'backup'::text])) AND NOT (EXISTS ( SELECT FROM unified.users u WHERE u.domain = d.domain));
-postfix_smtpd_sender_login_maps:  SELECT DISTINCT sender, login FROM unified.mail_sender_logins WHERE is_usable;
+postfix_smtpd_sender_login_maps:  SELECT users.email AS sender, users.username AS login FROM unified.users WHERE unified.may_use_mail(users.id) UNION SELECT a.alias_email AS sender, member.login FROM unified.email_aliases a CROSS JOIN LATERAL unified.sender_logins_of_alias(a.id) member(login) UNION SELECT g.sender, u.username AS login FROM unified.sender_grants g JOIN unified.users u ON u.id = g.user_id WHERE (g.expires_at IS NULL OR g.expires_at > now()) AND unified.may_use_mail(g.user_id);
 postfix_transport_maps:  SELECT domain, transport FROM unified.mail_domains WHERE is_active AND (domain_type = ANY (ARRAY['relay'::text, 'backup'::text])) AND transport IS NOT NULL;
-postfix_virtual_alias_maps:  SELECT a.alias_email AS address, a.destination_email AS destination FROM unified.mail_alias_states a WHERE a.is_usable AND NOT (EXISTS ( SELECT FROM unified.mail_user_states m WHERE m.email = a.alias_email AND NOT m.is_usable AND NOT m.is_relayed)) AND NOT (a.is_catch_all AND (EXISTS ( SELECT FROM unified.mail_domains d WHERE d.domain = a.alias_domain AND d.domain_type = 'alias'::text))) UNION ALL SELECT d.catch_all AS address, '@'::text || d.target_domain AS destination FROM unified.mail_domains d JOIN unified.mail_domains t ON t.domain = d.target_domain WHERE d.is_active AND t.is_active UNION ALL SELECT m.email AS address, m.email AS destination FROM unified.mail_user_states m WHERE ((EXISTS ( SELECT FROM unified.mail_alias_states c WHERE c.alias_email = ('@'::text || m.domain) AND c.is_usable)) OR (EXISTS ( SELECT FROM unified.mail_domains d WHERE d.domain = m.domain AND d.domain_type = 'alias'::text))) AND (NOT (m.is_usable OR m.is_relayed) OR NOT (EXISTS ( SELECT FROM unified.mail_alias_states a WHERE a.alias_email = m.email AND a.is_usable))) UNION ALL SELECT dead.alias_email AS address, dead.alias_email AS destination FROM ( SELECT DISTINCT email_aliases.alias_email, email_aliases.alias_domain FROM unified.email_aliases WHERE NOT email_aliases.is_catch_all) dead WHERE ((EXISTS ( SELECT FROM unified.mail_alias_states c WHERE c.alias_email = ('@'::text || dead.alias_domain) AND c.is_usable)) OR (EXISTS ( SELECT FROM unified.mail_domains d WHERE d.domain = dead.alias_domain AND d.domain_type = 'alias'::text))) AND NOT (EXISTS ( SELECT FROM unified.mail_alias_states a WHERE a.alias_email = dead.alias_email AND a.is_usable)) AND NOT (EXISTS ( SELECT FROM unified.users u WHERE u.email = dead.alias_email));
+postfix_virtual_alias_maps:  SELECT email_aliases.alias_email AS address, email_aliases.destination_email AS destination FROM unified.email_aliases WHERE unified.alias_leads_on(email_aliases.id) UNION ALL SELECT mail_domains.catch_all AS address, '@'::text || mail_domains.target_domain AS destination FROM unified.mail_domains WHERE mail_domains.target_domain IS NOT NULL AND unified.domain_works(mail_domains.domain) UNION ALL SELECT users.email AS address, users.email AS destination FROM unified.users WHERE unified.mailbox_leads_to_itself(users.email, users.domain) UNION ALL SELECT email_aliases.alias_email AS address, email_aliases.alias_email AS destination FROM unified.email_aliases WHERE unified.dead_alias_leads_to_itself(email_aliases.id, email_aliases.alias_email, email_aliases.alias_domain);
 postfix_virtual_mailbox_domains:  SELECT domain FROM unified.lookup_domains WHERE is_usable AND (domain_type = ANY (ARRAY['virtual'::text, 'alias'::text]));
-postfix_virtual_mailbox_maps:  SELECT email AS address, unified.mailbox_path(email) AS mailbox FROM unified.mail_users;
+postfix_virtual_mailbox_maps:  SELECT email AS address, unified.mailbox_path(email) AS mailbox FROM unified.users WHERE unified.may_use_mail(id);
 powerdns_domains:  SELECT id, domain AS name, NULL::text AS master, NULL::integer AS last_check, upper(zone_type) AS type, NULL::bigint AS notified_serial, NULL::text AS account, NULL::text AS options, NULL::text AS catalog FROM unified.dns_zones WHERE is_active AND (zone_type = ANY (ARRAY['master'::text, 'slave'::text]));
 powerdns_records:  SELECT - z.id AS id, z.id AS domain_id, z.domain AS name, 'SOA'::text AS type, concat_ws(' '::text, rtrim(z.primary_ns, '.'::text), unified.dns_mailbox(z.admin_email), z.serial_number, z.refresh_interval, z.retry_interval, z.expire_interval, z.minimum_ttl) AS content, z.minimum_ttl AS ttl, NULL::integer AS prio, false AS disabled, NULL::text AS ordername, true AS auth FROM unified.dns_zones z WHERE z.is_active AND (z.zone_type = ANY (ARRAY['master'::text, 'slave'::text])) UNION ALL SELECT r.id, z.id AS domain_id, r.fqdn AS name, r.record_type AS type, concat_ws(' '::text, r.weight, r.port, CASE WHEN r.record_type = 'TXT'::text THEN unified.dns_text(r.value) WHEN r.value = '.'::text THEN r.value WHEN r.record_type = ANY (ARRAY['CNAME'::text, 'DNAME'::text, 'NS'::text, 'PTR'::text, 'MX'::text, 'SRV'::text]) THEN rtrim(r.value, '.'::text) ELSE r.value END) AS content, COALESCE(r.ttl, z.minimum_ttl) AS ttl, r.priority AS prio, NOT r.is_active AS disabled, NULL::text AS ordername, true AS auth FROM unified.dns_records r JOIN unified.dns_zones z ON z.domain = r.domain WHERE z.is_active AND (z.zone_type = ANY (ARRAY['master'::text, 'slave'::text])) AND r.record_type <> 'SOA'::text;
 quota_status:  SELECT u.username AS "user", u.email, u.domain, q.service, q.quota_type, base."limit", base.usage, CASE WHEN base."limit" > 0 THEN round(100.0 * base.usage::numeric / base."limit"::numeric, 1) ELSE NULL::numeric END AS percent, COALESCE(base.usage >= base."limit", false) AS is_exceeded, COALESCE(base.usage::numeric >= ((base."limit" * q.warning_percent)::numeric / 100.0), false) AS is_warned FROM unified.user_quotas q JOIN unified.users u ON u.id = q.user_id JOIN unified.mail_domains d ON d.domain = u.domain CROSS JOIN LATERAL ( SELECT CASE WHEN NOT q.follows_domain THEN unified.quota_base_units(q.quota_value, q.quota_unit) WHEN q.quota_type = 'storage'::text THEN d.default_user_quota_bytes ELSE NULL::bigint END AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage) base UNION ALL SELECT u.username AS "user", u.email, u.domain, 'dovecot'::text AS service, 'storage'::text AS quota_type, d.default_user_quota_bytes AS "limit", 0 AS usage, CASE WHEN d.default_user_quota_bytes > 0 THEN 0.0 ELSE NULL::numeric END AS percent, d.default_user_quota_bytes = 0 AS is_exceeded, d.default_user_quota_bytes = 0 AS is_warned FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain WHERE d.default_user_quota_bytes IS NOT NULL AND NOT (EXISTS ( SELECT FROM unified.user_quotas q WHERE q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text));
@@ -1861,6 +2060,7 @@ mail_domains.quota_bytes: For all mailboxes of the domain together.
 mail_domains.target_domain: Of an alias domain: the virtual domain that it stands for.
 mail_domains.transport: As in transport(5): smtp:[10.0.0.7]:25.
 mail_domains: Which mail domains exist and how their mail is handled.
+mail_logins: Every name of every user, whether or not he may use mail.
 mail_sender_logins: Who may send as an address, and until when that is so.
 mail_user_states: Each mailbox user, and whether he may use mail. changes_at: when time alone changes that.
 mail_users: Who may use mail.
@@ -1885,16 +2085,20 @@ service_certificate_status: For monitoring: one row a service and name.
 service_certificates.hsts_max_age: Seconds.
 service_certificates.service_name: dovecot, postfix, apache, ...
 service_certificates: Which service presents which certificate for which name.
+unified.alias_leads_on(bigint): Does mail for this row of email_aliases go to its destination? Not where a mailbox of that address is shut.
 unified.announce_changes(text[]): Every daemon forgets what it remembers of these keys.
 unified.announce_events(): Trigger: there are new events. The payload is empty: read the queue.
 unified.announce_everything(): Every daemon forgets all that it remembers.
 unified.announce_users(bigint[],text[]): Every daemon forgets these users and what depends on them.
 unified.create_audit_partition(date): Makes the partition of that month (UTC); false where it is there.
 unified.create_audit_partitions(integer): Makes the partitions of this month and so many more; how many were missing.
+unified.dead_alias_leads_to_itself(bigint,text,text): The same of an alias that does not work and is no mailbox: its mail is refused, and nobody else gets it.
 unified.dns_absolute(text): A whole name with its final dot.
 unified.dns_mailbox(text): An address as a SOA record has it (RFC 1035 3.3.13), without a final dot.
 unified.dns_text(text): A TXT value in presentation form: quoted strings of at most 255 octets, be they UTF-8 of 4 octets.
+unified.domain_catches_all(text): Would Postfix find @domain, and so take mail away from the mailboxes of that domain?
 unified.domain_of(text): Everything after the last @.
+unified.domain_works(text): As lookup_domains says; null: there is no such domain.
 unified.drop_audit_partitions(integer): Removes every entry older than so many whole months; how many partitions went.
 unified.fill_alias(): Trigger: is_catch_all where it is not given.
 unified.fill_role(): Trigger: the granter's login name, kept when the granter goes.
@@ -1911,8 +2115,12 @@ unified.grant_select(text,text): The last line of each view's file.
 unified.grant_to(text,text): GRANT, where the role exists; else a notice.
 unified.grow_own_serial(): Trigger: a changed zone gets a greater serial, whatever was written.
 unified.grow_zone_serials(text[]): The zones have changed. Locks them, in one order for all.
+unified.has_working_alias(text): Is there a row of email_aliases for that address that works?
+unified.is_shut_mailbox(text): Is there a user of that address who gets no mail?
 unified.local_part_of(text): The local part as its user means it: without quotes and escapes.
+unified.mailbox_leads_to_itself(text,text): Must Postfix find this mailbox as its own alias, because it would find the domain's catch-all else?
 unified.mailbox_path(text): Below the mail folder, with a final slash: example.org/alice/.
+unified.may_use_mail(bigint): As mail_user_states says; null: there is no such user.
 unified.next_zone_serial(bigint,date): YYYYMMDD00 where that grows the serial, else one more; never 0, which some servers dislike.
 unified.quota_base_units(numeric,text): A quota in bytes or as a plain count; null stays null, which is unlimited.
 unified.quota_unit_size(text): Bytes in a unit; 1 for bytes and counts.
@@ -1927,6 +2135,7 @@ unified.record_usage(text[],text[],bigint[]): What these users use now, in bytes
 unified.record_user_events(): Trigger: created, updated, locked, unlocked, deleted. A login is no change.
 unified.refuse_crowded_cname(bigint[]): Fails where a CNAME has company on its name.
 unified.refuse_lonely_alias(): Trigger: no alias has itself as its only destination.
+unified.sender_logins_of_alias(bigint): Who may send as this row of email_aliases: its owner, and the mailbox that it leads to. One may come twice.
 unified.serial_grows(bigint,bigint): RFC 1982 3.2, with 32 bits.
 unified.settle_changed_records(): Trigger: records changed, or moved between zones.
 unified.settle_new_records(): Trigger: records came into their zones.
@@ -1997,16 +2206,22 @@ usage to dovetail_admin on schema unified
 delete, insert, select, update to dovetail_admin on sender_grants
 select to dovetail_admin on service_certificate_status
 delete, insert, select, update to dovetail_admin on service_certificates
+execute to dovetail_admin on unified.alias_leads_on(bigint)
 execute to dovetail_admin on unified.announce_everything()
+execute to dovetail_admin on unified.dead_alias_leads_to_itself(bigint,text,text)
 execute to dovetail_admin on unified.dns_absolute(text)
 execute to dovetail_admin on unified.dns_mailbox(text)
 execute to dovetail_admin on unified.dns_text(text)
 execute to dovetail_admin on unified.domain_of(text)
+execute to dovetail_admin on unified.domain_works(text)
 execute to dovetail_admin on unified.local_part_of(text)
+execute to dovetail_admin on unified.mailbox_leads_to_itself(text,text)
 execute to dovetail_admin on unified.mailbox_path(text)
+execute to dovetail_admin on unified.may_use_mail(bigint)
 execute to dovetail_admin on unified.next_zone_serial(bigint,date)
 execute to dovetail_admin on unified.quota_base_units(numeric,text)
 execute to dovetail_admin on unified.quota_unit_size(text)
+execute to dovetail_admin on unified.sender_logins_of_alias(bigint)
 execute to dovetail_admin on unified.serial_grows(bigint,bigint)
 execute to dovetail_admin on unified.try_notify(text,text)
 delete, insert, select, update to dovetail_admin on user_passwords
@@ -2038,13 +2253,18 @@ select to dovetail_daemon on powerdns_records
 select to dovetail_daemon on quota_status
 usage to dovetail_daemon on schema unified
 select to dovetail_daemon on service_certificate_status
+execute to dovetail_daemon on unified.alias_leads_on(bigint)
 execute to dovetail_daemon on unified.create_audit_partitions(integer)
+execute to dovetail_daemon on unified.dead_alias_leads_to_itself(bigint,text,text)
 execute to dovetail_daemon on unified.dns_absolute(text)
 execute to dovetail_daemon on unified.dns_mailbox(text)
 execute to dovetail_daemon on unified.dns_text(text)
 execute to dovetail_daemon on unified.domain_of(text)
+execute to dovetail_daemon on unified.domain_works(text)
 execute to dovetail_daemon on unified.local_part_of(text)
+execute to dovetail_daemon on unified.mailbox_leads_to_itself(text,text)
 execute to dovetail_daemon on unified.mailbox_path(text)
+execute to dovetail_daemon on unified.may_use_mail(bigint)
 execute to dovetail_daemon on unified.quota_base_units(numeric,text)
 execute to dovetail_daemon on unified.quota_unit_size(text)
 execute to dovetail_daemon on unified.record_audit(jsonb)
@@ -2052,6 +2272,7 @@ execute to dovetail_daemon on unified.record_event(text,text,jsonb)
 execute to dovetail_daemon on unified.record_failed_logins(bigint[],timestamp with time zone[])
 execute to dovetail_daemon on unified.record_logins(bigint[],timestamp with time zone[])
 execute to dovetail_daemon on unified.record_usage(text[],text[],bigint[])
+execute to dovetail_daemon on unified.sender_logins_of_alias(bigint)
 select to dovetail_lookup on apache_auth
 select to dovetail_lookup on audit_summary
 select to dovetail_lookup on certificate_file_status
@@ -2077,11 +2298,17 @@ select to dovetail_lookup on powerdns_records
 select to dovetail_lookup on quota_status
 usage to dovetail_lookup on schema unified
 select to dovetail_lookup on service_certificate_status
+execute to dovetail_lookup on unified.alias_leads_on(bigint)
+execute to dovetail_lookup on unified.dead_alias_leads_to_itself(bigint,text,text)
 execute to dovetail_lookup on unified.dns_absolute(text)
 execute to dovetail_lookup on unified.dns_mailbox(text)
 execute to dovetail_lookup on unified.dns_text(text)
 execute to dovetail_lookup on unified.domain_of(text)
+execute to dovetail_lookup on unified.domain_works(text)
 execute to dovetail_lookup on unified.local_part_of(text)
+execute to dovetail_lookup on unified.mailbox_leads_to_itself(text,text)
 execute to dovetail_lookup on unified.mailbox_path(text)
+execute to dovetail_lookup on unified.may_use_mail(bigint)
 execute to dovetail_lookup on unified.quota_base_units(numeric,text)
 execute to dovetail_lookup on unified.quota_unit_size(text)
+execute to dovetail_lookup on unified.sender_logins_of_alias(bigint)
