@@ -2,7 +2,8 @@
  *
  * types    bigint arrives as a number (exact below 2^53, as our sizes and ids are), date as text,
  *          timestamptz as Date, numeric as text
- * limits   a host that does not answer is given up after `connectTimeout` */
+ * limits   a host that does not answer is given up after `connectTimeout`, and once more as long when
+ *          it falls silent after the login */
 
 import pg from 'pg';
 import { type Milliseconds, seconds } from '../base/clock.ts';
@@ -19,6 +20,8 @@ export interface ConnectOptions {
   readonly statementTimeout?: Milliseconds;
 }
 
+const CONNECT_TIMEOUT = seconds(2);
+const FAREWELL = seconds(1);
 const KEEPALIVE_AFTER = seconds(10);
 const INT8 = 20;
 const DATE = 1082;
@@ -39,12 +42,15 @@ export async function connect(options: ConnectOptions): Promise<pg.Client> {
 }
 
 async function connectFirst(urls: readonly string[], wish: SessionWish, options: ConnectOptions) {
+  const deadline = options.connectTimeout ?? CONNECT_TIMEOUT;
   let why = 'the database URL names no host';
   for (const url of urls) {
     const client = newClient(url, options);
     try {
       await client.connect();
-      if (await suits(client, wish)) return client;
+      // Of several hosts one that is frozen is passed over, even where any of them would do.
+      const isAsked = urls.length > 1 || wish !== 'any';
+      if (!isAsked || (await answersWithin(client, deadline, () => suits(client, wish)))) return client;
       why = `${client.host} is not ${wish}`;
     } catch (error) {
       why = connectReason(error);
@@ -58,7 +64,7 @@ function newClient(url: string, options: ConnectOptions): pg.Client {
   const client = new pg.Client({
     connectionString: url,
     application_name: options.application,
-    connectionTimeoutMillis: options.connectTimeout ?? seconds(2),
+    connectionTimeoutMillis: options.connectTimeout ?? CONNECT_TIMEOUT,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEPALIVE_AFTER,
     types,
@@ -73,12 +79,14 @@ function newClient(url: string, options: ConnectOptions): pg.Client {
 }
 
 async function suits(client: pg.Client, wish: SessionWish): Promise<boolean> {
-  if (wish === 'any' || wish === 'prefer-standby') return true;
   const { rows } = await client.query<{ standby: boolean; read_only: boolean }>(
     `select pg_is_in_recovery() as standby, current_setting('transaction_read_only')::boolean as read_only`,
   );
   const { standby = true, read_only = true } = rows[0] ?? {};
   switch (wish) {
+    case 'any':
+    case 'prefer-standby':
+      return true;
     case 'primary':
       return !standby;
     case 'standby':
@@ -98,6 +106,32 @@ const connectReason = (error: unknown): string =>
 export function destroy(client: pg.Client): void {
   const { connection } = client as unknown as { connection: { stream: { destroy(): void } } };
   connection.stream.destroy();
+}
+
+/** Rejects and destroys the client when `work` with it takes longer: what a host that froze would
+ * let wait for ever, and statement_timeout is that host's own. */
+export async function answersWithin<T>(
+  client: pg.Client,
+  deadline: Milliseconds,
+  work: () => Promise<T>,
+): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${deadline} ms`));
+      destroy(client);
+    }, deadline);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Ends it as PostgreSQL likes it, or at once if that takes long. Never rejects. */
+export async function farewell(client: pg.Client): Promise<void> {
+  await answersWithin(client, FAREWELL, () => client.end()).catch(() => undefined);
 }
 
 const BROKEN = /^(?:08...|57P0[1-3]|53300)$/u;

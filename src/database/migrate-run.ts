@@ -7,7 +7,7 @@ import pg from 'pg';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
-import { connect } from './connect.ts';
+import { connect, farewell } from './connect.ts';
 import { CHANGES } from './listen.ts';
 import type { MigrationFile, ViewFile } from './migrate-files.ts';
 import {
@@ -167,7 +167,7 @@ export async function withClient<T>(
   try {
     return await work(client);
   } finally {
-    await client.end().catch(() => undefined);
+    await farewell(client);
   }
 }
 

@@ -7,6 +7,8 @@
  * bugs     needs a session of its own: not through a pooler in transaction mode */
 
 import type { Client } from 'pg';
+import { type Milliseconds, seconds } from '../base/clock.ts';
+import { answersWithin } from './connect.ts';
 import { readSqlFiles, type SqlFiles } from './migrate-files.ts';
 import {
   type AppliedMigration,
@@ -121,10 +123,19 @@ export async function verifyMigrations(
   return { problems: contradictions(ledger, files) };
 }
 
-/** Whether this build may serve from this database. Rejects when the database cannot be asked. */
-export async function checkCompatible(options: MigrateOptions): Promise<Compatibility> {
+/** How long the ledger, two small tables, may take to be read. */
+const LEDGER_DEADLINE = seconds(2);
+
+/** Whether this build may serve from this database. Rejects when the database cannot be asked, or
+ * does not answer within the deadline. */
+export async function checkCompatible({
+  deadline = LEDGER_DEADLINE,
+  ...options
+}: MigrateOptions & { readonly deadline?: Milliseconds }): Promise<Compatibility> {
   const files = await readSqlFiles(options.folder);
-  const ledger = await withClient(options, readLedger);
+  const ledger = await withClient(options, (client) =>
+    answersWithin(client, deadline, () => readLedger(client)),
+  );
   const unknown = unknownTo(files, ledger);
   const names = unknown.map(({ name }) => name);
   if (unknown.some(({ breaking }) => breaking)) return { kind: 'breaking', unknown: names };

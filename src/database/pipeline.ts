@@ -15,7 +15,7 @@ import type { Clock, Milliseconds } from '../base/clock.ts';
 import { seconds } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
-import { destroy, isBroken, isStalePlan } from './connect.ts';
+import { destroy, farewell, isBroken, isStalePlan } from './connect.ts';
 import type { Statement } from './statements.ts';
 
 export interface Pipeline {
@@ -38,7 +38,6 @@ const PAUSES: readonly Milliseconds[] = [0, 50, 100, 200, 400, 500];
  * us again and again would be called without a pause. */
 const YOUNG = seconds(1);
 const MAX_YOUNG = 3;
-const FAREWELL = seconds(1);
 
 interface Question {
   readonly statement: Statement;
@@ -176,11 +175,7 @@ export function createPipeline({
     closed = true;
     clearTimeout(retry);
     await connecting;
-    const last = client;
-    if (!last) return;
-    const timer = setTimeout(() => destroy(last), FAREWELL);
-    await last.end().catch(() => undefined);
-    clearTimeout(timer);
+    if (client) await farewell(client);
   }
 
   return { rows, close };

@@ -5,7 +5,7 @@
 
 import type pg from 'pg';
 import { type Milliseconds, seconds } from '../base/clock.ts';
-import { destroy, isBroken } from './connect.ts';
+import { destroy, farewell, isBroken } from './connect.ts';
 
 /** SQL on one transaction's connection. */
 export interface Sql {
@@ -94,7 +94,7 @@ export function createTransactions({
   function keep(client: pg.Client): void {
     const timer = setTimeout(() => {
       clearIdle(client);
-      client.end().catch(() => undefined);
+      void farewell(client);
     }, idleFor);
     timer.unref();
     idle.set(client, timer);
@@ -104,7 +104,7 @@ export function createTransactions({
     closed = true;
     const clients = [...idle.keys()];
     clients.forEach(clearIdle);
-    await Promise.all(clients.map((client) => client.end().catch(() => undefined)));
+    await Promise.all(clients.map(farewell));
   }
 
   return { transaction, close };
