@@ -2,17 +2,21 @@
  *
  * Starts without its database too: every answer is then `later`, until the database is there and
  * its schema is known to fit. It ends by SIGTERM or SIGINT, after a drain, or when a newer
- * dovetail has migrated the schema to something that this one would misread. */
+ * dovetail has migrated the schema to something that this one would misread. SIGHUP has it reload
+ * its settings (config/reload.ts). `startDaemon` is long because it is one list: what is made of what. */
 
 import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import { createSparingLog } from './base/sparing-log.ts';
-import type { Settings } from './config/settings.ts';
+import { createReload } from './config/reload.ts';
+import type { Settings, SettingsOutcome } from './config/settings.ts';
 import { createListener } from './database/listen.ts';
 import { createSchemaGuard } from './database/schema-guard.ts';
 import { type Endpoint, endpointsFor, handedSockets } from './net/endpoint.ts';
-import { createNotifier } from './net/readiness.ts';
+import type { Limits } from './net/limits.ts';
+import { createNotifier, reloading } from './net/readiness.ts';
 import { type Listening, serveProtocol } from './net/serve.ts';
+import { feedWatchdog, watchdogEvery } from './net/watchdog.ts';
 import { login } from './protocol/login.ts';
 import type { Protocol } from './protocol/protocol.ts';
 import { socketmap } from './protocol/socketmap.ts';
@@ -23,22 +27,29 @@ export interface Daemon {
   readonly addresses: readonly string[];
   /** Drains and closes everything. Never rejects. */
   close(): Promise<void>;
+  /** Reads the settings again, puts in force what it can, and tells systemd. */
+  reload(): Promise<void>;
   /** Resolves with the reason when the daemon must end by itself. */
   readonly mustEnd: Promise<string>;
 }
 
 export interface DaemonParts {
   readonly settings: Settings;
+  /** The settings as they are now, for a reload; without it they stay what they are. */
+  readonly readSettings?: () => Promise<SettingsOutcome>;
+  /** Hears the settings that a reload has put in force. */
+  readonly onSettings?: (settings: Settings) => void;
   /** The database's URL. */
   readonly url: string;
-  /** LISTEN_FDS and its kind, NOTIFY_SOCKET. */
+  /** LISTEN_FDS and its kind, NOTIFY_SOCKET, WATCHDOG_USEC. */
   readonly systemd: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly log: Log;
 }
 
 /** Rejects with one clear sentence when a socket cannot be had or the schema does not fit. */
-export async function startDaemon({ settings, url, systemd, clock, log }: DaemonParts): Promise<Daemon> {
+export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
+  const { settings, url, systemd, clock, log } = parts;
   const notify = createNotifier({ socket: systemd.NOTIFY_SOCKET, log });
   const schema = createSchemaGuard({ url, log });
   await schema.checkAtStart();
@@ -61,19 +72,19 @@ export async function startDaemon({ settings, url, systemd, clock, log }: Daemon
   // In an outage every lookup would have its line.
   const sparing = createSparingLog(log, { clock });
   const open: Listening[] = [];
+  let starve = (): void => {};
   const closeAll = async (): Promise<void> => {
     schema.close();
     await notify('STOPPING=1');
     await Promise.all(open.map((listening) => listening.close()));
     await Promise.all([listener.close(), services.close()]);
+    starve();
   };
 
   const handed = handedSockets(systemd, process.pid);
   const serveAt = async <M>(protocol: Protocol<M>, configured: readonly Endpoint[]): Promise<void> => {
     for (const endpoint of endpointsFor(protocol.name, configured, handed)) {
-      const { answerDeadline, drainTime, maxConnections } = settings;
-      const limits = { answerDeadline, drainTime, maxConnections };
-      open.push(await serveProtocol({ protocol, endpoint, log, clock, limits }));
+      open.push(await serveProtocol({ protocol, endpoint, log, clock, limits: limitsOf(settings) }));
     }
   };
 
@@ -87,9 +98,38 @@ export async function startDaemon({ settings, url, systemd, clock, log }: Daemon
   }
   const addresses = open.map(({ address }) => address);
   log.info('daemon.ready', { addresses });
-  await notify('READY=1', `STATUS=Answering at ${addresses.join(', ')}`);
-  return { addresses, close: closeAll, mustEnd: schema.mustEnd };
+  const status = `STATUS=Answering at ${addresses.join(', ')}` as const;
+  await notify('READY=1', status);
+  const every = watchdogEvery(systemd, process.pid);
+  if (every !== undefined) starve = feedWatchdog(every, notify);
+
+  const readAgain = createReload({
+    settings,
+    read: parts.readSettings ?? (async () => ({ kind: 'ok', settings, warnings: [] })),
+    apply(next) {
+      services.apply(next);
+      for (const listening of open) listening.limit(limitsOf(next));
+      parts.onSettings?.(next);
+    },
+    log,
+  });
+  const reload = async (): Promise<void> => {
+    await notify(...reloading());
+    let outcome = 'the reload failed';
+    try {
+      outcome = await readAgain();
+    } finally {
+      await notify('READY=1', `${status}; ${outcome}`);
+    }
+  };
+  return { addresses, close: closeAll, reload, mustEnd: schema.mustEnd };
 }
+
+const limitsOf = ({ answerDeadline, drainTime, maxConnections }: Settings): Partial<Limits> => ({
+  answerDeadline,
+  drainTime,
+  maxConnections,
+});
 
 function endpointsOf(settings: Settings, name: 'socketmap' | 'login'): Endpoint[] {
   const { runDir, socketMode: mode, socketGroup: group } = settings;

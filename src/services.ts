@@ -31,6 +31,8 @@ export interface Services {
   forgetEverything(): void;
   /** Whether changes are heard: only then is memory trusted. False at first. */
   listening(on: boolean): void;
+  /** Puts other settings in force: those that the table calls live, and that concern answers. */
+  apply(settings: Settings): void;
   close(): Promise<void>;
 }
 
@@ -74,7 +76,7 @@ export function createServices({ settings, url, clock, log, mayRead = () => true
   const caches = [addresses, senders, domains, logins, credentials, accounts];
 
   const book = createBook({ addresses, senders, domains });
-  const rules: Rules = { delimiters: settings.recipientDelimiter };
+  const rules = { delimiters: settings.recipientDelimiter } satisfies Rules;
   const replies = createMemory({ clock, maxEntries });
   const change = (tell: (cache: (typeof caches)[number]) => void): void => {
     caches.forEach(tell);
@@ -92,6 +94,10 @@ export function createServices({ settings, url, clock, log, mayRead = () => true
     forget: (keys) => change((cache) => cache.forget(keys)),
     forgetEverything: () => change((cache) => cache.forgetAll()),
     listening: (on) => change((cache) => cache.listening(on)),
+    apply(next) {
+      rules.delimiters = next.recipientDelimiter;
+      change((cache) => cache.keepFor(next));
+    },
     close: () => database.close(),
   };
 }

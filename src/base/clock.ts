@@ -17,6 +17,9 @@ export const systemClock: Clock = {
   date: () => new Date(),
 };
 
+/** CLOCK_MONOTONIC in whole microseconds, as every process of this host counts it. */
+export const monotonicMicroseconds = (): bigint => process.hrtime.bigint() / 1000n;
+
 export const seconds = (n: number): Milliseconds => n * 1000;
 export const minutes = (n: number): Milliseconds => seconds(60 * n);
 export const hours = (n: number): Milliseconds => minutes(60 * n);

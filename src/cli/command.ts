@@ -10,7 +10,7 @@
 import type { Command } from 'commander';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import type { Settings } from '../config/settings.ts';
+import type { Settings, SettingsOutcome } from '../config/settings.ts';
 import type { Input } from './input.ts';
 import type { Output } from './output.ts';
 
@@ -39,6 +39,8 @@ export interface World {
   readonly person: string;
   /** All settings, read once; refuses with every problem when some are bad. */
   settings(): Promise<Settings>;
+  /** The settings as they are now, or all that is wrong with them. */
+  readSettings(): Promise<SettingsOutcome>;
   /** The URL of the database: DATABASE_URL, or that of the embedded PostgreSQL, which is started
    * if it is not running. Nothing is migrated. */
   openServer(): Promise<{ readonly url: string; readonly embedded: boolean }>;

@@ -37,6 +37,7 @@ export function createWorld({
     person,
     clock: systemClock,
     settings: once(async () => checkSettings(await loadSettings(config), output)),
+    readSettings: () => loadSettings(config),
     openServer: once(() => openServer(world)),
     openDatabase: once(async () => (await import('./open-database.ts')).openDatabase(world)),
     atEnd: (close) => void closers.push(close),

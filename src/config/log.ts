@@ -22,7 +22,12 @@ export interface LogOptions {
 
 const MAX_WAITING = 4 * 2 ** 20;
 
-export function createLog(options: LogOptions): Log {
+export interface LevelledLog extends Log {
+  /** The least important event that is written from now on. */
+  setLevel(level: LogLevel): void;
+}
+
+export function createLog(options: LogOptions): LevelledLog {
   const out = options.to ?? pino.destination({ dest: 1, sync: false, maxLength: MAX_WAITING });
   const pretty = options.pretty ?? (options.to === undefined && process.stdout.isTTY);
   const logger = pino(
@@ -39,6 +44,9 @@ export function createLog(options: LogOptions): Log {
     info: (event, fields) => logger.info({ event, ...fields }),
     warn: (event, fields) => logger.warn({ event, ...fields }),
     error: (event, fields) => logger.error({ event, ...fields }),
+    setLevel: (level) => {
+      logger.level = level;
+    },
   };
 }
 

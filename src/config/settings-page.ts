@@ -13,6 +13,9 @@ dovetail reads environment variables and one YAML file (\`--config FILE\`, else 
 \`${STANDARD_FILE}\` when it exists). A variable wins over the file. An unknown or invalid setting stops the start,
 with all problems listed.
 
+SIGHUP (\`systemctl reload dovetail\`) makes the daemon read the file again. Bad settings change nothing; what only a restart changes is named in the log.
+The environment of a process is that of its start: put into the file what you want to reload.
+
 \`\`\`yaml
 # ${STANDARD_FILE}
 database_url: postgresql://dovetail@db.example.org/mail
@@ -34,15 +37,17 @@ ${row.words}${pending}${secret}
 - in the file: \`${keyOf(row)}\`
 - value: ${row.kind.form}
 - default: ${fallback}
+- changed by: ${row.live ? 'a reload' : 'a restart'}
 `;
 }
 
 /** The settings in force as `key: value`, for the log and `doctor`; secrets only as set or not. */
 export function showSettings(settings: Settings): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    settingRows.map(([name, row]) => [keyOf(row), showValue(row, settings[name])] as const),
+    settingRows.map(([name, row]) => [keyOf(row), showSetting(row, settings[name])] as const),
   );
 }
 
-const showValue = (row: Setting<unknown>, value: unknown): string =>
+/** A value as a person would write it; a secret one only as set or not. */
+export const showSetting = (row: Setting<unknown>, value: unknown): string =>
   row.secret && value !== null ? '(set)' : row.kind.show(value);

@@ -29,6 +29,8 @@ export interface Setting<V> {
   /** The default in words, where the value itself would not help a reader. */
   readonly fallbackWords?: string;
   readonly secret?: true;
+  /** A reload (SIGHUP) puts it in force; all others need a restart. */
+  readonly live?: true;
   /** Part of the public interface, without effect in this version; setting it is a warning. */
   readonly pending?: true;
 }
@@ -83,6 +85,7 @@ export const settingsTable = {
     kind: choice('debug', 'info', 'warn', 'error'),
     fallback: 'info',
     words: 'The least important event that is written.',
+    live: true,
   }),
   http: setting({
     env: 'DOVETAIL_HTTP',
@@ -121,6 +124,7 @@ export const settingsTable = {
     kind: delimiters,
     fallback: '+',
     words: 'Where the extension of an address begins (`alice+lists`). The same as in main.cf.',
+    live: true,
   }),
   cacheEntries: setting({
     env: 'DOVETAIL_CACHE_ENTRIES',
@@ -133,12 +137,14 @@ export const settingsTable = {
     kind: span,
     fallback: minutes(10),
     words: 'How long a fact in memory is believed although no change of it was announced.',
+    live: true,
   }),
   lastKnownFor: setting({
     env: 'DOVETAIL_LAST_KNOWN_FOR',
     kind: span,
     fallback: minutes(10),
     words: 'How long the last known answer is given while the database is away; `0s` turns it off.',
+    live: true,
   }),
   queryDeadline: setting({
     env: 'DOVETAIL_QUERY_DEADLINE',
@@ -151,18 +157,21 @@ export const settingsTable = {
     kind: span,
     fallback: seconds(5),
     words: "After this time a request is answered with its protocol's temporary failure.",
+    live: true,
   }),
   drainTime: setting({
     env: 'DOVETAIL_DRAIN_TIME',
     kind: span,
     fallback: seconds(20),
     words: 'How long open requests may finish after SIGTERM.',
+    live: true,
   }),
   maxConnections: setting({
     env: 'DOVETAIL_MAX_CONNECTIONS',
     kind: count(1, 1_000_000),
     fallback: 10_000,
     words: 'Connections a socket holds at once; further ones are closed. Postfix needs two a process.',
+    live: true,
   }),
 } as const;
 

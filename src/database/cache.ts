@@ -46,7 +46,15 @@ export interface ChangingFactCache<V> extends FactCache<V> {
   forgetAll(): void;
   /** Whether every change is announced to `forget`. Until the first `true` nothing is trusted. */
   listening(on: boolean): void;
+  /** For what is read from now on; what is in memory keeps its term. */
+  keepFor(terms: Terms): void;
   stats(): CacheStats;
+}
+
+/** As in the options. */
+export interface Terms {
+  readonly trustFor: Milliseconds;
+  readonly lastKnownFor: Milliseconds;
 }
 
 export interface CacheStats {
@@ -98,6 +106,7 @@ export function createFactCache<V>({
   /** When we stopped to listen, for each epoch that may still matter. */
   const ends = new Map<number, Instant>();
   const counts = { hits: 0, fetches: 0, fetchedKeys: 0, failures: 0, lastKnown: 0 };
+  let terms: Terms = { trustFor, lastKnownFor };
   let epoch = 0;
   let isListening = false;
 
@@ -164,7 +173,7 @@ export function createFactCache<V>({
   }
 
   function remember(key: string, fetched: Fetched<V> | undefined, reading: Reading): Known<V> {
-    const entry = entryOf(fetched, reading, trustFor);
+    const entry = entryOf(fetched, reading, terms.trustFor);
     if (reading.outdated || reading.changed.has(key)) return entry;
     const [home, other] = entry.value === undefined ? [absent, present] : [present, absent];
     home.set(key, entry);
@@ -175,7 +184,8 @@ export function createFactCache<V>({
   function lastKnown(key: string): Known<V> | undefined {
     const entry = present.get(key);
     const now = clock.now();
-    if (!entry || entry.changesAt <= now || now - lastTrusted(entry, now) > lastKnownFor) return undefined;
+    if (!entry || entry.changesAt <= now || now - lastTrusted(entry, now) > terms.lastKnownFor)
+      return undefined;
     counts.lastKnown += 1;
     return { kind: 'known', value: entry.value, lastKnown: true };
   }
@@ -209,7 +219,7 @@ export function createFactCache<V>({
   function listening(on: boolean): void {
     const now = clock.now();
     if (isListening) ends.set(epoch, now);
-    for (const [past, end] of ends) if (now - end > lastKnownFor) ends.delete(past);
+    for (const [past, end] of ends) if (now - end > terms.lastKnownFor) ends.delete(past);
     isListening = on;
     epoch += 1;
     outdateReadings();
@@ -217,7 +227,11 @@ export function createFactCache<V>({
 
   const stats = (): CacheStats => ({ ...counts, present: present.size, absent: absent.size });
 
-  return { peek, load, forget, forgetAll, listening, stats };
+  const keepFor = (next: Terms): void => {
+    terms = next;
+  };
+
+  return { peek, load, forget, forgetAll, listening, keepFor, stats };
 }
 
 /** Counted by size, since with `max` lru-cache allocates and fills all of it at the start. */

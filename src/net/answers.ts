@@ -16,7 +16,8 @@ import { Replies, type Waiting } from './replies.ts';
 /** What all connections of a listener share. */
 export interface Surroundings<M> {
   readonly protocol: Protocol<M>;
-  readonly limits: Limits;
+  /** A reload may change them. */
+  limits: Limits;
   readonly log: Log;
   /** The time of the last sweep: reading a clock for each request would cost a tenth of a lookup. */
   now: Instant;

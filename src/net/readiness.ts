@@ -5,10 +5,23 @@
  * bugs     Node has no unix datagrams, so `systemd-notify` sends it: the unit needs NotifyAccess=all */
 
 import { execFile } from 'node:child_process';
+import { monotonicMicroseconds } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
 
-export type Notice = 'READY=1' | 'RELOADING=1' | 'STOPPING=1' | 'WATCHDOG=1' | `STATUS=${string}`;
+export type Notice =
+  | 'READY=1'
+  | 'RELOADING=1'
+  | `MONOTONIC_USEC=${bigint}`
+  | 'STOPPING=1'
+  | 'WATCHDOG=1'
+  | `STATUS=${string}`;
+
+/** From this moment on until the next READY=1; Type=notify-reload demands the moment. */
+export const reloading = (): readonly Notice[] => [
+  'RELOADING=1',
+  `MONOTONIC_USEC=${monotonicMicroseconds()}`,
+];
 
 /** Resolves when the notices are sent. Never rejects: a failure is a log line. */
 export type Notify = (...notices: readonly Notice[]) => Promise<void>;

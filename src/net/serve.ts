@@ -36,6 +36,8 @@ export interface Listening {
   /** Drains: takes no new connections, answers everything that has arrived, ends the
    * connections, and after `drainTime` cuts off the rest. Never rejects. */
   close(): Promise<void>;
+  /** Other limits from now on, for open connections too; `maxConnections` for the next ones. */
+  limit(changes: Partial<Limits>): void;
 }
 
 /** Rejects with one clear sentence when the endpoint cannot be had. */
@@ -49,7 +51,11 @@ export async function serveProtocol<M>(serving: Serving<M>): Promise<Listening> 
   // Half-open: a client may end its side and still wait for the answer.
   const options = { allowHalfOpen: true, noDelay: true, keepAlive: true, pauseOnConnect: true };
   const server = createServer(options, (socket) => accept(socket, around, connections));
-  server.maxConnections = limits.maxConnections;
+  const limit = (changes: Partial<Limits>): void => {
+    around.limits = { ...around.limits, ...changes };
+    server.maxConnections = around.limits.maxConnections;
+  };
+  limit({});
   server.on('drop', () => log.warn('net.full', { protocol: protocol.name, connections: connections.size }));
 
   const bound = await listen(server, endpoint);
@@ -75,6 +81,7 @@ export async function serveProtocol<M>(serving: Serving<M>): Promise<Listening> 
       closed ??= close();
       return closed;
     },
+    limit,
   };
 }
 

@@ -61,6 +61,7 @@ export async function serve(
       return listening.connections;
     },
     close: () => listening.close(),
+    limit: (changes) => listening.limit(changes),
   };
 }
 

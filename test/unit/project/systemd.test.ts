@@ -36,6 +36,14 @@ describe.each(sockets)('%s', (path) => {
   });
 });
 
+test('a reload is SIGHUP, and who hangs is started anew', () => {
+  expect(settingOf(service, 'ExecReload')).toBe('/bin/kill -HUP $MAINPID');
+  expect(settingOf(service, 'Restart')).toBe('always');
+  expect(Number(settingOf(service, 'WatchdogSec'))).toBeGreaterThan(0);
+  // The watchdog's notices come from a child of the daemon.
+  expect(settingOf(service, 'NotifyAccess')).toBe('all');
+});
+
 test('systemd waits longer for the end than the daemon drains', () => {
   const seconds = Number(settingOf(service, 'TimeoutStopSec'));
   expect(seconds * 1000).toBeGreaterThan(Number(settingsTable.drainTime.fallback));
