@@ -17,6 +17,8 @@ beforeEach(async () => {
   );
   await sql(`insert into unified.email_aliases (alias_email, destination_email)
     select 'alias' || n || '@example.org', 'user' || n || '@example.org' from generate_series(1, 200) as n`);
+  // The server commits without waiting for its disk: what was just written must survive a kill.
+  await sql('checkpoint');
 });
 
 afterEach(async () => {
@@ -152,8 +154,6 @@ test('a full connection table is later, and passes', async () => {
 });
 
 test('the daemon starts before its database and answers when it is there', async () => {
-  // The server commits without waiting for its disk: what was just migrated must survive the kill.
-  await withClient(server.url, (client) => client.query('checkpoint'));
   await server.kill();
   daemon = await runDaemon(server.url, { queryDeadline: 300, deaf: true });
   const client = socketmapClient(daemon.socketmap);
