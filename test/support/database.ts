@@ -96,6 +96,9 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+/** A commit must be in the log when the server is killed, or the last of them are lost. */
+const KILLABLE = { ...SETTINGS, synchronous_commit: 'on' };
+
 let servers = 0;
 
 /** A server that a test may maltreat. The test stops it at its end. */
@@ -107,7 +110,7 @@ export async function createTestServer({
   settings?: Readonly<Record<string, string>>;
 } = {}): Promise<TestServer> {
   const folder = join(inject('runFolder'), `server-${process.pid}-${++servers}`);
-  const open = () => openEmbedded({ folder, settings: { ...SETTINGS, ...settings }, log: silent });
+  const open = () => openEmbedded({ folder, settings: { ...KILLABLE, ...settings }, log: silent });
   let server = await open();
   if (migrated) await migrate(server.url);
   return {

@@ -45,8 +45,7 @@ export async function openMailHost(
     for (const step of closers.splice(0).reverse()) await step();
   };
   try {
-    // A commit must be on disk when the server is killed.
-    const database = await createTestServer({ settings: { synchronous_commit: 'on' } });
+    const database = await createTestServer();
     closers.push(() => database.stop());
     const dovetail = createDovetail({ folder, databaseUrl: database.url });
     const preparing = accountsOf(dovetail);
