@@ -37,6 +37,11 @@ test('the C client is compiled and driven like the Perl one', ({ skip }) => {
   expect(Object.keys(programs)).toEqual(['Perl', 'C']);
 });
 
+test('the Perl client is strict and without a warning', () => {
+  const checked = spawnSync('perl', ['-w', '-Mstrict', '-c', join(clients, 'dovetail-checkpassword')]);
+  expect(checked.stderr.toString()).toMatch(/^\S+ syntax OK\n$/u);
+});
+
 const LOGIN = { SERVICE: 'imap', TCPREMOTEIP: '192.0.2.7' };
 const USERDB = { SERVICE: 'lmtp', AUTHORIZED: '1' };
 const PASSDB = { SERVICE: 'imap', AUTHORIZED: '1', CREDENTIALS_LOOKUP: '1', SCHEME: '' };
