@@ -26,7 +26,14 @@ export interface Comparison {
   /** Without a hash: the credential for which this password was right a short time ago. */
   recall(credentials: readonly CredentialFacts[], password: Buffer): CredentialFacts | undefined;
   /** `later` when the queue is full, or when none of the stored hashes can be read. */
-  compare(credentials: readonly CredentialFacts[], password: Buffer): Promise<Compared>;
+  compare(attempt: Attempt): Promise<Compared>;
+}
+
+export interface Attempt {
+  readonly credentials: readonly CredentialFacts[];
+  readonly password: Buffer;
+  /** Those of the login, for the schemes that have the name in the hash. */
+  readonly names: readonly string[];
 }
 
 interface Candidate {
@@ -69,9 +76,9 @@ export function createComparison(parts: { hashing: Hashing; remembered: Remember
 
   async function hashOnce(
     { credential, scheme, bytes }: Candidate,
-    password: Buffer,
+    { password, names }: Attempt,
   ): Promise<Verdict | Later> {
-    if (!scheme.costly) return scheme.verify(password, bytes);
+    if (!scheme.costly) return scheme.verify(password, bytes, names);
     const tag = remembered.tagOf(credential, password);
     const shared = underWay.get(tag);
     if (shared) return shared;
@@ -88,12 +95,12 @@ export function createComparison(parts: { hashing: Hashing; remembered: Remember
   }
 
   /** Until one matches. `paid`: an ARGON2ID was among them. */
-  async function tryEach(candidates: readonly Candidate[], password: Buffer): Promise<Tried | Later> {
+  async function tryEach(attempt: Attempt): Promise<Tried | Later> {
     let legible = false;
     let paid = false;
-    for (const candidate of candidates) {
+    for (const candidate of candidatesOf(attempt.credentials)) {
       const { credential, scheme } = candidate;
-      const verdict = await hashOnce(candidate, password);
+      const verdict = await hashOnce(candidate, attempt);
       if (typeof verdict === 'object') return verdict;
       if (verdict === 'match') return { kind: 'match', credential };
       if (verdict === 'malformed') reportOnce(credential, `no ${scheme.name} hash that can be verified`);
@@ -103,10 +110,11 @@ export function createComparison(parts: { hashing: Hashing; remembered: Remember
     return { kind: 'none', legible, paid };
   }
 
-  async function compare(credentials: readonly CredentialFacts[], password: Buffer): Promise<Compared> {
+  async function compare(attempt: Attempt): Promise<Compared> {
+    const { credentials, password } = attempt;
     const recalled = recall(credentials, password);
     if (recalled) return { kind: 'match', credential: recalled };
-    const tried = await tryEach(candidatesOf(credentials), password);
+    const tried = await tryEach(attempt);
     if (tried.kind === 'later') return tried;
     if (tried.kind === 'match') {
       remembered.add(remembered.tagOf(tried.credential, password));

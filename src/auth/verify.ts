@@ -21,7 +21,7 @@ import type {
   LoginServices,
   UserOutcome,
 } from '../protocol/login.ts';
-import { createComparison } from './compare.ts';
+import { type Attempt, createComparison } from './compare.ts';
 import type { AccountFacts, CredentialFacts, LoginFacts } from './facts.ts';
 import type { Hashing } from './hashing.ts';
 import type { Remembered } from './remember.ts';
@@ -112,16 +112,13 @@ export function createLogins({
     if (passwords.kind === 'later') return passwords;
     if (account.kind !== 'found') return account.kind === 'later' ? account : inconsistent;
     const opening = passwords.kind === 'found' ? openingOnes(passwords.value, protocol) : [];
-    return judge(opening, password, account.value);
+    if (password === '') return refuse(password, { kind: 'mismatch' });
+    const names = [user, username];
+    return judge({ credentials: opening, password: Buffer.from(password), names }, account.value);
   }
 
-  async function judge(
-    opening: readonly CredentialFacts[],
-    password: string,
-    account: Account,
-  ): Promise<Verified> {
-    if (password === '') return refuse(password, { kind: 'mismatch' });
-    const compared = await comparison.compare(opening, Buffer.from(password));
+  async function judge(attempt: Attempt, account: Account): Promise<Verified> {
+    const compared = await comparison.compare(attempt);
     if (compared.kind === 'later') return compared;
     if (compared.kind === 'differs') return { kind: 'mismatch' };
     return admit(account, compared.credential);
@@ -129,7 +126,11 @@ export function createLogins({
 
   /** After the price of a comparison with nothing. */
   async function refuse<R extends Verified>(password: string, refusal: R): Promise<R | Later> {
-    const compared = await comparison.compare([], Buffer.from(password));
+    const compared = await comparison.compare({
+      credentials: [],
+      password: Buffer.from(password),
+      names: [],
+    });
     return compared.kind === 'later' ? compared : refusal;
   }
 

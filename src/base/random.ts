@@ -1,6 +1,6 @@
 /** random — the owner of chance, as clock.ts is of time. */
 
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 
 // Without the letters and digits that people take for one another: 0 o, 1 i l.
 const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
@@ -10,3 +10,12 @@ export function randomPassword(): string {
   const group = () => Array.from({ length: 5 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
   return Array.from({ length: 4 }, group).join('-');
 }
+
+const SALT_ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** A salt in the characters of crypt(3), 6 bits each. */
+export const saltText = (length: number): string =>
+  Array.from(randomBytes(length), (byte) => SALT_ALPHABET[byte % 64]).join('');
+
+/** A salt in bytes. */
+export const saltBytes = (length: number): Buffer => randomBytes(length);

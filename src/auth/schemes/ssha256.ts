@@ -1,5 +1,5 @@
-/** ssha256 — SSHA256: a salted SHA-256, see salted-sha.ts. */
+/** ssha256 — SSHA256: a salted SHA-256, see salted-digest.ts. */
 
-import { saltedSha } from './salted-sha.ts';
+import { saltedDigest } from './salted-digest.ts';
 
-export const ssha256 = saltedSha('SSHA256', 'sha256', 32);
+export const ssha256 = saltedDigest('SSHA256', 'sha256', 32);

@@ -1,5 +1,5 @@
-/** ssha512 — SSHA512: a salted SHA-512, see salted-sha.ts. */
+/** ssha512 — SSHA512: a salted SHA-512, see salted-digest.ts. */
 
-import { saltedSha } from './salted-sha.ts';
+import { saltedDigest } from './salted-digest.ts';
 
-export const ssha512 = saltedSha('SSHA512', 'sha512', 64);
+export const ssha512 = saltedDigest('SSHA512', 'sha512', 64);

@@ -194,8 +194,18 @@ test.each([
     /user_passwords_password_hash_format/u,
   ],
   [
+    'a hash with a space, where the scheme has none',
+    `insert into unified.user_passwords (user_id, password_hash, hash_scheme) select id, 'x y', 'SHA512-CRYPT' from unified.users`,
+    /user_passwords_password_hash_format/u,
+  ],
+  [
+    'a password in clear with a line feed',
+    `insert into unified.user_passwords (user_id, password_hash, hash_scheme) select id, e'x\ny', 'PLAIN' from unified.users`,
+    /user_passwords_password_hash_format/u,
+  ],
+  [
     'an unknown scheme',
-    `insert into unified.user_passwords (user_id, password_hash, hash_scheme) select id, 'x', 'PLAIN' from unified.users`,
+    `insert into unified.user_passwords (user_id, password_hash, hash_scheme) select id, 'x', 'ROT13' from unified.users`,
     /user_passwords_hash_scheme_known/u,
   ],
   [

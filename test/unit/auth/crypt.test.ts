@@ -4,16 +4,22 @@ import { openWorkers } from '../../../src/auth/crypt/workers.ts';
 import { knownAnswers } from '../../contract/schemes-known-answers.ts';
 
 const made = knownAnswers
-  .filter(({ hash }) => /^\{(?:BLF|SHA512)-CRYPT\}/.test(hash))
+  .filter(({ hash }) => /^\{(?:[\w-]+-CRYPT|CRYPT|YESCRYPT)\}/.test(hash))
   .map(({ hash, password }) => ({ text: hash.slice(hash.indexOf('}') + 1), password }));
+
+/** Nobody has written these in JavaScript. */
+const ONLY_SYSTEM = /^\$(?:y|gy|7|md5.*|3)\$/;
 
 const backends = { libcrypt: openLibcrypt, workers: async () => openWorkers() };
 
-describe.each(Object.entries(backends))('%s', (_, open) => {
+describe.each(Object.entries(backends))('%s', (name, open) => {
   test('makes the texts that others made', async ({ skip }) => {
     const crypt = await open();
     if (!crypt) return skip('this system has no libcrypt.so with crypt_rn');
-    for (const { text, password } of made) expect(await crypt(Buffer.from(password), text)).toBe(text);
+    for (const { text, password } of made) {
+      const isUnknown = name === 'workers' && ONLY_SYSTEM.test(text);
+      expect(await crypt(Buffer.from(password), text)).toBe(isUnknown ? undefined : text);
+    }
   });
 
   test('refuses a setting that is none', async ({ skip }) => {

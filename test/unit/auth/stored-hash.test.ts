@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { PRICE } from '../../../src/auth/compare.ts';
 import { createPasswordHash } from '../../../src/auth/password.ts';
@@ -24,4 +24,30 @@ test('every scheme has a file, and its name once', async () => {
   const files = await readdir(new URL('../../../src/auth/schemes/', import.meta.url));
   for (const { name } of schemes) expect(files).toContain(`${name.toLowerCase()}.ts`);
   expect(new Set(schemes.map(({ name }) => name)).size).toBe(schemes.length);
+});
+
+test('every scheme is in docs/hash-schemes.md, and is called weak there if it is', async () => {
+  const page = await readFile(new URL('../../../docs/hash-schemes.md', import.meta.url), 'utf8');
+  const rows = page.split('\n').filter((line) => /^\| [A-Z]/u.test(line));
+  for (const { name, weak } of schemes) {
+    const row = rows.find((line) => line.split(' | ')[0]?.slice(2).split(', ').includes(name));
+    expect(row, name).toBeDefined();
+    expect(/\| weak/u.test(row ?? ''), name).toBe(weak);
+  }
+});
+
+test.each([
+  [
+    '{sha256.hex}9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    'n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=',
+  ],
+  [
+    '{SHA256}9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    'n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=',
+  ],
+  ['{PLAIN-MD5}CY9rzUYh03PK3k6DJie09g==', '098f6bcd4621d373cade4e832627b4f6'],
+  ['{PLAIN}{two words}', '{two words}'],
+  ['{plain.b64}cMOkJA==', 'pä$'],
+])('%s is kept as %s', (hash, text) => {
+  expect(parseStoredHash(hash)).toMatchObject({ kind: 'hash', text });
 });

@@ -1,4 +1,4 @@
-/** salted-sha — the family of SSHA256 and SSHA512: digest(password + salt), then the salt.
+/** salted-digest — the family of SMD5, SSHA, SSHA256 and SSHA512: digest(password + salt), then the salt.
  *
  * source   RFC 2307 userPassword with {SSHA}; Dovecot password-scheme.c ssha512_verify
  * security one fast digest: guessed in billions a second once stolen. Verified, never made */
@@ -6,18 +6,21 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Scheme } from './scheme.ts';
 
-export function saltedSha(name: string, algorithm: 'sha256' | 'sha512', digestBytes: number): Scheme {
-  const isWellFormed = (stored: Buffer): boolean => stored.length >= digestBytes;
+type Algorithm = 'md5' | 'sha1' | 'sha256' | 'sha512';
+
+export function saltedDigest(name: string, algorithm: Algorithm, bytes: number): Scheme {
+  const isWellFormed = (stored: Buffer): boolean => stored.length >= bytes;
   return {
     name,
     encoding: 'base64',
+    weak: true,
     costly: false,
     isWellFormed,
     verify(password, stored) {
       if (!isWellFormed(stored)) return 'malformed';
-      const salt = stored.subarray(digestBytes);
+      const salt = stored.subarray(bytes);
       const digest = createHash(algorithm).update(password).update(salt).digest();
-      return timingSafeEqual(digest, stored.subarray(0, digestBytes)) ? 'match' : 'differs';
+      return timingSafeEqual(digest, stored.subarray(0, bytes)) ? 'match' : 'differs';
     },
   };
 }
