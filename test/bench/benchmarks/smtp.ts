@@ -40,11 +40,11 @@ export const smtp: Benchmark = {
     }
     const host = await openHost(bench, ACCOUNTS);
     const instances = await startInstances(bench, host);
-    for (const flavour of FLAVOURS) await checkDeliveries(flavour, host, instances[flavour]);
+    for (const flavour of FLAVOURS) await checkDeliveries(bench, flavour, host, instances[flavour]);
     bench.say('smtp: every delivery went where the maps lead');
     const same = await race(bench, instances, FLAVOURS, 'same');
     const fresh = await race(bench, instances, ['lmdb', 'map', 'dovetail'], 'new');
-    return [...rowsOfSame(same), ...rowsOfNew(fresh), ...(await countConnections(host, instances))];
+    return [...rowsOfSame(same), ...rowsOfNew(fresh), ...(await countConnections(bench, host, instances))];
   },
 };
 
@@ -132,13 +132,18 @@ const mapsNamed = (name: (map: string) => string): Maps => ({
   virtual_alias_maps: name('virtual_alias_maps'),
 });
 
-async function checkDeliveries(flavour: Flavour, host: Host, postfix: Postfix): Promise<void> {
+async function checkDeliveries(
+  bench: Workbench,
+  flavour: Flavour,
+  host: Host,
+  postfix: Postfix,
+): Promise<void> {
   const destinations = new Map<string, string>();
   for (const { map, key, value } of allAnswers(host)) {
     if (map === 'virtual_alias_maps' && value) destinations.set(key, value);
   }
   for (const recipients of ['same', 'new'] as const) {
-    const messages = 100;
+    const messages = bench.quick ? 40 : 100;
     const deliveries = await postfix.trace({ messages, sessions: 20, recipients });
     const wrong = deliveries.filter(
       ({ asked, delivered }) => delivered !== (destinations.get(asked) ?? asked),
@@ -208,7 +213,11 @@ function rowsOfNew({ lmdb, map, dovetail }: Rounds<'lmdb' | 'map' | 'dovetail'>)
 }
 
 /** The most connections that PostgreSQL saw while 80 sessions sent. */
-async function countConnections({ url, mailboxes }: Host, instances: Instances): Promise<Row[]> {
+async function countConnections(
+  bench: Workbench,
+  { url, mailboxes }: Host,
+  instances: Instances,
+): Promise<Row[]> {
   const rows: Row[] = [];
   for (const flavour of ['pgsql', 'proxy', 'dovetail'] as const) {
     let most = 0;
@@ -216,7 +225,7 @@ async function countConnections({ url, mailboxes }: Host, instances: Instances):
       const count = 'select count(*)::int as n from pg_stat_activity where usename = $1';
       let isSending = true;
       const sent = instances[flavour]
-        .send({ messages: 800, sessions: 80, recipients: 'new' })
+        .send({ messages: bench.quick ? 240 : 800, sessions: 80, recipients: 'new' })
         .finally(() => (isSending = false));
       while (isSending) {
         const { rows: counted } = await client.query(count, [`${flavour}_${mailboxes}`]);
