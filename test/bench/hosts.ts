@@ -49,12 +49,16 @@ function serverUrl(bench: Workbench): Promise<string> {
       synchronous_commit: 'off',
       max_wal_size: '4GB',
     },
-  }).then((server) => {
-    bench.atEnd(() => server.stop());
-    return server.url;
   });
-  servers.set(bench, opened);
-  return opened;
+  bench.atEnd(() =>
+    opened.then(
+      (server) => server.stop(),
+      () => undefined,
+    ),
+  );
+  const url = opened.then((server) => server.url);
+  servers.set(bench, url);
+  return url;
 }
 
 const hosts = new WeakMap<Workbench, Map<number, Promise<Host>>>();

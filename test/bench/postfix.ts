@@ -20,6 +20,7 @@ import {
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { mustRun, runProgram, waitFor } from './processes.ts';
+import { unwatch, watch } from './watch.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What main.cf says for the three maps. */
@@ -125,8 +126,10 @@ export async function startPostfix(
   const port = await freePort();
   writeFileSync(path.join(folders.config, 'main.cf'), mainCf(folders, await makeMaps(folders.home)));
   writeFileSync(path.join(folders.config, 'master.cf'), `127.0.0.1:${port} inet n - n - - smtpd${SERVICES}`);
-  await mustRun(['postfix', '-c', folders.config, 'start']);
-  bench.atEnd(() => stopPostfix(folders));
+  watch(`pidfile ${folders.queue}/pid/master.pid`);
+  const started = mustRun(['postfix', '-c', folders.config, 'start'], { finishes: true });
+  bench.atEnd(() => started.then(() => stopPostfix(folders)));
+  await started;
   await waitFor(
     () => existsSync(path.join(folders.queue, 'public/qmgr')),
     10_000,
@@ -142,7 +145,11 @@ async function makeFolders(bench: Workbench, name: string): Promise<Folders> {
   const home = mkdtempSync(
     path.join(existsSync('/dev/shm') ? '/dev/shm' : bench.folder, `dovetail-${name}-`),
   );
-  bench.atEnd(() => rmSync(home, { recursive: true, force: true }));
+  watch(`folder ${home}`);
+  bench.atEnd(() => {
+    rmSync(home, { recursive: true, force: true });
+    unwatch(`folder ${home}`);
+  });
   chmodSync(home, 0o755);
   const folders = { home, config: `${home}/config`, queue: `${home}/queue`, data: `${home}/data` };
   for (const folder of [folders.config, folders.queue, folders.data]) mkdirSync(folder);
@@ -164,9 +171,11 @@ function freePort(): Promise<number> {
 }
 
 async function stopPostfix({ config, queue }: Folders): Promise<void> {
-  await runProgram(['postfix', '-c', config, 'stop']);
-  const running = async () => (await runProgram(['postfix', '-c', config, 'status'])).code === 0;
+  await runProgram(['postfix', '-c', config, 'stop'], { finishes: true });
+  const status = ['postfix', '-c', config, 'status'];
+  const running = async () => (await runProgram(status, { finishes: true })).code === 0;
   await waitFor(async () => !(await running()), 10_000, `Postfix in ${queue} does not stop`);
+  unwatch(`pidfile ${queue}/pid/master.pid`);
 }
 
 async function send({ queue }: Folders, port: number, mail: Mail): Promise<number> {

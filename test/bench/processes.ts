@@ -2,11 +2,15 @@
  *
  * source   /proc/<pid>/task/<tid>/schedstat (nanoseconds on a core), /proc/<pid>/status
  * limits   Linux only; a thread that ended takes its time with it (Node's threads live as long as it)
- * security stops by pid what it started itself, and nothing else */
+ * security stops by pid what it started itself, and nothing else
+ *
+ * Nothing outlives the run: `endPrograms` stops what is still starting too, and the watcher what a
+ * killed run leaves behind. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { unwatch, watch } from './watch.ts';
 
 export interface Program {
   readonly pid: number;
@@ -27,11 +31,46 @@ export interface ProgramOptions {
 }
 
 const START_DEADLINE = 60_000;
+const running = new Set<ChildProcess>();
+let isEnding = false;
+
+/** As `spawn`, for a program that `endPrograms` and the watcher know. Throws once the end has begun. */
+export function launch(command: readonly string[], options: SpawnOptions): ChildProcess {
+  if (isEnding) throw new Error(`the benchmarks are ending: ${command[0]} is not started`);
+  const child = launchUnending(command, options);
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
+}
+
+function launchUnending([file, ...args]: readonly string[], options: SpawnOptions): ChildProcess {
+  const child = spawn(file as string, args, options);
+  const { pid } = child;
+  if (pid !== undefined) {
+    watch(`pid ${pid}`);
+    child.once('exit', () => unwatch(`pid ${pid}`));
+  }
+  return child;
+}
+
+/** Stops all programs, those that are still starting too, and starts no others. */
+export async function endPrograms(): Promise<void> {
+  isEnding = true;
+  await Promise.all([...running].map(stopChild));
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (ended(child)) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  const harder = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  await gone;
+  clearTimeout(harder);
+}
 
 /** Starts a program and waits until it is ready. Rejects with what it printed when it does not become so. */
 export async function startProgram(command: readonly string[], options: ProgramOptions): Promise<Program> {
-  const [file, ...args] = [...onCore(options.core), ...command] as [string, ...string[]];
-  const child = spawn(file, args, {
+  const child = launch([...onCore(options.core), ...command], {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -39,8 +78,8 @@ export async function startProgram(command: readonly string[], options: ProgramO
   const keep = (chunk: Buffer) => {
     output = (output + chunk.toString()).slice(-20_000);
   };
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
   child.on('error', (error) => keep(Buffer.from(error.message)));
   await waitFor(
     () => {
@@ -63,14 +102,7 @@ function programOf(child: ChildProcess): Program {
     cpu: () => cpuOf(pid),
     resident: () => memoryOf(pid, 'VmRSS'),
     mostResident: () => memoryOf(pid, 'VmHWM'),
-    async stop() {
-      if (ended(child)) return;
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGTERM');
-      const harder = setTimeout(() => child.kill('SIGKILL'), 10_000);
-      await gone;
-      clearTimeout(harder);
-    },
+    stop: () => stopChild(child),
   };
 }
 
@@ -105,19 +137,28 @@ export interface Outcome {
   readonly seconds: number;
 }
 
-/** Runs a program to its end. Kills it after `deadline` milliseconds. */
-export function runProgram(command: readonly string[], deadline = 120_000): Promise<Outcome> {
-  const [file, ...args] = command as [string, ...string[]];
+export interface RunOptions {
+  /** Milliseconds until it is killed. */
+  readonly deadline?: number;
+  /** It starts or stops a server: the end of the benchmarks waits for it, and may run it. */
+  readonly finishes?: true;
+}
+
+/** Runs a program to its end. */
+export function runProgram(
+  command: readonly string[],
+  { deadline = 120_000, finishes }: RunOptions = {},
+): Promise<Outcome> {
   const started = performance.now();
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, {
+    const child = (finishes ? launchUnending : launch)(command, {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: deadline,
       killSignal: 'SIGKILL',
     });
     const output = { stdout: '', stderr: '' };
-    child.stdout.on('data', (chunk) => (output.stdout += chunk));
-    child.stderr.on('data', (chunk) => (output.stderr += chunk));
+    child.stdout?.on('data', (chunk) => (output.stdout += chunk));
+    child.stderr?.on('data', (chunk) => (output.stderr += chunk));
     child.once('error', reject);
     child.once('close', (code) =>
       resolve({ code, ...output, seconds: (performance.now() - started) / 1000 }),
@@ -126,8 +167,8 @@ export function runProgram(command: readonly string[], deadline = 120_000): Prom
 }
 
 /** As `runProgram`, and rejects when it does not end with 0. */
-export async function mustRun(command: readonly string[], deadline?: number): Promise<Outcome> {
-  const outcome = await runProgram(command, deadline);
+export async function mustRun(command: readonly string[], options?: RunOptions): Promise<Outcome> {
+  const outcome = await runProgram(command, options);
   if (outcome.code !== 0) {
     throw new Error(`${command.join(' ')} ended with ${outcome.code}: ${outcome.stderr || outcome.stdout}`);
   }

@@ -1,7 +1,8 @@
 /** run — runs the benchmarks that are named (all, if none is) and prints one table.
  *
  * usage    npm run bench -- [--quick] [--json FILE] [--pin] [NAME…]
- * exit     0 measured, whatever the figures; 1 something failed or answered wrongly; 2 wrong usage
+ * exit     0 measured, whatever the figures; 1 something failed or answered wrongly; 2 wrong usage;
+ *          130 interrupted
  *
  * A missed goal is printed, not punished: figures of a busy machine say little. A wrong answer
  * ends the run, because figures of wrong answers say nothing. */
@@ -11,7 +12,7 @@ import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchmarks } from './benchmarks/index.ts';
 import { drawTable, type Row, reached } from './table.ts';
-import { type Benchmark, openWorkbench } from './workbench.ts';
+import { type Benchmark, closeWhenTold, openWorkbench } from './workbench.ts';
 
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
@@ -32,27 +33,30 @@ if (options.help || unknown.length > 0) {
 }
 
 const bench = openWorkbench({ quick: options.quick, pin: options.pin });
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void bench.close().finally(() => process.exit(130)));
-}
+const isEnding = closeWhenTold(bench);
 
 const rows: Row[] = [];
 let failed = false;
 for (const benchmark of benchmarks.filter(({ name }) => names.length === 0 || names.includes(name))) {
-  rows.push(...(await runOne(benchmark)));
+  if (!isEnding()) rows.push(...(await runOne(benchmark)));
 }
 await bench.close();
+if (isEnding()) process.exit(130);
 report();
 process.exit(failed ? 1 : 0);
 
 async function runOne({ name, about, run }: Benchmark): Promise<readonly Row[]> {
   bench.say(`${name}: ${about}`);
+  const started = performance.now();
   try {
     return await run(bench);
   } catch (error) {
+    if (isEnding()) return [];
     failed = true;
     console.error(`bench: ${name} FAILED:`, error);
     return [];
+  } finally {
+    bench.say(`${name}: took ${((performance.now() - started) / 1000).toFixed(0)} s`);
   }
 }
 

@@ -1,10 +1,10 @@
 /** start — from spawn to the first right answer, with a database that runs already. */
 
-import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import path from 'node:path';
 import { addressOf, DOMAIN, daemonEnvironment, openHost } from '../hosts.ts';
+import { launch } from '../processes.ts';
 import { median } from '../rounds.ts';
 import { type Benchmark, root, type Workbench } from '../workbench.ts';
 import { ACCOUNTS } from './cached.ts';
@@ -38,7 +38,7 @@ async function startOnce(bench: Workbench, url: string, round: number): Promise<
   const run = path.join(bench.folder, `start-${round}`);
   mkdirSync(run);
   const started = performance.now();
-  const daemon = spawn(process.execPath, [path.join(root, 'dist/dovetail.js'), 'serve'], {
+  const daemon = launch([process.execPath, path.join(root, 'dist/dovetail.js'), 'serve'], {
     env: { ...process.env, ...daemonEnvironment(run, url) },
     stdio: 'ignore',
   });
@@ -71,7 +71,7 @@ async function bareNode(rounds: number): Promise<number[]> {
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const started = performance.now();
-    await new Promise((resolve) => spawn(process.execPath, ['-e', '0']).once('exit', resolve));
+    await new Promise((resolve) => launch([process.execPath, '-e', '0'], {}).once('exit', resolve));
     times.push((performance.now() - started) / 1000);
   }
   return times;
