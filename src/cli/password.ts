@@ -1,9 +1,10 @@
-/** password — `dovetail password add | list | show | set | remove`: what a user logs in with. */
+/** password — `dovetail password add | list | show | set | remove | report`: what a user logs in with. */
 
 import type { Command } from 'commander';
 import type { PasswordKey, PasswordRow } from '../accounts/passwords.ts';
 import { accept, createReader, example, makeChange, read, refuseNothing, showMoment } from './accounts.ts';
 import { type CommandFile, failure, type World } from './command.ts';
+import { type ReportOptions, reportPasswords } from './password-report.ts';
 import { readSecret, type SecretOptions } from './secret.ts';
 
 export const password: CommandFile = {
@@ -48,6 +49,16 @@ export const password: CommandFile = {
         example('dovetail password remove alice@example.org --service imap --label phone'),
       )
       .action((who: string, options: PasswordOptions) => remove(world, who, options));
+    family
+      .command('report')
+      .description('count the hash schemes, and name whose password is weak')
+      .option('--domain <domain>', 'only of users of this domain')
+      .option('--limit <number>', 'name at most so many')
+      .addHelpText(
+        'after',
+        example('dovetail password report', 'dovetail password report --domain example.org'),
+      )
+      .action((options: ReportOptions) => reportPasswords(world, options));
   },
 };
 

@@ -67,7 +67,7 @@ const lineOf = (text: string): string => text.replace(/\r?\n$/u, '');
 async function hashFromStdin(world: World, what: string): Promise<PasswordHash> {
   if (world.input.isTerminal) world.output.note('Paste {SCHEME}hash, then Enter and Ctrl-D:');
   const { parseStoredHash } = await import('../auth/stored-hash.ts');
-  const stored = parseStoredHash((await world.input.readAll()).trim());
+  const stored = parseStoredHash(lineOf(await world.input.readAll()).trimStart());
   if (stored.kind === 'hash') return { scheme: stored.scheme.name, text: stored.text };
   const advice = 'give a hash as doveadm pw prints it';
   throw failure({ what, why: `the hash cannot be verified: ${stored.why}`, advice });

@@ -4,9 +4,11 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { schemes } from '../../../src/auth/schemes/index.ts';
 import { commands } from '../../../src/cli/index.ts';
 import { run } from '../../../src/cli/run.ts';
 import { packageRoot } from '../../../src/config/folders.ts';
+import { knownAnswers } from '../../contract/schemes-known-answers.ts';
 import { createTestDatabase, type TestDatabase, withClient } from '../../support/database.ts';
 import { createTestWorld } from '../../unit/cli/world.ts';
 
@@ -284,6 +286,62 @@ test('a hash made elsewhere opens the mailbox', async () => {
   const hash = `{SSHA512}${Buffer.concat([digest, salt]).toString('base64')}`;
   await must('user add old@example.org --hash-stdin', hash);
   expect(await dovetail('auth test old@example.org', PASSWORD)).toMatchObject({ code: 0 });
+});
+
+test.each(schemes.map(({ name }) => name))('a %s hash is taken by password set, and opens', async (name) => {
+  const known = knownAnswers.find(
+    ({ hash, password }) => hash.startsWith(`{${name}}`) && password === 'test',
+  );
+  // Its known answer is for ann@example.org.
+  if (name === 'DIGEST-MD5') await must('user add ann@example.org --no-password');
+  const who = name === 'DIGEST-MD5' ? 'ann@example.org' : 'bob';
+  await must(`password set ${who} --hash-stdin`, known?.hash);
+  expect(await dovetail(`auth test ${who}`, 'test')).toMatchObject({ code: 0 });
+  expect(await dovetail(`auth test ${who}`, 'other')).toMatchObject({ code: 1 });
+});
+
+describe('password report', () => {
+  beforeAll(async () => {
+    await must('domain add report.example');
+    const weak = '{CRYPT}$1$ESKnoVlB$3W.jQKeiaGao6BET9WN3K/';
+    const strong =
+      '{crypt}$6$saltsalt$JcVDtuB6d1BHhCd5RPBh8g8xX/1CbY8EU2PN0MTaj2/Mypw4P./C6dN4j0HALhzBDTocyW1Jm.gYaTPjFGCV40';
+    await must('user add old@report.example --hash-stdin', weak);
+    await must('user add new@report.example --hash-stdin', strong);
+    await must('user add clear@report.example --hash-stdin', '{PLAIN}two words');
+    await must('password add new@report.example --service imap --label phone --generate');
+    await withClient(database.url, (client) =>
+      client.query(
+        `update unified.users set last_login_at = '2026-03-01 12:30Z' where email = 'old@report.example'`,
+      ),
+    );
+  });
+  const report = 'password report --domain report.example';
+
+  test('counts each scheme, and CRYPT by what its texts are', async () => {
+    expect(await json(report)).toMatchObject({
+      schemes: [
+        { scheme: 'ARGON2ID', is_weak: false, passwords: 1, users: 1 },
+        { scheme: 'CRYPT', is_weak: false, passwords: 1, users: 1 },
+        { scheme: 'CRYPT', is_weak: true, passwords: 1, users: 1 },
+        { scheme: 'PLAIN', is_weak: true, passwords: 1, users: 1 },
+      ],
+    });
+  });
+
+  test('names whose password is weak, and when they logged in', async () => {
+    const said = await must(report);
+    expect(said).toMatch(/^old@report\.example +dovecot +- +CRYPT +- +2026-03-01 12:30$/mu);
+    expect(said).toMatch(/^clear@report\.example +dovecot +- +PLAIN +- +-$/mu);
+    expect(said).not.toMatch(/^new@/mu);
+    expect(said).not.toContain('$1$');
+    expect(await json(`${report} --limit 1`)).toMatchObject({ weak: [{ user: 'clear@report.example' }] });
+  });
+
+  test('of everybody without a domain, of nobody in another', async () => {
+    expect(await must('password report')).toMatch(/^old@report\.example/mu);
+    expect(await must('password report --domain old.example')).toContain('(none)');
+  });
 });
 
 test('nothing that is stored or printed holds the password', async () => {

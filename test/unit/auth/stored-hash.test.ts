@@ -3,8 +3,11 @@ import { expect, test } from 'vitest';
 import { PRICE } from '../../../src/auth/compare.ts';
 import { createPasswordHash } from '../../../src/auth/password.ts';
 import { argon2id } from '../../../src/auth/schemes/argon2id.ts';
+import { cryptKindOf } from '../../../src/auth/schemes/crypt.ts';
 import { schemes } from '../../../src/auth/schemes/index.ts';
 import { parseStoredHash } from '../../../src/auth/stored-hash.ts';
+import { weakness } from '../../../src/auth/weakness.ts';
+import { knownAnswers } from '../../contract/schemes-known-answers.ts';
 
 const parametersOf = (text: string): string => text.split('$').slice(1, 4).join('$');
 
@@ -50,4 +53,16 @@ test.each([
   ['{plain.b64}cMOkJA==', 'pä$'],
 ])('%s is kept as %s', (hash, text) => {
   expect(parseStoredHash(hash)).toMatchObject({ kind: 'hash', text });
+});
+
+test('what begins like a strong CRYPT text is one', () => {
+  const begin = new RegExp(weakness.strongCrypt, 'u');
+  const texts = knownAnswers
+    .filter(({ hash }) => hash.startsWith('{CRYPT}'))
+    .map(({ hash }) => hash.slice('{CRYPT}'.length));
+  const kinds = new Set(texts.map((text) => cryptKindOf(Buffer.from(text))));
+  expect(kinds.size).toBeGreaterThanOrEqual(11);
+  for (const text of texts) {
+    expect(begin.test(text), text).toBe(cryptKindOf(Buffer.from(text))?.weak === false);
+  }
 });
