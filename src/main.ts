@@ -10,6 +10,7 @@ import type { Log } from './base/log.ts';
 import { createSparingLog } from './base/sparing-log.ts';
 import { createReload } from './config/reload.ts';
 import type { Settings, SettingsOutcome } from './config/settings.ts';
+import { keepAuditMonths } from './database/audit-months.ts';
 import { createListener } from './database/listen.ts';
 import { createSchemaGuard } from './database/schema-guard.ts';
 import { type Endpoint, endpointsFor, handedSockets } from './net/endpoint.ts';
@@ -73,8 +74,10 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
   const sparing = createSparingLog(log, { clock });
   const open: Listening[] = [];
   let starve = (): void => {};
+  const auditMonths = keepAuditMonths({ url, log, mayRun: schema.fits });
   const closeAll = async (): Promise<void> => {
     schema.close();
+    auditMonths.close();
     await notify('STOPPING=1');
     await Promise.all(open.map((listening) => listening.close()));
     await Promise.all([listener.close(), services.close()]);
