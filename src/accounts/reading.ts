@@ -57,14 +57,34 @@ const HOURS = { h: 1, d: 24, w: 168 } as const;
  * null for `never`. A date without a time is its midnight in UTC. */
 export function readMoment(text: string, now: Date): Outcome<Date | null> {
   if (text === 'never') return done(null);
+  const moment = momentOf(text, now, 1);
+  if (!moment) return refused(`${quoted(text)} is no moment`, 'write it as 2027-01-31, 30d or never');
+  return moment > now ? done(moment) : refused(`${quoted(text)} has passed`, 'name a moment to come');
+}
+
+/** A date, or a span from now in one of the two directions. */
+function momentOf(text: string, now: Date, direction: 1 | -1): Date | undefined {
   const { count, unit } = SPAN.exec(text)?.groups ?? {};
   const moment = unit
-    ? new Date(now.getTime() + Number(count) * HOURS[unit as keyof typeof HOURS] * 3_600_000)
+    ? new Date(now.getTime() + direction * Number(count) * HOURS[unit as keyof typeof HOURS] * 3_600_000)
     : new Date(/^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/u.test(text) ? text : Number.NaN);
-  if (Number.isNaN(moment.getTime())) {
-    return refused(`${quoted(text)} is no moment`, 'write it as 2027-01-31, 30d or never');
-  }
-  return moment > now ? done(moment) : refused(`${quoted(text)} has passed`, 'name a moment to come');
+  return Number.isNaN(moment.getTime()) ? undefined : moment;
+}
+
+/** A moment that has passed: `2026-11-01`, `2026-11-01T12:00Z`, or a span back from now: `12h`, `30d`, `4w`. */
+export function readSince(text: string, now: Date): Outcome<Date> {
+  const moment = momentOf(text, now, -1);
+  if (!moment) return refused(`${quoted(text)} is no moment`, 'write it as 2026-11-01, 12h or 30d');
+  return moment <= now
+    ? done(moment)
+    : refused(`${quoted(text)} is still to come`, 'name a moment that has passed');
+}
+
+/** Whole months, from one on: `12months`, `1month`, `2years`. */
+export function readMonths(text: string): Outcome<number> {
+  const { count, unit } = /^(?<count>[1-9]\d{0,2}) ?(?<unit>month|year)s?$/u.exec(text)?.groups ?? {};
+  const months = count === undefined ? undefined : Number(count) * (unit === 'year' ? 12 : 1);
+  return orRefused(months, `${quoted(text)} is no number of months`, 'write it as 12months or 2years');
 }
 
 /** Length in characters, as NIST SP 800-63B asks of a password that a person chose. */

@@ -65,6 +65,8 @@ export interface Reader {
   size(text: string): number | null;
   count(text: string): number | null;
   moment(text: string): Date | null;
+  since(text: string): Date;
+  months(text: string): number;
   /** The same of an option that may not be given. */
   optional<T>(read: (text: string) => T, text: string | undefined): T | undefined;
 }
@@ -78,6 +80,8 @@ export async function createReader(world: World, what: string): Promise<Reader> 
     size: (text) => accept(what, readings.readSize(text)),
     count: (text) => accept(what, readings.readCount(text)),
     moment: (text) => accept(what, readings.readMoment(text, world.clock.date())),
+    since: (text) => accept(what, readings.readSince(text, world.clock.date())),
+    months: (text) => accept(what, readings.readMonths(text)),
     optional: (read, text) => (text === undefined ? undefined : read(text)),
   };
 }

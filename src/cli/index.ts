@@ -1,6 +1,7 @@
 /** The commands of `dovetail`: one file a command, one line here, in the order of `--help`. */
 
 import { alias } from './alias.ts';
+import { audit } from './audit.ts';
 import { auth } from './auth.ts';
 import type { CommandFile } from './command.ts';
 import { config } from './config.ts';
@@ -25,6 +26,7 @@ export const commands: readonly CommandFile[] = [
   quota,
   role,
   sender,
+  audit,
   lookup,
   explain,
   auth,

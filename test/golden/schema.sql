@@ -819,6 +819,13 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION unified.audit_kept_since(keep_months integer)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+RETURN ((date_trunc('month'::text, (now() AT TIME ZONE 'UTC'::text)) - make_interval(months => keep_months)) AT TIME ZONE 'UTC'::text)
+
 CREATE OR REPLACE FUNCTION unified.create_audit_partition(month date)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -972,8 +979,7 @@ CREATE OR REPLACE FUNCTION unified.drop_audit_partitions(keep_months integer)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
-  oldest_kept timestamptz :=
-    date_trunc('month', now() at time zone 'UTC') at time zone 'UTC' - make_interval(months => keep_months);
+  oldest_kept timestamptz := unified.audit_kept_since(keep_months);
   partition text;
   dropped integer := 0;
 begin
@@ -2090,6 +2096,7 @@ unified.announce_changes(text[]): Every daemon forgets what it remembers of thes
 unified.announce_events(): Trigger: there are new events. The payload is empty: read the queue.
 unified.announce_everything(): Every daemon forgets all that it remembers.
 unified.announce_users(bigint[],text[]): Every daemon forgets these users and what depends on them.
+unified.audit_kept_since(integer): The first moment of the oldest of so many whole months (UTC).
 unified.create_audit_partition(date): Makes the partition of that month (UTC); false where it is there.
 unified.create_audit_partitions(integer): Makes the partitions of this month and so many more; how many were missing.
 unified.dead_alias_leads_to_itself(bigint,text,text): The same of an alias that does not work and is no mailbox: its mail is refused, and nobody else gets it.

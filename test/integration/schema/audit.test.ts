@@ -61,3 +61,20 @@ test('retention removes whole months and what has no month of its own, and never
     /keep at least one month/u,
   );
 });
+
+test.each(['America/New_York', 'Pacific/Auckland', 'UTC'])(
+  'in %s too retention keeps as many months as it was told',
+  async (zone) => {
+    const whole = `select unified.create_audit_partition((date_trunc('month', now() at time zone 'UTC') - make_interval(months => n))::date)
+    from generate_series(1, 24) n`;
+    const kept = `select max(n)::int from generate_series(1, 24) n
+    where to_regclass('unified.audit_log_' || to_char((now() at time zone 'UTC') - make_interval(months => n), 'YYYY_MM')) is not null`;
+    await schema.rows(`set timezone = '${zone}'`);
+    for (const keep of [23, 11, 9, 8, 6, 1]) {
+      await schema.rows(whole);
+      await schema.rows('select unified.drop_audit_partitions($1)', [keep]);
+      expect(await schema.values(kept)).toEqual([keep]);
+    }
+    await schema.rows('reset timezone');
+  },
+);
