@@ -4,11 +4,16 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { createHashing } from './auth/hashing.ts';
+import { makerOf } from './auth/password.ts';
 import { readAccounts, readCredentials, readLogins } from './auth/read.ts';
+import { createRehash } from './auth/rehash.ts';
 import { createRemembered } from './auth/remember.ts';
+import { unknownSchemes } from './auth/stored-hash.ts';
 import { createLogins, type Logins } from './auth/verify.ts';
+import { replaceHash } from './auth/write.ts';
 import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
+import { createSparingLog } from './base/sparing-log.ts';
 import type { Settings } from './config/settings.ts';
 import { createFactCache, type Fetched } from './database/cache.ts';
 import { createDatabase, type Database } from './database/connection.ts';
@@ -43,6 +48,8 @@ export interface ServicesParts {
   readonly log: Log;
   /** While this is false nothing is read: the schema is not known to fit. */
   readonly mayRead?: () => boolean;
+  /** Whether a login may change the hash that it was verified with: the daemon's. */
+  readonly mayRehash?: boolean;
 }
 
 /** More hashes at once than libuv has threads would keep files and DNS waiting behind them. */
@@ -50,7 +57,14 @@ const UV_THREADS = 4;
 
 type Read<V> = (database: Database, keys: readonly string[]) => Promise<ReadonlyMap<string, Fetched<V>>>;
 
-export function createServices({ settings, url, clock, log, mayRead = () => true }: ServicesParts): Services {
+export function createServices({
+  settings,
+  url,
+  clock,
+  log,
+  mayRead = () => true,
+  mayRehash = false,
+}: ServicesParts): Services {
   const { queryDeadline, trustFor, lastKnownFor, cacheEntries: maxEntries } = settings;
   const database = createDatabase({ url, log, clock, queryDeadline });
   const cacheOf = <V>(name: string, read: Read<V>) =>
@@ -84,13 +98,26 @@ export function createServices({ settings, url, clock, log, mayRead = () => true
   };
   const hashing = createHashing({ atOnce: Math.min(availableParallelism(), UV_THREADS), waiting: 200 });
   const remembered = createRemembered({ key: randomBytes(32), clock });
+  const preferred = makerOf(settings.preferredHashScheme);
+  const keep = settings.keepHashSchemes;
+  refuseUnknownSchemes(keep);
+  const rehash =
+    preferred && mayRehash && settings.rehashOnLogin
+      ? createRehash({
+          preferred,
+          keep,
+          hashing,
+          replace: async (replacement) => mayRead() && replaceHash(database, replacement),
+          log: createSparingLog(log, { clock }),
+        })
+      : undefined;
   return {
     database,
     book,
     rules,
     lookup: createLookup({ book, rules }),
     replies,
-    logins: createLogins({ logins, credentials, accounts, hashing, remembered, log }),
+    logins: createLogins({ logins, credentials, accounts, hashing, remembered, preferred, rehash, log }),
     forget: (keys) => change((cache) => cache.forget(keys)),
     forgetEverything: () => change((cache) => cache.forgetAll()),
     listening: (on) => change((cache) => cache.listening(on)),
@@ -100,4 +127,11 @@ export function createServices({ settings, url, clock, log, mayRead = () => true
     },
     close: () => database.close(),
   };
+}
+
+/** A slip of the pen here would have hashes replaced that somebody needs. */
+function refuseUnknownSchemes(keep: readonly string[]): void {
+  const unknown = unknownSchemes(keep);
+  if (unknown.length > 0)
+    throw new Error(`keep_hash_schemes names ${unknown.join(', ')}, which is no hash scheme`);
 }

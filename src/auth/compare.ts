@@ -3,7 +3,7 @@
  * The remembered one first, then the cheap schemes, then the costly ones through the queue.
  * Logins with the same password of the same credential that arrive together share one hash.
  *
- * security a refusal has cost at least one ARGON2ID with our own parameters, also where there was
+ * security a refusal has cost at least one hash as we make it for a new password, also where there was
  *          nothing to compare with: time does not tell who exists
  * bugs     a user with several costly passwords costs several hashes for a wrong one, which does
  *          tell how many there are, as does a hash with larger parameters than ours */
@@ -12,8 +12,9 @@ import { type Later, later } from '../base/answer.ts';
 import type { Log } from '../base/log.ts';
 import type { CredentialFacts } from './facts.ts';
 import type { Hashing } from './hashing.ts';
+import type { Maker } from './password.ts';
+import type { Rehash } from './rehash.ts';
 import type { Remembered } from './remember.ts';
-import { argon2id } from './schemes/argon2id.ts';
 import type { Scheme, Verdict } from './schemes/scheme.ts';
 import { parseStoredHash } from './stored-hash.ts';
 
@@ -43,17 +44,23 @@ interface Candidate {
 }
 
 type Tried =
-  | { readonly kind: 'match'; readonly credential: CredentialFacts }
+  | { readonly kind: 'match'; readonly candidate: Candidate }
   | { readonly kind: 'none'; readonly legible: boolean; readonly paid: boolean };
 
-/** A hash of nothing, with the parameters of new passwords; a test keeps them the same. */
-export const PRICE = Buffer.from(
-  '$argon2id$v=19$m=19456,t=2,p=1$rq+4j/Dv2jewtHcJYZPBKA$Y9r511BrcWLW4yaRjYjsF6pPE5RGkrpbgRCk8dh+Zg0',
-);
 const MAX_REPORTED = 1000;
 
-export function createComparison(parts: { hashing: Hashing; remembered: Remembered; log: Log }): Comparison {
-  const { hashing, remembered, log } = parts;
+export interface ComparisonParts {
+  readonly hashing: Hashing;
+  readonly remembered: Remembered;
+  /** What new passwords are hashed with. */
+  readonly preferred: Maker;
+  /** Hears of each password that was hashed and right. */
+  readonly rehash?: Rehash | undefined;
+  readonly log: Log;
+}
+
+export function createComparison(parts: ComparisonParts): Comparison {
+  const { hashing, remembered, preferred, rehash, log } = parts;
   const underWay = new Map<string, Promise<Verdict | Later>>();
   const reported = new Set<string>();
 
@@ -90,11 +97,12 @@ export function createComparison(parts: { hashing: Hashing; remembered: Remember
 
   /** What a refusal costs at least. */
   async function pay(password: Buffer): Promise<Later | undefined> {
-    const paid = await hashing.run(async () => argon2id.verify(password, PRICE));
+    // A hash that is made costs what one that is verified does.
+    const paid = await hashing.run(() => preferred.hash(password).catch(() => undefined));
     return paid.kind === 'later' ? paid : undefined;
   }
 
-  /** Until one matches. `paid`: an ARGON2ID was among them. */
+  /** Until one matches. `paid`: the preferred scheme was among them. */
   async function tryEach(attempt: Attempt): Promise<Tried | Later> {
     let legible = false;
     let paid = false;
@@ -102,10 +110,10 @@ export function createComparison(parts: { hashing: Hashing; remembered: Remember
       const { credential, scheme } = candidate;
       const verdict = await hashOnce(candidate, attempt);
       if (typeof verdict === 'object') return verdict;
-      if (verdict === 'match') return { kind: 'match', credential };
+      if (verdict === 'match') return { kind: 'match', candidate };
       if (verdict === 'malformed') reportOnce(credential, `no ${scheme.name} hash that can be verified`);
       else legible = true;
-      paid ||= verdict === 'differs' && scheme === argon2id;
+      paid ||= verdict === 'differs' && scheme.name === preferred.name;
     }
     return { kind: 'none', legible, paid };
   }
@@ -117,8 +125,11 @@ export function createComparison(parts: { hashing: Hashing; remembered: Remember
     const tried = await tryEach(attempt);
     if (tried.kind === 'later') return tried;
     if (tried.kind === 'match') {
-      remembered.add(remembered.tagOf(tried.credential, password));
-      return tried;
+      const { candidate } = tried;
+      const { credential } = candidate;
+      remembered.add(remembered.tagOf(credential, password));
+      rehash?.({ ...candidate, password });
+      return { kind: 'match', credential };
     }
     const tooMany = tried.paid ? undefined : await pay(password);
     if (tooMany) return tooMany;

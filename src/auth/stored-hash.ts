@@ -19,6 +19,9 @@ const BRACED = /^\{(?<name>[\w-]+)(?:\.(?<suffix>\w+))?\}(?<text>.*)$/s;
 const SUFFIXES: Readonly<Record<string, Encoding>> = { HEX: 'hex', B64: 'base64', BASE64: 'base64' };
 const byName = new Map(schemes.map((scheme) => [scheme.name, scheme]));
 
+export const unknownSchemes = (names: readonly string[]): string[] =>
+  names.filter((name) => !byName.has(name));
+
 const malformed = (why: string): StoredHash => ({ kind: 'malformed', why });
 
 export function parseStoredHash(braced: string): StoredHash {

@@ -24,7 +24,10 @@ import type {
 import { type Attempt, createComparison } from './compare.ts';
 import type { AccountFacts, CredentialFacts, LoginFacts } from './facts.ts';
 import type { Hashing } from './hashing.ts';
+import type { Maker } from './password.ts';
+import type { Rehash } from './rehash.ts';
 import type { Remembered } from './remember.ts';
+import { argon2id } from './schemes/argon2id.ts';
 import { opens } from './services.ts';
 
 export interface LoginParts {
@@ -35,6 +38,10 @@ export interface LoginParts {
   readonly accounts: FactCache<AccountFacts>;
   readonly hashing: Hashing;
   readonly remembered: Remembered;
+  /** What new passwords are hashed with; ARGON2ID where it is not said. */
+  readonly preferred?: Maker | undefined;
+  /** Hears of each password that was hashed and right. */
+  readonly rehash?: Rehash | undefined;
   readonly log: Log;
 }
 
@@ -84,9 +91,11 @@ export function createLogins({
   accounts,
   hashing,
   remembered,
+  preferred = argon2id,
+  rehash,
   log,
 }: LoginParts): Logins {
-  const comparison = createComparison({ hashing, remembered, log });
+  const comparison = createComparison({ hashing, remembered, preferred, rehash, log });
 
   /** A client that comes back: no query, no hash, no tick. */
   function verifyFromMemory({ user, password, protocol }: LoginRequest): Verified | undefined {

@@ -80,6 +80,7 @@ const withSecret = (command: Command): Command =>
     .option('--password-stdin', 'read the password from stdin')
     .option('--hash-stdin', 'read a {SCHEME}hash that was made elsewhere from stdin')
     .option('--generate', 'make a password up and show it, once')
+    .option('--scheme <name>', 'hash it with this one, SCRAM-SHA-256 or the like, not the preferred one')
     .option('--expires <when>', 'useless from then on: 2027-01-31, 30d or never')
     .option('--must-change', 'opens nothing until it is changed');
 
@@ -115,9 +116,9 @@ async function set(world: World, who: string, options: PasswordOptions, command:
   const what = `cannot change the password of ${who}`;
   const reader = await createReader(world, what);
   const expiresAt = reader.optional(reader.moment, options.expires);
-  const { passwordStdin, hashStdin, generate, mustChange } = options;
+  const { passwordStdin, hashStdin, generate, scheme, mustChange } = options;
   const onlyFields =
-    !passwordStdin && !hashStdin && !generate && (expiresAt !== undefined || mustChange === true);
+    !passwordStdin && !hashStdin && !generate && !scheme && (expiresAt !== undefined || mustChange === true);
   const names = await namesOf(world, what, who);
   const secret = onlyFields ? null : await readSecret(world, what, options, names);
   refuseNothing(what, command, { secret: secret ?? undefined, expiresAt, mustChange });

@@ -4,6 +4,7 @@
  *           the text of a generated password, which is shown once */
 
 import type { PasswordHash } from '../accounts/passwords.ts';
+import { printable } from '../base/text.ts';
 import { accept } from './accounts.ts';
 import { failure, type World } from './command.ts';
 
@@ -11,6 +12,8 @@ export interface SecretOptions {
   readonly passwordStdin?: true;
   readonly hashStdin?: true;
   readonly generate?: true;
+  /** A name that makerOf knows. */
+  readonly scheme?: string;
   /** `--no-password`, which commander turns into `password: false`. */
   readonly password?: boolean;
 }
@@ -33,12 +36,17 @@ export async function readSecret(
     const why = '--password-stdin, --hash-stdin, --generate and --no-password exclude each other';
     throw failure({ what, why, advice: 'give one', code: 2 });
   }
+  if (options.scheme !== undefined && (options.hashStdin || options.password === false)) {
+    const why = '--scheme is for a password that is hashed here';
+    throw failure({ what, why, advice: 'leave it out', code: 2 });
+  }
   if (options.password === false) return null;
   if (options.hashStdin) return { hash: await hashFromStdin(world, what), shown: undefined };
-  if (options.generate) return generated();
+  const scheme = await schemeFor(world, what, options.scheme);
+  if (options.generate) return generated(scheme);
   const typed = await passwordFrom(world, what, options.passwordStdin === true, 'twice');
   const { readPassword } = await import('../accounts/reading.ts');
-  return { hash: await hashOf(accept(what, readPassword(typed, names))), shown: undefined };
+  return { hash: await hashOf(accept(what, readPassword(typed, names)), scheme), shown: undefined };
 }
 
 /** A password as it was piped in, or typed at a prompt; from a pipe without the option only where
@@ -73,16 +81,29 @@ async function hashFromStdin(world: World, what: string): Promise<PasswordHash> 
   throw failure({ what, why: `the hash cannot be verified: ${stored.why}`, advice });
 }
 
-async function hashOf(password: string): Promise<PasswordHash> {
+async function schemeFor(world: World, what: string, asked: string | undefined): Promise<string> {
+  if (asked === undefined) return (await world.settings()).preferredHashScheme;
+  const { makerOf, makers } = await import('../auth/password.ts');
+  const maker = makerOf(asked);
+  const names = makers.map(({ name }) => name).join(', ');
+  if (!maker) {
+    const why = `no hashes are made of the scheme ${printable(asked, 40)}`;
+    throw failure({ what, why, advice: `give one of ${names}`, code: 2 });
+  }
+  if (maker.weak) world.output.note(`${maker.name} is weak: whoever reads the hash can log in with it.`);
+  return maker.name;
+}
+
+async function hashOf(password: string, scheme: string): Promise<PasswordHash> {
   const { createPasswordHash } = await import('../auth/password.ts');
   const { parseStoredHash } = await import('../auth/stored-hash.ts');
-  const stored = parseStoredHash(await createPasswordHash(password));
+  const stored = parseStoredHash(await createPasswordHash(password, scheme));
   if (stored.kind !== 'hash') throw new Error('a hash of our own that cannot be read');
   return { scheme: stored.scheme.name, text: stored.text };
 }
 
-async function generated(): Promise<Secret> {
+async function generated(scheme: string): Promise<Secret> {
   const { randomPassword } = await import('../base/random.ts');
   const shown = randomPassword();
-  return { hash: await hashOf(shown), shown };
+  return { hash: await hashOf(shown, scheme), shown };
 }

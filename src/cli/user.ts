@@ -26,6 +26,7 @@ export const user: CommandFile = {
       .argument('<address>', 'such as alice@example.org')
       .option('--password-stdin', 'read the password from stdin')
       .option('--hash-stdin', 'read a {SCHEME}hash that was made elsewhere from stdin')
+      .option('--scheme <name>', 'hash it with this one, SCRAM-SHA-256 or the like, not the preferred one')
       .option('--no-password', 'add no password: nobody can log in until one is added')
       .option('--name <text>', 'first and last name')
       .option('--login <name>', 'a login name that is not the address')

@@ -59,6 +59,24 @@ export function count(least: number, most: number): Kind<number> {
   };
 }
 
+/** A switch. */
+export const yesNo: Kind<boolean> = {
+  form: 'yes or no',
+  parse: (text) => (/^(?:yes|true)$/iu.test(text) ? true : /^(?:no|false)$/iu.test(text) ? false : undefined),
+  show: (value) => (value ? 'yes' : 'no'),
+};
+
+/** Names of hash schemes, in any letter case. */
+export const schemeNames: Kind<readonly string[]> = {
+  form: 'names of hash schemes with commas between, or none',
+  parse(text) {
+    if (text === NONE) return [];
+    const names = text.split(',').map((name) => name.trim().toUpperCase());
+    return names.every((name) => /^[A-Z\d]+(?:-[A-Z\d]+)*$/u.test(name)) ? names : undefined;
+  },
+  show: (names) => (names.length === 0 ? NONE : names.join(', ')),
+};
+
 const SPANS = {
   ms: 1,
   s: 1000,

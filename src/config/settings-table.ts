@@ -15,7 +15,9 @@ import {
   matching,
   mode,
   optional,
+  schemeNames,
   span,
+  yesNo,
 } from './kinds.ts';
 import type { LogLevel } from './log.ts';
 
@@ -125,6 +127,25 @@ export const settingsTable = {
     fallback: '+',
     words: 'Where the extension of an address begins (`alice+lists`). The same as in main.cf.',
     live: true,
+  }),
+  preferredHashScheme: setting({
+    env: 'DOVETAIL_PREFERRED_HASH_SCHEME',
+    kind: choice('ARGON2ID', 'BLF-CRYPT', 'SHA512-CRYPT', 'SCRAM-SHA-256'),
+    fallback: 'ARGON2ID',
+    words: 'The hash scheme of new passwords, and the one that a login rehashes to.',
+  }),
+  rehashOnLogin: setting({
+    env: 'DOVETAIL_REHASH_ON_LOGIN',
+    kind: yesNo,
+    fallback: true,
+    words: 'Whether a login with the right password stores it under the preferred scheme.',
+  }),
+  keepHashSchemes: setting<readonly string[]>({
+    env: 'DOVETAIL_KEEP_HASH_SCHEMES',
+    kind: schemeNames,
+    fallback: ['SCRAM-SHA-256', 'SCRAM-SHA-1', 'CRAM-MD5', 'HMAC-MD5', 'DIGEST-MD5'],
+    words:
+      'Schemes that a login does not rehash, because a SASL mechanism needs them. Add `PLAIN` where such a mechanism is served from passwords in clear.',
   }),
   cacheEntries: setting({
     env: 'DOVETAIL_CACHE_ENTRIES',

@@ -1778,6 +1778,47 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION unified.rehash_password(password_id bigint, known text, new_scheme text, new_hash text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  is_replaced boolean;
+begin
+  -- First the user, then the password: the order in which everybody locks.
+  perform from unified.users
+  where id = (select user_id from unified.user_passwords where id = password_id)
+  for no key update;
+
+  -- Seen by the trigger below, of this one statement.
+  perform set_config('dovetail.rehashing', 'on', true);
+  update unified.user_passwords
+  set password_hash = new_hash,
+      hash_scheme = new_scheme
+  where id = password_id
+    and '{' || hash_scheme || '}' || password_hash = known;
+  is_replaced := found;
+  perform set_config('dovetail.rehashing', '', true);
+  if not is_replaced then
+    return false;
+  end if;
+
+  insert into unified.audit_log (user_id, service, action, resource, resource_id, additional_data)
+  select
+    u.id, 'daemon', 'password.rehash', 'password', u.email,
+    jsonb_build_object(
+      'service', p.service, 'label', p.label,
+      'from', substring(known from '^\{([^}]*)\}'), 'to', new_scheme
+    )
+  from unified.user_passwords as p
+  join unified.users as u on u.id = p.user_id
+  where p.id = password_id;
+  return true;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION unified.sender_logins_of_alias(alias_id bigint)
  RETURNS SETOF text
  LANGUAGE plpgsql
@@ -1949,7 +1990,7 @@ CREATE TRIGGER user_passwords_forget_truncate AFTER TRUNCATE ON unified.user_pas
 CREATE TRIGGER user_passwords_forget_update AFTER UPDATE ON unified.user_passwords REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_passwords()
 CREATE TRIGGER user_passwords_record_delete AFTER DELETE ON unified.user_passwords REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('password_changed', '{service,label}', '{updated_at,last_used_at}')
 CREATE TRIGGER user_passwords_record_insert AFTER INSERT ON unified.user_passwords REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('password_changed', '{service,label}', '{updated_at,last_used_at}')
-CREATE TRIGGER user_passwords_record_update AFTER UPDATE ON unified.user_passwords REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('password_changed', '{service,label}', '{updated_at,last_used_at}')
+CREATE TRIGGER user_passwords_record_update AFTER UPDATE ON unified.user_passwords REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('dovetail.rehashing'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION unified.record_account_events('password_changed', '{service,label}', '{updated_at,last_used_at}')
 CREATE TRIGGER user_passwords_touch BEFORE UPDATE ON unified.user_passwords FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER user_quotas_forget_delete AFTER DELETE ON unified.user_quotas REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_quotas()
 CREATE TRIGGER user_quotas_forget_insert AFTER INSERT ON unified.user_quotas REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_quotas()
@@ -2142,6 +2183,7 @@ unified.record_usage(text[],text[],bigint[]): What these users use now, in bytes
 unified.record_user_events(): Trigger: created, updated, locked, unlocked, deleted. A login is no change.
 unified.refuse_crowded_cname(bigint[]): Fails where a CNAME has company on its name.
 unified.refuse_lonely_alias(): Trigger: no alias has itself as its only destination.
+unified.rehash_password(bigint,text,text,text): The same password under another scheme, if {SCHEME}hash is still the known one; whether it was.
 unified.sender_logins_of_alias(bigint): Who may send as this row of email_aliases: its owner, and the mailbox that it leads to. One may come twice.
 unified.serial_grows(bigint,bigint): RFC 1982 3.2, with 32 bits.
 unified.settle_changed_records(): Trigger: records changed, or moved between zones.
@@ -2279,6 +2321,7 @@ execute to dovetail_daemon on unified.record_event(text,text,jsonb)
 execute to dovetail_daemon on unified.record_failed_logins(bigint[],timestamp with time zone[])
 execute to dovetail_daemon on unified.record_logins(bigint[],timestamp with time zone[])
 execute to dovetail_daemon on unified.record_usage(text[],text[],bigint[])
+execute to dovetail_daemon on unified.rehash_password(bigint,text,text,text)
 execute to dovetail_daemon on unified.sender_logins_of_alias(bigint)
 select to dovetail_lookup on apache_auth
 select to dovetail_lookup on audit_summary

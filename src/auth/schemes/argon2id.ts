@@ -8,7 +8,7 @@ import type { Scheme } from './scheme.ts';
 
 const NEW = { algorithm: 2 as Algorithm, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-export const argon2id: Scheme = {
+export const argon2id = {
   ...argon2Text('ARGON2ID', ['argon2id']),
-  hash: (password) => hash(password, NEW),
-};
+  hash: (password: Buffer) => hash(password, NEW),
+} satisfies Scheme;

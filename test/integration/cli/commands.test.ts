@@ -4,11 +4,12 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makers } from '../../../src/auth/password.ts';
 import { schemes } from '../../../src/auth/schemes/index.ts';
 import { commands } from '../../../src/cli/index.ts';
 import { run } from '../../../src/cli/run.ts';
 import { packageRoot } from '../../../src/config/folders.ts';
-import { knownAnswers } from '../../contract/schemes-known-answers.ts';
+import { isVerifiable, knownAnswers } from '../../contract/schemes-known-answers.ts';
 import { createTestDatabase, type TestDatabase, withClient } from '../../support/database.ts';
 import { createTestWorld } from '../../unit/cli/world.ts';
 
@@ -28,9 +29,9 @@ beforeAll(async () => {
 afterAll(() => database?.close());
 
 /** Runs words as a shell would hand them over: separated by spaces, single quotes for others. */
-async function dovetail(line: string, stdin = '', url = database.url) {
+async function dovetail(line: string, stdin = '', url = database.url, env: Record<string, string> = {}) {
   const words = [...line.matchAll(/'([^']*)'|(\S+)/gu)].map(([, quoted, plain]) => quoted ?? plain ?? '');
-  const { world, words: said } = createTestWorld({ env: { DATABASE_URL: url }, stdin });
+  const { world, words: said } = createTestWorld({ env: { DATABASE_URL: url, ...env }, stdin });
   const code = await run(words, world, commands, '0.0.0');
   return { code, ...said };
 }
@@ -288,16 +289,48 @@ test('a hash made elsewhere opens the mailbox', async () => {
   expect(await dovetail('auth test old@example.org', PASSWORD)).toMatchObject({ code: 0 });
 });
 
-test.each(schemes.map(({ name }) => name))('a %s hash is taken by password set, and opens', async (name) => {
-  const known = knownAnswers.find(
-    ({ hash, password }) => hash.startsWith(`{${name}}`) && password === 'test',
-  );
-  // Its known answer is for ann@example.org.
-  if (name === 'DIGEST-MD5') await must('user add ann@example.org --no-password');
-  const who = name === 'DIGEST-MD5' ? 'ann@example.org' : 'bob';
-  await must(`password set ${who} --hash-stdin`, known?.hash);
-  expect(await dovetail(`auth test ${who}`, 'test')).toMatchObject({ code: 0 });
-  expect(await dovetail(`auth test ${who}`, 'other')).toMatchObject({ code: 1 });
+test.each(schemes.filter(isVerifiable).map(({ name }) => name))(
+  'a %s hash is taken by password set, and opens',
+  async (name) => {
+    const known = knownAnswers.find(
+      ({ hash, password }) => hash.startsWith(`{${name}}`) && password === 'test',
+    );
+    // Its known answer is for ann@example.org.
+    if (name === 'DIGEST-MD5') await must('user add ann@example.org --no-password');
+    const who = name === 'DIGEST-MD5' ? 'ann@example.org' : 'bob';
+    await must(`password set ${who} --hash-stdin`, known?.hash);
+    expect(await dovetail(`auth test ${who}`, 'test')).toMatchObject({ code: 0 });
+    expect(await dovetail(`auth test ${who}`, 'other')).toMatchObject({ code: 1 });
+  },
+);
+
+describe('--scheme', () => {
+  const schemeOf = async (who: string) =>
+    ((await json(`password show ${who}`)) as { hash_scheme: string }).hash_scheme;
+
+  test.each(makers.map(({ name }) => name))('%s hashes a new password with it', async (name) => {
+    await must(`password set bob --password-stdin --scheme ${name.toLowerCase()}`, PASSWORD);
+    expect(await schemeOf('bob')).toBe(name);
+    expect(await dovetail('auth test bob', PASSWORD)).toMatchObject({ code: 0 });
+  });
+
+  test('without it the preferred one of the settings is taken', async () => {
+    const env = { DOVETAIL_PREFERRED_HASH_SCHEME: 'SHA512-CRYPT' };
+    expect(await dovetail('password set bob --password-stdin', PASSWORD, database.url, env)).toMatchObject({
+      code: 0,
+    });
+    expect(await schemeOf('bob')).toBe('SHA512-CRYPT');
+  });
+
+  test('of which no hashes are made is refused, and so is one for a finished hash', async () => {
+    expect(await dovetail('password set bob --password-stdin --scheme MD5', PASSWORD)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/no hashes are made of the scheme MD5.*ARGON2ID/su),
+    });
+    expect(await dovetail('password set bob --hash-stdin --scheme ARGON2ID', '{PLAIN}x')).toMatchObject({
+      code: 2,
+    });
+  });
 });
 
 describe('password report', () => {

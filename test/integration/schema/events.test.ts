@@ -91,6 +91,11 @@ const CASES: Record<string, Case> = {
     events: [['password_changed', { service: 'dovecot', label: '', change: 'removed' }]],
     forget: BOB,
   },
+  'the same password is stored under another scheme': {
+    sql: `select unified.rehash_password(id, '{ARGON2ID}$argon2id$x', 'BLF-CRYPT', 'z') from unified.user_passwords`,
+    events: [],
+    forget: BOB,
+  },
   'a password is used': {
     sql: 'update unified.user_passwords set last_used_at = now()',
     events: [],

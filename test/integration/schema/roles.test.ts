@@ -48,6 +48,7 @@ describe('dovetail_lookup', () => {
     ['a write', 'delete from unified.users'],
     ['a function that records', `select unified.record_event('x', 'alice@example.org', '{}')`],
     ['a flush of every cache', 'select unified.announce_everything()'],
+    ['another hash', `select unified.rehash_password(1, '{ARGON2ID}x', 'ARGON2ID', 'y')`],
   ])('is denied %s', async (_, sql) => {
     expect(await outcome('dovetail_lookup', sql)).toBe('denied');
   });
@@ -57,6 +58,10 @@ describe('dovetail_daemon', () => {
   test.each([
     ['lookups', 'select * from unified.lookup_addresses'],
     ['logins', `select unified.record_logins('{1}', '{now}')`],
+    [
+      'the same password under another scheme',
+      `select unified.rehash_password(1, '{ARGON2ID}x', 'ARGON2ID', 'x')`,
+    ],
     ['failed logins', `select unified.record_failed_logins('{1,1,99}', '{now,now,now}')`],
     ['usage', `select unified.record_usage('{alice@example.org}', '{storage}', '{5}')`],
     ['events', `select unified.record_event('quota_warning', 'alice@example.org', '{}')`],
@@ -86,7 +91,7 @@ describe('dovetail_daemon', () => {
       (select count(*)::int from unified.mailbox_events where event_type = 'quota_warning' and user_id = 1) as warned
       from unified.users`,
     );
-    expect(rows).toEqual([{ in: true, failed: 2, usage: 5, audited: 1, warned: 1 }]);
+    expect(rows).toEqual([{ in: true, failed: 2, usage: 5, audited: 2, warned: 1 }]);
   });
 });
 

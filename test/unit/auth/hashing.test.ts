@@ -63,3 +63,52 @@ test('a full queue takes work again when it has room', async () => {
   await first;
   expect(await hashing.run(async () => 'again')).toEqual(found('again'));
 });
+
+test('what nobody waits for runs when no login does, and one at a time', async () => {
+  const hashing = createHashing({ atOnce: 2, waiting: 10 });
+  const { started, finish, job } = work();
+  const answers = [
+    hashing.run(job(0)),
+    hashing.run(job(1)),
+    hashing.runIdle(job(2)),
+    hashing.runIdle(job(3)),
+    hashing.run(job(4)),
+  ];
+  await settled();
+  expect(started).toEqual([0, 1]);
+  finish[0]?.();
+  await settled();
+  expect(started).toEqual([0, 1, 4]);
+  finish[1]?.();
+  await settled();
+  expect(started).toEqual([0, 1, 4, 2]);
+  finish[4]?.();
+  await settled();
+  // The other place stays free for a login.
+  expect(started).toEqual([0, 1, 4, 2]);
+  finish[2]?.();
+  await settled();
+  expect(started).toEqual([0, 1, 4, 2, 3]);
+  finish[3]?.();
+  expect(await Promise.all(answers)).toEqual([0, 1, 2, 3, 4].map(found));
+});
+
+test('what nobody waits for is dropped when too much of it waits', async () => {
+  const hashing = createHashing({ atOnce: 1, waiting: 10, waitingIdle: 1 });
+  const { started, finish, job } = work();
+  const answers = [hashing.runIdle(job(0)), hashing.runIdle(job(1))];
+  await settled();
+  expect(await hashing.runIdle(job(2))).toMatchObject({ kind: 'later' });
+  expect(started).toEqual([0]);
+  finish[0]?.();
+  await settled();
+  finish[1]?.();
+  await Promise.all(answers);
+});
+
+test('work that nobody waits for and that fails gives its place back', async () => {
+  const hashing = createHashing({ atOnce: 1, waiting: 5 });
+  await expect(hashing.runIdle(() => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  expect(await hashing.runIdle(async () => 'next')).toEqual(found('next'));
+  expect(await hashing.run(async () => 'login')).toEqual(found('login'));
+});

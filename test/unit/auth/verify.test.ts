@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { AccountFacts, CredentialFacts, LoginFacts } from '../../../src/auth/facts.ts';
 import { createHashing, type Hashing } from '../../../src/auth/hashing.ts';
+import { type Maker, makerOf } from '../../../src/auth/password.ts';
 import { createRemembered } from '../../../src/auth/remember.ts';
 import { argon2id } from '../../../src/auth/schemes/argon2id.ts';
 import { createLogins } from '../../../src/auth/verify.ts';
@@ -37,13 +38,21 @@ interface House {
   logins?: Record<string, LoginFacts>;
   cache?: typeof memoryCache | typeof coldCache | typeof awayCache;
   hashing?: Hashing;
+  preferred?: Maker;
   log?: typeof silent;
 }
 
 const ALICE = 'alice@example.org';
 
 /** Whoever has passwords exists and may use mail. */
-function house({ passwords = {}, logins = {}, cache = memoryCache, hashing, log = silent }: House) {
+function house({
+  passwords = {},
+  logins = {},
+  cache = memoryCache,
+  hashing,
+  preferred,
+  log = silent,
+}: House) {
   const users = Object.keys(passwords);
   let hashes = 0;
   const queue = hashing ?? createHashing({ atOnce: 2, waiting: 100 });
@@ -63,6 +72,7 @@ function house({ passwords = {}, logins = {}, cache = memoryCache, hashing, log 
       },
     },
     remembered: createRemembered({ key: Buffer.alloc(32), clock: systemClock }),
+    preferred,
     log,
   });
   const verify = async (user: string, password: string, protocol = 'imap') =>
@@ -224,6 +234,34 @@ describe('the price', () => {
     await services.verify(ALICE, 'secret');
     const again = services.verifyNow({ user: ALICE, password: 'secret', protocol: 'imap', ip: undefined });
     expect(again).toMatchObject({ kind: 'ok' });
+  });
+});
+
+describe('a refusal costs a hash of the preferred scheme, ', () => {
+  const preferred = () => {
+    const maker = makerOf('BLF-CRYPT');
+    if (!maker) throw new Error('no BLF-CRYPT');
+    return { ...maker, hash: vi.fn(maker.hash), verify: vi.fn(maker.verify) };
+  };
+  const blf = '{BLF-CRYPT}$2b$06$abcdefghijklmnopqrstuuMZ2IeznShESUmvU3FH1GXOlkjZ7PqSy';
+
+  test.each([
+    ['for a user who does not exist', 'nobody@example.org', 'secret', CHEAP],
+    ['for a password that differs from a cheap hash', ALICE, 'secret', CHEAP],
+    ['for an empty password', ALICE, '', blf],
+  ])('%s', async (_, user, password, hash) => {
+    const maker = preferred();
+    const { verify } = house({ passwords: { [ALICE]: [credential('1', hash)] }, preferred: maker });
+    expect(['unknown', 'mismatch']).toContain((await verify(user, password)).kind);
+    expect(maker.hash).toHaveBeenCalledTimes(1);
+  });
+
+  test('and once, where the stored hash is of that scheme', async () => {
+    const maker = preferred();
+    const { verify, hashes } = house({ passwords: { [ALICE]: [credential('1', blf)] }, preferred: maker });
+    expect((await verify(ALICE, 'wrong')).kind).toBe('mismatch');
+    expect(maker.hash).not.toHaveBeenCalled();
+    expect(hashes()).toBe(1);
   });
 });
 
