@@ -78,11 +78,12 @@ async function verify(world: World): Promise<void> {
 }
 
 /** The state in the names that all JSON of dovetail has. */
-const forMachines = ({ applied, missing, unknown, viewsDiffer }: MigrationState) => ({
+const forMachines = ({ applied, missing, unknown, viewsDiffer, newerViews }: MigrationState) => ({
   applied: applied.map(migrationForMachines),
   missing,
   unknown: unknown.map(migrationForMachines),
   views_differ: viewsDiffer,
+  newer_views: newerViews ?? null,
 });
 
 const migrationForMachines = ({ appliedAt, duration, ...same }: AppliedMigration) => ({
@@ -106,7 +107,7 @@ const COLUMNS: readonly Column<StatusRow>[] = [
 
 async function listState(
   world: World,
-  { applied, missing, unknown, viewsDiffer }: MigrationState,
+  { applied, missing, unknown, viewsDiffer, newerViews }: MigrationState,
 ): Promise<void> {
   const newer = new Set(unknown.map(({ number }) => number));
   const rows: StatusRow[] = [
@@ -117,7 +118,8 @@ async function listState(
     ...missing.map((name): StatusRow => ({ name, state: 'missing' })),
   ];
   await world.output.list(COLUMNS, [rows]);
-  if (viewsDiffer && newer.size === 0) world.output.line('the views differ from their files');
+  if (viewsDiffer) world.output.line('the views differ from their files');
+  if (newerViews) world.output.line(`the views are those of dovetail ${newerViews}, and stay`);
   if (missing.length > 0 || viewsDiffer) world.output.line('to mend it: dovetail migrate up');
 }
 

@@ -1,6 +1,7 @@
 /** migrate-files — the SQL files of this build: numbered migrations, their undoing, the views.
  *
- * layout   sql/migrations/NNN_name.sql, sql/migrations/undo/NNN_name.sql, sql/views/name.sql
+ * layout   sql/migrations/NNN_name.sql, sql/migrations/undo/NNN_name.sql, sql/views/name.sql, and
+ *          beside sql/ the package.json, whose version is that of the views
  * header   `-- word: text` lines before the first other line; `breaking: yes` is read here,
  *          `needs: other_view, other_view` of a view gives the order */
 
@@ -34,16 +35,26 @@ export interface SqlFiles {
   readonly migrations: readonly MigrationFile[];
   /** Each after what it needs. */
   readonly views: readonly ViewFile[];
+  /** Of the dovetail that they belong to: `1.2.0`. Of two builds the later one's views stay. */
+  readonly version: string;
 }
 
 /** All SQL files below `folder`, the `sql` of this package by default. Rejects when the files
  * contradict one another: two of a number, one that cannot be undone, views in a circle. */
 export async function readSqlFiles(folder: string = sqlFolder()): Promise<SqlFiles> {
-  const [migrations, views] = await Promise.all([
+  const [migrations, views, version] = await Promise.all([
     readMigrations(join(folder, 'migrations')),
     readViews(join(folder, 'views')),
+    readVersion(dirname(folder)),
   ]);
-  return { migrations, views };
+  return { migrations, views, version };
+}
+
+/** A folder without a package of its own is of this one. */
+async function readVersion(folder: string): Promise<string> {
+  const file = join(folder, 'package.json');
+  const text = await readFile(existsSync(file) ? file : join(dirname(sqlFolder()), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
 }
 
 /** From src/ and from the bundle in dist/ alike. */

@@ -4,7 +4,8 @@
  * `dovetail_daemon` may read it: the daemon asks whether it fits the schema. */
 
 import type { Client } from 'pg';
-import type { MigrationFile, SqlFiles, ViewFile } from './migrate-files.ts';
+import { compareVersions } from '../base/version.ts';
+import type { MigrationFile, SqlFiles } from './migrate-files.ts';
 
 export interface AppliedMigration {
   readonly number: number;
@@ -20,9 +21,11 @@ export interface Ledger {
   readonly migrations: readonly AppliedMigration[];
   /** Name and checksum of each service view that is there. */
   readonly views: ReadonlyMap<string, string>;
+  /** Of the dovetail that made the views; undefined where none are, or nobody said. */
+  readonly viewsVersion: string | undefined;
 }
 
-const EMPTY: Ledger = { migrations: [], views: new Map() };
+const EMPTY: Ledger = { migrations: [], views: new Map(), viewsVersion: undefined };
 
 export async function readLedger(client: Client): Promise<Ledger> {
   if (!(await ledgerExists(client))) return EMPTY;
@@ -30,12 +33,14 @@ export async function readLedger(client: Client): Promise<Ledger> {
     select number, name, checksum, breaking, applied_at as "appliedAt", duration_ms as duration
     from dovetail.migrations
     order by number`);
-  const views = await client.query<{ name: string; checksum: string }>(`
-    select name, checksum
-    from dovetail.views`);
+  // A ledger that an older dovetail made has no such column, and who only reads it cannot add one.
+  const views = await client.query<{ name: string; checksum: string; version: string | null }>(`
+    select name, checksum, to_jsonb(v) ->> 'version' as version
+    from dovetail.views as v`);
   return {
     migrations: migrations.rows,
     views: new Map(views.rows.map(({ name, checksum }) => [name, checksum])),
+    viewsVersion: views.rows[0]?.version ?? undefined,
   };
 }
 
@@ -63,7 +68,8 @@ export async function createLedger(client: Client): Promise<void> {
     create table dovetail.views (
       name text constraint views_pkey primary key,
       checksum text not null,
-      applied_at timestamptz not null default now()
+      applied_at timestamptz not null default now(),
+      version text
     )`);
 }
 
@@ -94,11 +100,12 @@ export const recordMigration = (client: Client, file: MigrationFile, duration: n
 export const forgetMigration = (client: Client, number: number): Promise<unknown> =>
   client.query('delete from dovetail.migrations where number = $1', [number]);
 
-export async function recordViews(client: Client, views: readonly ViewFile[]): Promise<void> {
+export async function recordViews(client: Client, { views, version }: SqlFiles): Promise<void> {
+  await client.query('alter table dovetail.views add column if not exists version text');
   await client.query('delete from dovetail.views');
   await client.query(
-    'insert into dovetail.views (name, checksum) select * from unnest($1::text[], $2::text[])',
-    [views.map(({ name }) => name), views.map(({ checksum }) => checksum)],
+    'insert into dovetail.views (name, checksum, version) select *, $3 from unnest($1::text[], $2::text[])',
+    [views.map(({ name }) => name), views.map(({ checksum }) => checksum), version],
   );
 }
 
@@ -131,7 +138,15 @@ export function missingFrom(ledger: Ledger, files: SqlFiles): MigrationFile[] {
   return files.migrations.filter(({ number }) => !applied.has(number));
 }
 
+/** The version whose views are there, where that is later than this build's. */
+export const newerViews = ({ viewsVersion }: Ledger, { version }: SqlFiles): string | undefined =>
+  viewsVersion !== undefined && compareVersions(viewsVersion, version) > 0 ? viewsVersion : undefined;
+
+/** Whether the views are a newer build's own: other texts, other names, the same promises. */
+export const viewsAreNewer = (ledger: Ledger, files: SqlFiles): boolean =>
+  unknownTo(files, ledger).length > 0 || newerViews(ledger, files) !== undefined;
+
 /** Whether a view's text is not the one that is there, or one is there that has no file. */
-export const viewsDiffer = (ledger: Ledger, views: readonly ViewFile[]): boolean =>
+export const viewsDiffer = (ledger: Ledger, { views }: SqlFiles): boolean =>
   ledger.views.size !== views.length ||
   views.some(({ name, checksum }) => ledger.views.get(name) !== checksum);

@@ -9,7 +9,7 @@ import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
 import { connect, farewell } from './connect.ts';
 import { CHANGES } from './listen.ts';
-import type { MigrationFile, ViewFile } from './migrate-files.ts';
+import type { MigrationFile, SqlFiles } from './migrate-files.ts';
 import {
   createLedger,
   forgetMigration,
@@ -18,6 +18,7 @@ import {
   recordMigration,
   recordViews,
   shareLedger,
+  viewsAreNewer,
   viewsDiffer,
 } from './migrate-ledger.ts';
 
@@ -66,18 +67,18 @@ export async function undoMigration(client: pg.Client, file: MigrationFile): Pro
 
 export async function rebuildViews(
   client: pg.Client,
-  views: readonly ViewFile[],
+  files: SqlFiles,
   options: MigrateOptions,
 ): Promise<boolean> {
   const ledger = await readLedger(client);
-  if (!viewsDiffer(ledger, views)) return false;
+  if (viewsAreNewer(ledger, files) || !viewsDiffer(ledger, files)) return false;
   await inTransaction(client, async () => {
     await dropViews(client, ledger);
-    for (const { name, sql } of views) await runFile(client, `views/${name}`, sql);
-    await recordViews(client, views);
+    for (const { name, sql } of files.views) await runFile(client, `views/${name}`, sql);
+    await recordViews(client, files);
     await shareLedger(client);
   });
-  report(options, { kind: 'views', count: views.length });
+  report(options, { kind: 'views', count: files.views.length });
   return true;
 }
 

@@ -1,8 +1,8 @@
 /** migrate — brings the schema up, takes it down, and says where it stands.
  *
  * Each migration is one transaction with its entry in the ledger: it is there whole or not at
- * all. The service views follow, all in one transaction, whenever a text changed. Whoever
- * migrates holds an advisory lock; a second node waits and finds the work done.
+ * all. The service views follow, all in one transaction, whenever a text changed; those of a later
+ * version stay, so that of two nodes the older one never puts its own back. Whoever migrates holds an advisory lock; a second node waits and finds the work done.
  *
  * bugs     needs a session of its own: not through a pooler in transaction mode */
 
@@ -16,8 +16,10 @@ import {
   dropLedger,
   type Ledger,
   missingFrom,
+  newerViews,
   readLedger,
   unknownTo,
+  viewsAreNewer,
   viewsDiffer,
 } from './migrate-ledger.ts';
 import {
@@ -48,14 +50,17 @@ export interface MigrationState {
   /** Applied by a newer dovetail. */
   readonly unknown: readonly AppliedMigration[];
   readonly viewsDiffer: boolean;
+  /** The version whose views are there, where that is newer than this one. */
+  readonly newerViews: string | undefined;
 }
 
 export type Compatibility =
   | { readonly kind: 'ok' }
   /** Files that are not applied, and whether views differ. */
   | { readonly kind: 'behind'; readonly missing: readonly string[]; readonly viewsDiffer: boolean }
-  /** A newer dovetail was here, and says that this one may go on. */
-  | { readonly kind: 'newer'; readonly unknown: readonly string[] }
+  /** A newer dovetail was here, and says that this one may go on: its migrations, and the version
+   * of its views where only they are newer. */
+  | { readonly kind: 'newer'; readonly unknown: readonly string[]; readonly views?: string }
   /** A newer dovetail was here, and says that this one must not. */
   | { readonly kind: 'breaking'; readonly unknown: readonly string[] };
 
@@ -72,7 +77,7 @@ export async function migrateUp(options: MigrateOptions): Promise<MigrationResul
         const duration = await applyMigration(client, file);
         report(options, { kind: 'applied', name: file.name, duration, left: missing.length - at - 1 });
       }
-      const viewsRebuilt = await rebuildViews(client, files.views, options);
+      const viewsRebuilt = await rebuildViews(client, files, options);
       return { applied: missing.map(({ name }) => name), undone: [], viewsRebuilt };
     });
   });
@@ -110,7 +115,8 @@ export async function migrationStatus(options: MigrateOptions): Promise<Migratio
     applied: ledger.migrations,
     missing: missingFrom(ledger, files).map(({ name }) => name),
     unknown: unknownTo(files, ledger),
-    viewsDiffer: viewsDiffer(ledger, files.views),
+    viewsDiffer: !viewsAreNewer(ledger, files) && viewsDiffer(ledger, files),
+    newerViews: newerViews(ledger, files),
   };
 }
 
@@ -140,18 +146,18 @@ export async function checkCompatible({
   const names = unknown.map(({ name }) => name);
   if (unknown.some(({ breaking }) => breaking)) return { kind: 'breaking', unknown: names };
   const missing = missingFrom(ledger, files).map(({ name }) => name);
-  // The views of a newer build are its own: other texts, other names, the same promises.
-  if (unknown.length > 0 && missing.length === 0) return { kind: 'newer', unknown: names };
-  const differ = viewsDiffer(ledger, files.views);
+  if (missing.length === 0 && viewsAreNewer(ledger, files)) {
+    const views = newerViews(ledger, files);
+    return { kind: 'newer', unknown: names, ...(views !== undefined && { views }) };
+  }
+  const differ = viewsDiffer(ledger, files);
   return missing.length > 0 || differ ? { kind: 'behind', missing, viewsDiffer: differ } : { kind: 'ok' };
 }
 
 const NOTHING_DONE: MigrationResult = { applied: [], undone: [], viewsRebuilt: false };
 
 const isUpToDate = (ledger: Ledger, files: SqlFiles): boolean =>
-  unknownTo(files, ledger).length > 0
-    ? missingFrom(ledger, files).length === 0
-    : missingFrom(ledger, files).length === 0 && !viewsDiffer(ledger, files.views);
+  missingFrom(ledger, files).length === 0 && (viewsAreNewer(ledger, files) || !viewsDiffer(ledger, files));
 
 async function readChecked(client: Client, files: SqlFiles): Promise<Ledger> {
   const ledger = await readLedger(client);

@@ -133,7 +133,7 @@ function verdictOn(found: Compatibility): Verdict {
     case 'ok':
       return { kind: 'fits' };
     case 'newer':
-      return { kind: 'fits', warning: `a newer dovetail has applied ${found.unknown.join(', ')}` };
+      return { kind: 'fits', warning: `a newer dovetail has ${deedsOf(found)}` };
     case 'behind':
       return { kind: 'wait', why: `the schema is older than this dovetail: run dovetail migrate up` };
     case 'breaking':
@@ -145,3 +145,6 @@ function verdictOn(found: Compatibility): Verdict {
       return unreachable(found);
   }
 }
+
+const deedsOf = ({ unknown, views }: Extract<Compatibility, { kind: 'newer' }>): string =>
+  unknown.length > 0 ? `applied ${unknown.join(', ')}` : `made the views (${views})`;

@@ -227,6 +227,73 @@ describe('files that are not those of the database', () => {
   });
 });
 
+/** A release that changes views alone has no migration by which it would be newer. */
+describe('two versions with the same migrations and other views', () => {
+  let checkouts: string;
+
+  beforeEach(async () => {
+    checkouts = await mkdtemp(join(tmpdir(), 'dovetail-sql-'));
+  });
+  afterEach(() => rm(checkouts, { recursive: true, force: true }));
+
+  /** The folder of its SQL files. */
+  async function checkout(version: string): Promise<string> {
+    const folder = join(checkouts, version, 'sql');
+    await cp(sqlFolder(), folder, { recursive: true });
+    await writeFile(join(checkouts, version, 'package.json'), JSON.stringify({ version }));
+    const view = join(folder, 'views/mail_users.sql');
+    const text = await readFile(view, 'utf8');
+    await writeFile(view, text.replace("'Who may use mail.'", `'Of ${version}.'`));
+    return folder;
+  }
+  const up = async (folder: string) => (await migrateUp({ url, folder })).viewsRebuilt;
+  const isOf = async (version: string) => (await dumpCatalog(url)).includes(`mail_users: Of ${version}.`);
+
+  test('the later one brings its views, and the earlier one neither puts its own back nor stops serving', async () => {
+    const [early, late] = [await checkout('1.9.0'), await checkout('1.10.0')];
+    expect(await up(early)).toBe(true);
+    expect(await checkCompatible({ url, folder: late })).toMatchObject({ kind: 'behind', viewsDiffer: true });
+    expect(await up(late)).toBe(true);
+    expect(await up(early)).toBe(false);
+    expect(await isOf('1.10.0')).toBe(true);
+    expect(await checkCompatible({ url, folder: early })).toEqual({
+      kind: 'newer',
+      unknown: [],
+      views: '1.10.0',
+    });
+    expect(await migrationStatus({ url, folder: early })).toMatchObject({
+      missing: [],
+      viewsDiffer: false,
+      newerViews: '1.10.0',
+    });
+    expect(await up(late)).toBe(false);
+  });
+
+  test('at once, whoever is first: the later one’s views stay', async () => {
+    const folders = [await checkout('2.0.0-rc.1'), await checkout('2.0.0'), await checkout('1.0.0')];
+    await Promise.all(folders.map(up));
+    await Promise.all(folders.map(up));
+    expect(await isOf('2.0.0')).toBe(true);
+  });
+
+  test('an earlier one makes its views where there are none, as after going down', async () => {
+    const [early, late] = [await checkout('1.0.0'), await checkout('1.1.0')];
+    await up(late);
+    await migrateDown({ url, folder: late, to: 43 });
+    expect(await up(early)).toBe(true);
+    expect(await isOf('1.0.0')).toBe(true);
+  });
+
+  test('views of a ledger that does not say whose they are give way', async () => {
+    const folder = await checkout('1.0.0');
+    await up(await checkout('1.1.0'));
+    await withClient(url, (client) => client.query('alter table dovetail.views drop column version'));
+    expect(await checkCompatible({ url, folder })).toMatchObject({ kind: 'behind' });
+    expect(await up(folder)).toBe(true);
+    expect(await isOf('1.0.0')).toBe(true);
+  });
+});
+
 describe('what the daemon asks', () => {
   test('an empty database is behind, a migrated one fits', async () => {
     expect(await checkCompatible({ url })).toMatchObject({ kind: 'behind' });
