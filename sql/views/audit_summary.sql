@@ -16,4 +16,4 @@ group by 1, service, action, success;
 
 comment on view unified.audit_summary is 'For people and monitoring: the audit trail by the hour (UTC).';
 
-select unified.grant_select('audit_summary', 'dovetail_lookup');
+select unified.grant_select('audit_summary', 'dovetail_admin');

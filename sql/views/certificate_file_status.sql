@@ -18,4 +18,4 @@ join unified.certificates as c on c.id = f.certificate_id;
 
 comment on view unified.certificate_file_status is 'For people and monitoring: one row a file.';
 
-select unified.grant_select('certificate_file_status', 'dovetail_lookup');
+select unified.grant_select('certificate_file_status', 'dovetail_admin');

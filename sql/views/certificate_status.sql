@@ -43,4 +43,4 @@ cross join lateral (
 comment on view unified.certificate_status is
   'For people and monitoring. expiry_status: expired, critical under 7 days, warning under 30, valid; null is unknown.';
 
-select unified.grant_select('certificate_status', 'dovetail_lookup');
+select unified.grant_select('certificate_status', 'dovetail_admin');

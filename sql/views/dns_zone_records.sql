@@ -47,4 +47,4 @@ where r.is_active
 
 comment on view unified.dns_zone_records is 'The active zones in presentation form (RFC 1035 5.1).';
 
-select unified.grant_select('dns_zone_records', 'dovetail_lookup');
+select unified.grant_select('dns_zone_records', 'dovetail_admin');

@@ -21,4 +21,4 @@ left join unified.users as u on u.id = a.user_id;
 
 comment on view unified.mail_aliases is 'For people and tools: one row a destination.';
 
-select unified.grant_select('mail_aliases', 'dovetail_lookup');
+select unified.grant_select('mail_aliases', 'dovetail_admin');

@@ -22,4 +22,5 @@ where not processed
 
 comment on view unified.mailbox_event_queue is 'Events that are due.';
 
-select unified.grant_select('mailbox_event_queue', 'dovetail_lookup');
+select unified.grant_select('mailbox_event_queue', 'dovetail_daemon');
+select unified.grant_select('mailbox_event_queue', 'dovetail_admin');

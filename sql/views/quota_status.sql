@@ -52,4 +52,5 @@ where d.default_user_quota_bytes is not null
 
 comment on view unified.quota_status is 'Limits and usage in bytes and counts. A quota is exceeded when it is used up.';
 
-select unified.grant_select('quota_status', 'dovetail_lookup');
+select unified.grant_select('quota_status', 'dovetail_daemon');
+select unified.grant_select('quota_status', 'dovetail_admin');

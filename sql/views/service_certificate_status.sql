@@ -18,4 +18,4 @@ from unified.service_certificates as s;
 
 comment on view unified.service_certificate_status is 'For monitoring: one row a service and name.';
 
-select unified.grant_select('service_certificate_status', 'dovetail_lookup');
+select unified.grant_select('service_certificate_status', 'dovetail_admin');

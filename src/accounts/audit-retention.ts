@@ -15,8 +15,29 @@ export interface AuditMonth {
 
 const LOCK_TIMEOUT = '10s';
 
-/** The months that end before so many whole months ago, oldest first. */
-export async function listOldMonths(sql: Sql, keepMonths: number): Promise<AuditMonth[]> {
+/** The months that end before so many whole months ago, oldest first: what `pruneAudit` removes. */
+export const findOldMonths = (sql: Sql, keepMonths: number): Promise<Outcome<AuditMonth[]>> =>
+  refusing(async () => done(await oldMonths(sql, keepMonths)));
+
+/** Removes them; what was removed. */
+export const pruneAudit = (change: Change, keepMonths: number): Promise<Outcome<AuditMonth[]>> =>
+  refusing(async () => {
+    await change.rows(`set local lock_timeout = '${LOCK_TIMEOUT}'`);
+    // Whoever makes months meanwhile (043) waits, and so does a second retention.
+    await change.rows(`select pg_advisory_xact_lock(hashtext('unified.create_audit_partitions'))`);
+    const months = await oldMonths(change, keepMonths);
+    if (months.length === 0) return done(months);
+    await change.rows('select unified.drop_audit_partitions($1)', [keepMonths]);
+    await audit(change, {
+      action: 'audit.prune',
+      resource: 'audit_log',
+      id: `older than ${keepMonths} months`,
+      details: { months: months.map(({ month }) => month ?? 'no month'), entries: sumOf(months) },
+    });
+    return done(months);
+  });
+
+async function oldMonths(sql: Sql, keepMonths: number): Promise<AuditMonth[]> {
   const partitions = await sql.rows<{ name: string; month: string; bytes: number }>(PARTITIONS, [keepMonths]);
   const months: AuditMonth[] = [];
   for (const { name, month, bytes } of partitions) {
@@ -30,22 +51,9 @@ export async function listOldMonths(sql: Sql, keepMonths: number): Promise<Audit
   return strays && strays.entries > 0 ? [...months, strays] : months;
 }
 
-/** Removes them; what was removed. */
-export async function pruneAudit(change: Change, keepMonths: number): Promise<Outcome<AuditMonth[]>> {
+async function refusing<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
   try {
-    await change.rows(`set local lock_timeout = '${LOCK_TIMEOUT}'`);
-    // Whoever makes months meanwhile (043) waits, and so does a second retention.
-    await change.rows(`select pg_advisory_xact_lock(hashtext('unified.create_audit_partitions'))`);
-    const months = await listOldMonths(change, keepMonths);
-    if (months.length === 0) return done(months);
-    await change.rows('select unified.drop_audit_partitions($1)', [keepMonths]);
-    await audit(change, {
-      action: 'audit.prune',
-      resource: 'audit_log',
-      id: `older than ${keepMonths} months`,
-      details: { months: months.map(({ month }) => month ?? 'no month'), entries: sumOf(months) },
-    });
-    return done(months);
+    return await work();
   } catch (error) {
     const known = REFUSALS[codeOf(error)];
     if (known) return known;

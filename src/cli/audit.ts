@@ -80,10 +80,9 @@ async function prune(world: World, { olderThan, dryRun = false }: PruneOptions):
   const what = 'cannot prune the audit trail';
   const reader = await createReader(world, what);
   const keep = reader.months(olderThan);
-  const { listOldMonths, pruneAudit, sumOf } = await import('../accounts/audit-retention.ts');
-  const months = dryRun
-    ? await read(world, (sql) => listOldMonths(sql, keep))
-    : await makeChange(world, what, (change) => pruneAudit(change, keep));
+  const { findOldMonths, pruneAudit, sumOf } = await import('../accounts/audit-retention.ts');
+  const work = dryRun ? findOldMonths : pruneAudit;
+  const months = await makeChange(world, what, (change) => work(change, keep));
   if (!world.output.json && months.length > 0) await world.output.list(MONTHS, [months]);
   const entries = sumOf(months);
   world.output.done(sentence(entries, months.length, keep, dryRun), { dry_run: dryRun, entries, months });

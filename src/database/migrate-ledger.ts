@@ -1,7 +1,7 @@
 /** migrate-ledger — what has been applied to this database: the schema `dovetail`.
  *
- * The ledger is made with the first migration and goes with the last. `dovetail_lookup` and
- * `dovetail_daemon` may read it: the daemon asks whether it fits the schema. */
+ * The ledger is made with the first migration and goes with the last. `dovetail_daemon` and
+ * `dovetail_admin` may read it: the daemon and the commands ask whether they fit the schema. */
 
 import type { Client } from 'pg';
 import { compareVersions } from '../base/version.ts';
@@ -73,17 +73,22 @@ export async function createLedger(client: Client): Promise<void> {
     )`);
 }
 
-/** Lets the daemon's roles read the ledger, where these roles exist. */
+/** Lets those read the ledger who ask it, where these roles exist. */
 export async function shareLedger(client: Client): Promise<void> {
   await client.query(`
     do $$
     declare
       reader text;
     begin
-      for reader in select rolname from pg_roles where rolname in ('dovetail_lookup', 'dovetail_daemon', 'dovetail_admin') loop
+      for reader in select rolname from pg_roles where rolname in ('dovetail_daemon', 'dovetail_admin') loop
         execute format('grant usage on schema dovetail to %I', reader);
         execute format('grant select on all tables in schema dovetail to %I', reader);
       end loop;
+      -- An older dovetail let it.
+      if exists (select from pg_roles where rolname = 'dovetail_lookup') then
+        revoke all on all tables in schema dovetail from dovetail_lookup;
+        revoke all on schema dovetail from dovetail_lookup;
+      end if;
     end
     $$`);
 }

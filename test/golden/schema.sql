@@ -2278,17 +2278,12 @@ delete, insert, select, update to dovetail_admin on user_quotas
 delete, insert, select, update to dovetail_admin on user_roles
 delete, insert, select, update to dovetail_admin on users
 select to dovetail_daemon on apache_auth
-select to dovetail_daemon on audit_summary
-select to dovetail_daemon on certificate_file_status
-select to dovetail_daemon on certificate_status
-select to dovetail_daemon on dns_zone_records
 select to dovetail_daemon on dovecot_auth
 select to dovetail_daemon on dovecot_users
 select to dovetail_daemon on lookup_addresses
 select to dovetail_daemon on lookup_domains
 select to dovetail_daemon on lookup_logins
 select to dovetail_daemon on lookup_senders
-select to dovetail_daemon on mail_aliases
 select to dovetail_daemon on mailbox_event_queue
 select to dovetail_daemon on postfix_relay_domains
 select to dovetail_daemon on postfix_relay_recipient_maps
@@ -2301,7 +2296,6 @@ select to dovetail_daemon on powerdns_domains
 select to dovetail_daemon on powerdns_records
 select to dovetail_daemon on quota_status
 usage to dovetail_daemon on schema unified
-select to dovetail_daemon on service_certificate_status
 execute to dovetail_daemon on unified.alias_leads_on(bigint)
 execute to dovetail_daemon on unified.create_audit_partitions(integer)
 execute to dovetail_daemon on unified.dead_alias_leads_to_itself(bigint,text,text)
@@ -2324,18 +2318,12 @@ execute to dovetail_daemon on unified.record_usage(text[],text[],bigint[])
 execute to dovetail_daemon on unified.rehash_password(bigint,text,text,text)
 execute to dovetail_daemon on unified.sender_logins_of_alias(bigint)
 select to dovetail_lookup on apache_auth
-select to dovetail_lookup on audit_summary
-select to dovetail_lookup on certificate_file_status
-select to dovetail_lookup on certificate_status
-select to dovetail_lookup on dns_zone_records
 select to dovetail_lookup on dovecot_auth
 select to dovetail_lookup on dovecot_users
 select to dovetail_lookup on lookup_addresses
 select to dovetail_lookup on lookup_domains
 select to dovetail_lookup on lookup_logins
 select to dovetail_lookup on lookup_senders
-select to dovetail_lookup on mail_aliases
-select to dovetail_lookup on mailbox_event_queue
 select to dovetail_lookup on postfix_relay_domains
 select to dovetail_lookup on postfix_relay_recipient_maps
 select to dovetail_lookup on postfix_smtpd_sender_login_maps
@@ -2345,9 +2333,7 @@ select to dovetail_lookup on postfix_virtual_mailbox_domains
 select to dovetail_lookup on postfix_virtual_mailbox_maps
 select to dovetail_lookup on powerdns_domains
 select to dovetail_lookup on powerdns_records
-select to dovetail_lookup on quota_status
 usage to dovetail_lookup on schema unified
-select to dovetail_lookup on service_certificate_status
 execute to dovetail_lookup on unified.alias_leads_on(bigint)
 execute to dovetail_lookup on unified.dead_alias_leads_to_itself(bigint,text,text)
 execute to dovetail_lookup on unified.dns_absolute(text)
