@@ -6,6 +6,9 @@
 -- Postfix asks for @domain only where the address itself has no row. The daemon knows alias
 -- domains too: alice@alias.example is alice@example.org's to send as.
 --
+-- Postfix takes names apart at commas and spaces: of the login "bob,alice" it would make two. Such a
+-- login is left out.
+--
 -- The rows of mail_sender_logins that are usable, said so that one is planned quickly (045).
 
 create view unified.postfix_smtpd_sender_login_maps as
@@ -14,6 +17,7 @@ select
   username as login
 from unified.users
 where unified.may_use_mail(id)
+  and username !~ '[, ]'
 
 union
 select
@@ -21,6 +25,7 @@ select
   member.login
 from unified.email_aliases as a
 cross join lateral unified.sender_logins_of_alias(a.id) as member (login)
+where member.login !~ '[, ]'
 
 union
 select
@@ -29,6 +34,7 @@ select
 from unified.sender_grants as g
 join unified.users as u on u.id = g.user_id
 where (g.expires_at is null or g.expires_at > now())
+  and u.username !~ '[, ]'
   and unified.may_use_mail(g.user_id);
 
 comment on view unified.postfix_smtpd_sender_login_maps is

@@ -116,7 +116,8 @@ export const PLAIN: Readonly<Record<string, string>> = {
       sender,
       login
     from unified.mail_sender_logins
-    where is_usable`,
+    where is_usable
+      and login !~ '[, ]'`,
   dovecot_auth: `
     select
       l.username,

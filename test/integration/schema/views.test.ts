@@ -264,6 +264,17 @@ describe('who may send as an address', () => {
     expect(await senders('boss@elsewhere.example')).toEqual(['bob']);
     expect(await senders('@elsewhere.example')).toEqual(['bob']);
   });
+
+  test('not a login that Postfix would read as two: it separates names by commas and spaces', async () => {
+    await schema.rows(`insert into unified.users (username, email) values
+      ('alice,bob', 'x@example.org'), ('ann smith', 'y@example.org')`);
+    await aliases(`('pair@example.org', 'x@example.org'), ('pair@example.org', 'carol@example.org')`);
+    await schema.rows(`insert into unified.sender_grants (user_id, sender)
+      select id, 'boss@elsewhere.example' from unified.users where username = 'ann smith'`);
+    expect(await senders('x@example.org')).toEqual([]);
+    expect(await senders('pair@example.org')).toEqual(['carol@example.org']);
+    expect(await senders('boss@elsewhere.example')).toEqual([]);
+  });
 });
 
 describe('what the daemon asks', () => {
