@@ -44,8 +44,8 @@ async function openAccounts(world: World): Promise<AccountsDatabase> {
     return await world.openDatabase();
   } catch (error) {
     if (error instanceof CommandFailed) throw error;
-    const advice = 'see: dovetail migrate status';
-    throw failure({ what: 'cannot use the database', why: reasonOf(error), advice });
+    const { adviceOn } = await import('./open-database.ts');
+    throw failure({ what: 'cannot use the database', why: reasonOf(error), advice: adviceOn(error) });
   }
 }
 

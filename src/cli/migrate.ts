@@ -140,8 +140,9 @@ function tell(world: World, step: MigrationStep): void {
 
 async function refusing<T>(what: string, work: Promise<T>): Promise<T> {
   const { reasonOf } = await import('../base/text.ts');
+  const { adviceOn } = await import('./open-database.ts');
   return work.catch((error: unknown) => {
-    throw failure({ what, why: reasonOf(error), advice: 'see: dovetail migrate status' });
+    throw failure({ what, why: reasonOf(error), advice: adviceOn(error) });
   });
 }
 

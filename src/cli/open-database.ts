@@ -1,5 +1,6 @@
 /** open-database — the database of a command: reachable, and with a schema that this build knows. */
 
+import { Unreachable } from '../database/connect.ts';
 import { createDatabase } from '../database/connection.ts';
 import { checkCompatible, migrateUp } from '../database/migrate.ts';
 import { type AccountsDatabase, failure, type World } from './command.ts';
@@ -16,6 +17,12 @@ export async function openDatabase(world: World): Promise<AccountsDatabase> {
     transaction: (work) => database.transaction((tx) => work(tx)),
   };
 }
+
+/** What to do when the database could not be used. */
+export const adviceOn = (error: unknown): string =>
+  error instanceof Unreachable
+    ? 'check that PostgreSQL runs, and what DATABASE_URL says'
+    : 'see: dovetail migrate status';
 
 const what = 'cannot use the database';
 

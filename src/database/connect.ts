@@ -34,7 +34,10 @@ const types: pg.CustomTypesConfig = {
   },
 };
 
-/** Rejects with the last host's reason; no reason holds a password. */
+/** No host could be had: `message` is the last one's reason. */
+export class Unreachable extends Error {}
+
+/** Rejects with `Unreachable`; no reason holds a password. */
 export async function connect(options: ConnectOptions): Promise<pg.Client> {
   const { urls, wish } = parseHosts(options.url);
   if (wish !== 'prefer-standby') return connectFirst(urls, wish, options);
@@ -57,7 +60,7 @@ async function connectFirst(urls: readonly string[], wish: SessionWish, options:
     }
     destroy(client);
   }
-  throw new Error(why);
+  throw new Unreachable(why);
 }
 
 function newClient(url: string, options: ConnectOptions): pg.Client {

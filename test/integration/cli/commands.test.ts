@@ -395,12 +395,14 @@ describe('when the database is away', () => {
     'explain recipient sales@example.org': 75,
     'auth test alice@example.org': 75,
     'user list': 1,
+    'migrate status': 1,
   };
 
   test.each(Object.entries(lines))('%s ends with exit code %i', async (line, code) => {
     const { stderr, ...rest } = await dovetail(line, PASSWORD, AWAY);
     expect(rest).toMatchObject({ code, stdout: '' });
     expect(stderr).toMatch(/^dovetail: cannot .+: .+\n$/);
+    expect(stderr).toMatch(code === 75 ? /; mend that, then ask again$/m : /; check that PostgreSQL runs/);
   });
 });
 
