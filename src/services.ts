@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { createHashing } from './auth/hashing.ts';
+import { createList } from './auth/list.ts';
 import { makerOf } from './auth/password.ts';
 import { readAccounts, readCredentials, readLogins } from './auth/read.ts';
 import { createRehash } from './auth/rehash.ts';
@@ -22,6 +23,7 @@ import { createLookup, type Lookup } from './lookup/lookup.ts';
 import { createMemory, type Memory } from './lookup/memory.ts';
 import { readAddresses, readDomains, readSenders } from './lookup/read.ts';
 import type { Rules } from './lookup/resolve.ts';
+import type { LoginServices } from './protocol/login.ts';
 
 export interface Services {
   readonly database: Database;
@@ -30,7 +32,7 @@ export interface Services {
   readonly lookup: Lookup;
   /** Of socketmap. */
   readonly replies: Memory;
-  readonly logins: Logins;
+  readonly logins: Logins & LoginServices;
   /** These keys changed. */
   forget(keys: readonly string[]): void;
   forgetEverything(): void;
@@ -117,7 +119,10 @@ export function createServices({
     rules,
     lookup: createLookup({ book, rules }),
     replies,
-    logins: createLogins({ logins, credentials, accounts, hashing, remembered, preferred, rehash, log }),
+    logins: {
+      ...createLogins({ logins, credentials, accounts, hashing, remembered, preferred, rehash, log }),
+      list: createList({ database, mayRead }),
+    },
     forget: (keys) => change((cache) => cache.forget(keys)),
     forgetEverything: () => change((cache) => cache.forgetAll()),
     listening: (on) => change((cache) => cache.listening(on)),

@@ -3,7 +3,6 @@
 --
 -- 2.3:  user_query = SELECT "user", home, uid, gid, mail, \
 --         '*:bytes=' || quota_bytes AS quota_rule FROM unified.dovecot_users WHERE username = '%u'
---       iterate_query = SELECT DISTINCT "user" FROM unified.dovecot_users
 -- 2.4:  mail_driver, mail_path, quota_bytes AS quota_storage_size
 --
 -- quota_bytes null is unlimited: the user's own limit, else his domain's default.

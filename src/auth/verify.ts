@@ -53,7 +53,7 @@ export type Verified =
   | { readonly kind: 'mismatch' }
   | Later;
 
-export interface Logins extends LoginServices {
+export interface Logins extends Omit<LoginServices, 'list'> {
   verify(request: LoginRequest): Soon<Verified>;
 }
 

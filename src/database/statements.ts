@@ -128,3 +128,19 @@ select username, domain, "user", home, uid::text, gid::text, mailbox_format, mai
 from unified.dovecot_users
 where username = any($1::text[])`,
 };
+
+export interface ListedRow {
+  readonly user: string;
+}
+
+/** The next 400 who may use mail, about as many as one answer's line carries: '' is before them
+ * all. The number stands in the text, so that the plan knows that few are wanted. */
+export const userPage: Statement = {
+  name: 'user_page',
+  text: `
+select "user"
+from unified.dovecot_iterate
+where "user" > $1
+order by "user"
+limit 400`,
+};

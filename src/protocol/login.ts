@@ -5,18 +5,19 @@
  *
  * Values are tab-escaped (wire/tab-escape.ts). Keys: `flavour=23` (default) or `24`, the Dovecot
  * version whose field names are wanted; keys unknown here are ignored. VERIFY checks a password,
- * PASSDB gives the stored hash, USERDB the mailbox; answers come in the order of requests.
+ * PASSDB gives the stored hash, USERDB the mailbox, LIST the login names that come after `user`, as
+ * many as fit on a line: an `OK` without names is the end. Answers come in the order of requests.
  *
  * limits    lines of 8 KiB
  * security  passwords cross the socket: only Dovecot's group may open it. None is ever logged.
- * bugs      LIST is answered TEMPFAIL: no caller of this version iterates.
- *           A password that is not UTF-8 (RFC 4616 demands it) matches nothing. */
+ * bugs      A password that is not UTF-8 (RFC 4616 demands it) matches nothing. */
 
 import { type Later, type Soon, unreachable } from '../base/answer.ts';
 import type { Log } from '../base/log.ts';
 import { printable, splitOnce } from '../base/text.ts';
 import { line } from '../wire/line.ts';
-import { joinFields, splitFields } from '../wire/tab-escape.ts';
+import { escapeField, joinFields, splitFields } from '../wire/tab-escape.ts';
+import { accountFields, type Flavour } from './account-fields.ts';
 import type { Protocol, Reply } from './protocol.ts';
 
 /** Who wants in, as the peer says it: nothing here is canonical. */
@@ -54,6 +55,8 @@ export type CredentialOutcome =
   /** `hash` with its scheme: `{ARGON2ID}$argon2id$…`. */
   { readonly kind: 'ok'; readonly account: Account; readonly hash: string } | Refused | Later;
 
+export type ListOutcome = { readonly kind: 'listed'; readonly users: readonly string[] } | Later;
+
 /** What the protocol asks of auth/. Nothing of it throws for want of a database. */
 export interface LoginServices {
   /** Is this the user's password? An unknown user and a wrong password cost the same time. */
@@ -62,13 +65,13 @@ export interface LoginServices {
   find(user: string): Soon<UserOutcome>;
   /** The stored hash; the password of the request is empty. */
   credential(request: LoginRequest): Soon<CredentialOutcome>;
+  /** The next login names after this one, in order; none is the end, and '' the beginning. */
+  list(after: string): Soon<ListOutcome>;
 }
 
 export interface LoginParts extends LoginServices {
   readonly log: Log;
 }
-
-type Flavour = '23' | '24';
 
 interface Asked {
   readonly command: string;
@@ -79,7 +82,7 @@ interface Asked {
 type Parsed =
   | { readonly kind: 'asked'; readonly asked: Asked }
   | { readonly kind: 'malformed'; readonly why: string };
-type Outcome = LoginOutcome | CredentialOutcome;
+type Outcome = LoginOutcome | CredentialOutcome | ListOutcome;
 
 const temporary = (why: string): Reply => `${joinFields(['TEMPFAIL', printable(why)])}\n`;
 
@@ -99,7 +102,7 @@ export function login({ log, ...services }: LoginParts): Protocol<string> {
   const conversation = { answer };
   return {
     name: 'login',
-    framing: line(),
+    framing: line(MAX_LINE),
     converse: () => conversation,
     broken: (why) => temporary(`bad request: ${why}`),
     failed: () => temporary('no answer in time, or an internal error'),
@@ -109,7 +112,8 @@ export function login({ log, ...services }: LoginParts): Protocol<string> {
 function parseRequest(text: string): Parsed {
   const [version, command, user, password = '', protocol = '', ip = '', ...extra] = splitFields(text);
   if (version !== 'V1') return { kind: 'malformed', why: 'the version is not V1' };
-  if (command === undefined || !user) return { kind: 'malformed', why: 'command or user missing' };
+  const isNobody = user === undefined || (user === '' && command !== 'LIST');
+  if (command === undefined || isNobody) return { kind: 'malformed', why: 'command or user missing' };
   const flavour = new Map(extra.map((field) => splitOnce(field, '='))).get('flavour') ?? '23';
   if (flavour !== '23' && flavour !== '24') return { kind: 'malformed', why: 'the flavour is not 23 or 24' };
   const request = { user, password, protocol: protocol.toLowerCase(), ip: ip === '' ? undefined : ip };
@@ -125,7 +129,7 @@ function ask({ command, request }: Asked, services: LoginServices): Soon<Outcome
     case 'USERDB':
       return services.find(request.user);
     case 'LIST':
-      return { kind: 'later', why: 'list is not supported' };
+      return services.list(request.user);
     default:
       // Not repeated in the answer: what stands here may be a misplaced password.
       return { kind: 'later', why: 'unknown command' };
@@ -138,6 +142,8 @@ function reply(asked: Asked, outcome: Outcome, log: Log): Reply {
   switch (outcome.kind) {
     case 'ok':
       return `${joinFields(['OK', ...fieldsOf(asked, outcome)])}\n`;
+    case 'listed':
+      return `${joinFields(['OK', ...whatFits(outcome.users.map((user) => `user=${user}`))])}\n`;
     case 'unknown':
       return 'NOUSER\n';
     case 'mismatch':
@@ -157,34 +163,18 @@ function fieldsOf({ command, flavour }: Asked, outcome: Outcome & { kind: 'ok' }
   // A passdb hands the userdb's fields through with this prefix, which saves Dovecot the second
   // question (userdb prefetch).
   const prefix = command === 'USERDB' ? '' : 'userdb_';
-  const fields = [
-    ['home', account.home],
-    ['uid', account.uid],
-    ['gid', account.gid],
-    ...mailFields[flavour](account),
-  ];
   const hash = 'hash' in outcome ? [`password=${outcome.hash}`] : [];
-  return [`user=${account.user}`, ...hash, ...fields.map(([name, value]) => `${prefix}${name}=${value}`)];
+  return [`user=${account.user}`, ...hash, ...accountFields(account, flavour, prefix)];
 }
 
-/** Dovecot reads a limit of 0 as none; 1 is the nearest to nothing that it can be told. */
-const limitOf = (count: number): number => Math.max(1, count);
+const MAX_LINE = 8192;
 
-/** The mailbox and its limits in the words of each Dovecot. */
-const mailFields: Readonly<Record<Flavour, (account: Account) => (readonly [string, string])[]>> = {
-  '23': ({ mail, quotaBytes, quotaMessages }) => {
-    const bytes = quotaBytes === null ? [] : [`bytes=${limitOf(quotaBytes)}`];
-    const messages = quotaMessages === null ? [] : [`messages=${limitOf(quotaMessages)}`];
-    const limits = [...bytes, ...messages];
-    return [['mail', mail], ...(limits.length > 0 ? [['quota_rule', `*:${limits.join(':')}`] as const] : [])];
-  },
-  '24': ({ mail, quotaBytes, quotaMessages }) => {
-    const [driver, path = ''] = splitOnce(mail, ':');
-    return [
-      ['mail_driver', driver],
-      ['mail_path', path],
-      ...(quotaBytes === null ? [] : [['quota_storage_size', `${limitOf(quotaBytes)}B`] as const]),
-      ...(quotaMessages === null ? [] : [['quota_message_count', `${limitOf(quotaMessages)}`] as const]),
-    ];
-  },
-};
+/** The first fields of an answer, up to the longest line: who asks goes on after the last of them. */
+function whatFits(fields: readonly string[]): readonly string[] {
+  let length = 'OK'.length;
+  const tooMany = fields.findIndex((field) => {
+    length += Buffer.byteLength(escapeField(field)) + 1;
+    return length > MAX_LINE;
+  });
+  return tooMany < 0 ? fields : fields.slice(0, tooMany);
+}

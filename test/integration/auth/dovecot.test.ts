@@ -10,6 +10,7 @@ import { createHashing } from '../../../src/auth/hashing.ts';
 import { createPasswordHash } from '../../../src/auth/password.ts';
 import { createRemembered } from '../../../src/auth/remember.ts';
 import { createLogins } from '../../../src/auth/verify.ts';
+import { later } from '../../../src/base/answer.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { silent } from '../../../src/base/log.ts';
 import { type Listening, serveProtocol } from '../../../src/net/serve.ts';
@@ -70,7 +71,11 @@ describe.skipIf(reason).each(languages)('Dovecot 2.3 with the %s client', (langu
   let dovecot: PrivateDovecot;
 
   const start = async () => {
-    const protocol = login({ ...(await services()), log: silent });
+    const protocol = login({
+      ...(await services()),
+      list: () => later('checkpassword cannot list'),
+      log: silent,
+    });
     daemon = await serveProtocol({
       protocol,
       endpoint: { kind: 'unix', path: socket, mode: 0o666 },

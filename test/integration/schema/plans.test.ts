@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSqlFiles } from '../../../src/database/migrate-files.ts';
+import { userPage } from '../../../src/database/statements.ts';
 import { createSchema, type Schema } from '../../support/schema.ts';
 
 const FILL = `
@@ -67,6 +68,7 @@ const LOOKUPS: Record<string, readonly [column: string, ...keys: string[]][]> = 
   lookup_logins: [['username', 'u10', 'u1@d1.example']],
   dovecot_auth: [['username', 'u10', 'u10@d10.example', 'u1@d1.example']],
   dovecot_users: [['username', 'u10', 'u10@d10.example', 'u1@d1.example']],
+  dovecot_iterate: [['user', 'u10']],
   postfix_virtual_mailbox_domains: [['domain', 'd1.example']],
   postfix_virtual_mailbox_maps: [['address', 'u1@d1.example']],
   postfix_virtual_alias_maps: [['address', 'u1@d1.example', '@d1.example', 'a1@d1.example', '@a1.example']],
@@ -199,6 +201,16 @@ describe('on 100,000 users', () => {
     for (const mode of ['force_custom_plan', 'force_generic_plan']) {
       await schema.rows(`set plan_cache_mode = ${mode}`);
       expect(await tablesReadWhole(sql, [many]), mode).toEqual([]);
+    }
+    await schema.rows('reset plan_cache_mode');
+  });
+
+  test('everybody, page by page, as the daemon asks', async () => {
+    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+      await schema.rows(`set plan_cache_mode = ${mode}`);
+      for (const after of ['', 'u5', 'u99@d99.example']) {
+        expect(await tablesReadWhole(userPage.text, [after]), mode).toEqual([]);
+      }
     }
     await schema.rows('reset plan_cache_mode');
   });

@@ -117,6 +117,13 @@ const accounts: readonly Account[] = [
 ];
 const passwords: Readonly<Record<string, string>> = { 'escapes@x.test': 'a\tb\nc\rd\x01e\0f' };
 
+/** Twelve long names are more than a line. */
+const listed = [
+  'alice@x.test',
+  'bob@x.test',
+  ...Array.from({ length: 12 }, (_, n) => `${String.fromCodePoint(0x6d + n)}${'y'.repeat(799)}`),
+];
+
 function findUser(user: string): UserOutcome {
   if (user === 'locked@x.test') return { kind: 'disabled' };
   if (user === 'later@x.test') return later('database unreachable');
@@ -137,6 +144,10 @@ export function loginWorld(log: Log = silent): Protocol<string> {
     async credential({ user }) {
       const outcome = findUser(user);
       return outcome.kind === 'ok' ? { ...outcome, hash: '{SSHA512}c2VjcmV0' } : outcome;
+    },
+    list(after) {
+      if (after === 'later@x.test') return later('database unreachable');
+      return { kind: 'listed', users: listed.filter((user) => user > after) };
     },
   });
 }

@@ -29,8 +29,9 @@ test('the request reaches auth/ with what the peer told, and no more', async () 
     return { kind: 'mismatch' } as const;
   };
   const unused = () => ({ kind: 'unknown' }) as const;
+  const list = () => ({ kind: 'listed', users: [] }) as const;
   const log = { debug() {}, info() {}, warn() {}, error() {} };
-  const { answer } = login({ verify, find: unused, credential: unused, log }).converse();
+  const { answer } = login({ verify, find: unused, credential: unused, list, log }).converse();
   await answer('V1\tVERIFY\tAlice@X.test\tp w\tIMAP\t192.0.2.7\tlip=192.0.2.1\tnonsense');
   await answer('V1\tVERIFY\tbob\t\t');
   expect(requests).toEqual([
