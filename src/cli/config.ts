@@ -1,13 +1,18 @@
 /** config — `dovetail config generate | check`: configuration of the mail servers. */
 
 import type { Command } from 'commander';
+import type { Door, DovecotVersion } from '../config/doors/door.ts';
+import type { SqlConnection } from '../config/doors/sql.ts';
 import type { MailHost } from '../config/generate.ts';
 import type { Settings } from '../config/settings.ts';
-import { type CommandFile, failure, type World } from './command.ts';
+import { type CommandFailed, type CommandFile, failure, type World } from './command.ts';
 
 interface GenerateOptions {
   readonly output: string;
   readonly dovecot: string;
+  readonly door: string;
+  readonly dovecotFolder: string;
+  readonly sqlConnection: string;
   readonly postfixQueue: string;
   readonly sslCert: string;
   readonly sslKey: string;
@@ -15,7 +20,11 @@ interface GenerateOptions {
   readonly force?: true;
 }
 
+const DOOR = 'lua';
+// Over the socket PostgreSQL knows the user `dovecot` by itself: no password is needed.
+const SQL_CONNECTION = 'host=/run/postgresql dbname=mail user=dovecot';
 // The folders of Debian's packages.
+const DOVECOT_FOLDER = '/etc/dovecot';
 const POSTFIX_QUEUE = '/var/spool/postfix';
 const SSL_CERT = '/etc/dovecot/private/dovecot.pem';
 const SSL_KEY = '/etc/dovecot/private/dovecot.key';
@@ -29,13 +38,20 @@ export const config: CommandFile = {
       .command('generate')
       .description('write the configuration of Postfix and Dovecot that asks this dovetail')
       .requiredOption('--output <dir>', 'the folder to write to')
-      .option('--dovecot <version>', 'the version of Dovecot: 2.3', '2.3')
+      .option('--dovecot <version>', 'the version of Dovecot: 2.3 or 2.4', '2.3')
+      .option(
+        '--door <names>',
+        'how Dovecot asks: lua, checkpassword (2.3) or sql; lua,sql: the views when the daemon is away',
+        DOOR,
+      )
+      .option('--dovecot-folder <dir>', "where Dovecot's files will lie", DOVECOT_FOLDER)
+      .option('--sql-connection <words>', 'for sql: how Dovecot reaches PostgreSQL', SQL_CONNECTION)
       .option('--postfix-queue <dir>', "Postfix's queue_directory", POSTFIX_QUEUE)
       .option('--ssl-cert <file>', 'the certificate of the IMAP server', SSL_CERT)
       .option('--ssl-key <file>', 'its private key', SSL_KEY)
       .option('--checkpassword <file>', 'the program dovetail-checkpassword, if not the one of this package')
       .option('--force', 'also write over files that were changed by hand')
-      .addHelpText('after', '\nExample:\n  dovetail config generate --output ./mail-config --dovecot 2.3')
+      .addHelpText('after', '\nExample:\n  dovetail config generate --output ./mail-config --dovecot 2.4')
       .action((options: GenerateOptions) => generate(options, world));
     family
       .command('check')
@@ -47,8 +63,6 @@ export const config: CommandFile = {
 };
 
 async function generate(options: GenerateOptions, world: World): Promise<void> {
-  const what = `cannot write the configuration to ${options.output}`;
-  refuseOtherVersions(what, options.dovecot);
   const { resolve } = await import('node:path');
   const { generateConfig, writeConfig } = await import('../config/generate.ts');
   const folder = resolve(options.output);
@@ -56,35 +70,64 @@ async function generate(options: GenerateOptions, world: World): Promise<void> {
   const written = writeConfig(folder, generateConfig(host, commandLine(options)), options.force === true);
   if (written.kind === 'refused') {
     const why = `changed by hand: ${written.edited.join(', ')}`;
-    throw failure({ what, why, advice: 'move them away, or write over them with --force' });
+    throw failure({ what: whatOf(options), why, advice: 'move them away, or write over them with --force' });
   }
   for (const path of written.changed) world.output.line(`wrote ${path}`);
   for (const path of written.same) world.output.line(`as it was: ${path}`);
   world.output.done(`what to do with them: ${folder}/README.md`, { folder, ...written });
 }
 
-function refuseOtherVersions(what: string, dovecot: string): void {
-  if (dovecot === '2.3') return;
-  if (dovecot === '2.4') {
-    throw failure({
-      what,
-      why: 'this version of dovetail has no files for Dovecot 2.4 yet',
-      advice: 'use --dovecot 2.3',
-    });
-  }
-  throw failure({
-    what,
-    why: `there is no Dovecot ${dovecot} that dovetail knows`,
-    advice: 'use --dovecot 2.3',
-    code: 2,
+const whatOf = ({ output }: GenerateOptions): string => `cannot write the configuration to ${output}`;
+
+const wrongUsage = (options: GenerateOptions, why: string, advice: string): CommandFailed =>
+  failure({ what: whatOf(options), why, advice, code: 2 });
+
+async function versionOf(options: GenerateOptions): Promise<DovecotVersion> {
+  const { dovecotVersions } = await import('../config/doors/door.ts');
+  const version = dovecotVersions.find((known) => known === options.dovecot);
+  if (version !== undefined) return version;
+  const advice = `use --dovecot ${dovecotVersions.join(' or ')}`;
+  throw wrongUsage(options, `there is no Dovecot ${options.dovecot} that dovetail knows`, advice);
+}
+
+async function doorsOf(options: GenerateOptions, version: DovecotVersion): Promise<readonly Door[]> {
+  const { doors } = await import('../config/doors/index.ts');
+  const names = options.door.split(',');
+  const advice = `use --door ${doors
+    .filter(({ versions }) => versions.includes(version))
+    .map(({ name }) => name)
+    .join(' or ')}`;
+  return names.map((name, n) => {
+    const door = doors.find((known) => known.name === name);
+    if (!door) throw wrongUsage(options, `there is no door ${name}`, advice);
+    if (!door.versions.includes(version)) {
+      throw wrongUsage(options, `Dovecot ${version} has no driver for the door ${name}`, advice);
+    }
+    if (names.indexOf(name) !== n) throw wrongUsage(options, `the door ${name} is named twice`, advice);
+    return door;
   });
+}
+
+async function sqlOf(options: GenerateOptions): Promise<SqlConnection> {
+  const { parseConnection } = await import('../config/doors/sql.ts');
+  const connection = parseConnection(options.sqlConnection);
+  const advice = `write it as in: --sql-connection '${SQL_CONNECTION}'`;
+  if (!connection) throw wrongUsage(options, '--sql-connection is not keyword=value words', advice);
+  if ('password' in connection.parameters) {
+    throw wrongUsage(options, 'a password does not belong on a command line', 'name a file: passfile=/etc/…');
+  }
+  return connection;
 }
 
 async function mailHost(options: GenerateOptions, settings: Settings): Promise<MailHost> {
   const { join, resolve } = await import('node:path');
   const { packageRoot } = await import('../config/folders.ts');
+  const dovecot = await versionOf(options);
   return {
-    dovecot: '2.3',
+    dovecot,
+    doors: await doorsOf(options, dovecot),
+    sql: await sqlOf(options),
+    dovecotFolder: resolve(options.dovecotFolder),
     runDir: settings.runDir,
     socketGroup: settings.socketGroup,
     recipientDelimiter: settings.recipientDelimiter,
@@ -99,6 +142,9 @@ async function mailHost(options: GenerateOptions, settings: Settings): Promise<M
 /** The command that makes the same files again, for their first line. */
 function commandLine(options: GenerateOptions): string {
   const extras = [
+    ['--door', options.door, DOOR],
+    ['--dovecot-folder', options.dovecotFolder, DOVECOT_FOLDER],
+    ['--sql-connection', `'${options.sqlConnection}'`, `'${SQL_CONNECTION}'`],
     ['--postfix-queue', options.postfixQueue, POSTFIX_QUEUE],
     ['--ssl-cert', options.sslCert, SSL_CERT],
     ['--ssl-key', options.sslKey, SSL_KEY],

@@ -5,7 +5,7 @@
  * limits   Postfix does not open the maps and Dovecot does not connect: for that, `doctor` */
 
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -44,8 +44,22 @@ function copyPostfix(from: string, to: string): void {
   }
 }
 
-const checkDovecot = (folder: string): Checked =>
-  outcome('dovecot', runServer('doveconf', ['-n', '-c', join(folder, 'dovecot/dovecot.conf')]));
+function checkDovecot(folder: string): Checked {
+  const file = join(folder, 'dovecot/dovecot.conf');
+  const other = existsSync(file) ? otherVersion(readFileSync(file, 'utf8')) : undefined;
+  if (other !== undefined) return { server: 'dovecot', result: 'wrong', said: other };
+  return outcome('dovecot', runServer('doveconf', ['-n', '-c', file]));
+}
+
+/** What to say if the file is for another Dovecot than the installed one: each misreads the other's. */
+function otherVersion(text: string): string | undefined {
+  const wanted = /^dovecot_config_version/mu.test(text) ? '2.4' : '2.3';
+  const run = runServer('dovecot', ['--version']);
+  if (run.kind === 'missing') return undefined;
+  const [installed = ''] = run.output.trim().split(' ');
+  if (installed.startsWith(`${wanted}.`)) return undefined;
+  return `the files are for Dovecot ${wanted}, and ${installed} is installed: make them anew with --dovecot`;
+}
 
 type Run =
   | { readonly kind: 'missing' }

@@ -7,9 +7,8 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DovecotVersion } from '../config/doors/door.ts';
 import { runToEnd } from './processes.ts';
-
-export type DovecotVersion = '2.3' | '2.4';
 
 export interface Machine {
   /** The version that is expected there. */

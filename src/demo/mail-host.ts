@@ -40,6 +40,8 @@ export interface MailServerOptions {
   /** Where both are installed; on this machine unless told otherwise. */
   readonly machine?: Machine;
   readonly dovetail: PrivateDovetail;
+  /** How Dovecot asks; by default in the way that needs the fewest packages. */
+  readonly door?: string;
   /** Where the servers look for dovetail's sockets; the daemon's own folder unless told otherwise. */
   readonly socketFolder?: string;
   readonly hostname: string;
@@ -47,6 +49,8 @@ export interface MailServerOptions {
   readonly relayhost: string;
   readonly postfixSettings?: Readonly<Record<string, string>>;
 }
+
+const DOORS = { '2.3': 'checkpassword', '2.4': 'lua' } as const;
 
 /** Generates the configuration and starts both servers on it. */
 export async function startMailServers(options: MailServerOptions): Promise<MailServers> {
@@ -86,14 +90,24 @@ export async function startMailServers(options: MailServerOptions): Promise<Mail
 
 /** `dovetail config generate`, told where things are on this host. */
 async function generate(
-  { folder, dovetail, socketFolder }: MailServerOptions,
+  {
+    folder,
+    dovetail,
+    socketFolder,
+    machine: { dovecot } = THIS_MACHINE,
+    door = DOORS[dovecot],
+  }: MailServerOptions,
   output: string,
 ): Promise<void> {
   const client = copyClient(folder);
   const noCertificate = join(folder, 'no-certificate.pem');
   writeFileSync(noCertificate, ''); // named in the files, and not read: TLS is off on a private host
-  const words = ['config', 'generate', '--output', output, '--dovecot', '2.3', '--checkpassword', client];
+  const words = ['config', 'generate', '--output', output, '--dovecot', dovecot, '--door', door];
   const places = [
+    '--dovecot-folder',
+    join(output, 'dovecot'),
+    '--checkpassword',
+    client,
     '--postfix-queue',
     join(folder, 'postfix/queue'),
     '--ssl-cert',
@@ -105,8 +119,8 @@ async function generate(
   await dovetail.command([...words, ...places], { env });
 }
 
-/** Dovecot's user may not be allowed into the checkout. */
-function copyClient(folder: string): string {
+/** A copy of dovetail-checkpassword below `folder`: Dovecot's user may not be allowed into the checkout. */
+export function copyClient(folder: string): string {
   const copy = join(folder, 'bin/dovetail-checkpassword');
   if (existsSync(copy)) return copy;
   mkdirSync(join(folder, 'bin'), { recursive: true });

@@ -7,7 +7,8 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DovecotVersion, type Machine, THIS_MACHINE } from './machine.ts';
+import type { DovecotVersion } from '../config/doors/door.ts';
+import { type Machine, THIS_MACHINE } from './machine.ts';
 import { accepts, type Ended, freePorts, must, runToEnd, startProcess, waitUntil } from './processes.ts';
 
 export type MailProtocol = 'imap' | 'lmtp' | 'pop3' | 'sieve';

@@ -39,8 +39,24 @@ describe('dovetail config generate', () => {
   });
 
   const refusals: Record<string, [words: string[], code: number, said: RegExp]> = {
-    'Dovecot 2.4': [['--dovecot', '2.4'], 1, /2\.4 yet; use --dovecot 2\.3/],
-    'a Dovecot that does not exist': [['--dovecot', '9'], 2, /no Dovecot 9/],
+    'a Dovecot that does not exist': [['--dovecot', '9'], 2, /no Dovecot 9.*; use --dovecot 2\.3 or 2\.4/],
+    'a door that does not exist': [['--door', 'window'], 2, /no door window; use --door lua or/],
+    'a door that this Dovecot has not': [
+      ['--dovecot', '2.4', '--door', 'checkpassword'],
+      2,
+      /2\.4 has no driver for the door checkpassword; use --door lua or sql/,
+    ],
+    'a door named twice': [['--door', 'lua,sql,lua'], 2, /lua is named twice/],
+    'a URL where libpq words are wanted': [
+      ['--door', 'sql', '--sql-connection', 'postgresql://localhost/mail'],
+      2,
+      /is not keyword=value words; write it as in/,
+    ],
+    'a password of the database': [
+      ['--door', 'sql', '--sql-connection', 'host=db password=secret'],
+      2,
+      /a password does not belong on a command line; name a file/,
+    ],
   };
   test.each(Object.entries(refusals))('refuses %s in one clear line', async (_, [words, code, said]) => {
     const refused = await generate(newFolder(), ...words);
@@ -70,6 +86,16 @@ describe.skipIf(!canRun)('what the installed servers think of generated files', 
       { server: 'postfix', result: 'ok', said: '' },
       { server: 'dovecot', result: 'ok', said: '' },
     ]);
+  });
+
+  test('files for another Dovecot are told from wrong ones', async () => {
+    const folder = newFolder();
+    await generate(folder, '--dovecot', '2.4');
+    const checked = await program.try(['config', 'check', folder]);
+    expect(checked).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/for Dovecot 2\.4, and 2\.3\.\d+\S* is installed: make them anew/),
+    });
   });
 
   test('a mistake in them is told, and the exit code says so', async () => {

@@ -105,12 +105,17 @@ let servers = 0;
 export async function createTestServer({
   migrated = true,
   settings = {},
+  folder = join(inject('runFolder'), `server-${process.pid}-${++servers}`),
+  openToEveryone = false,
 }: {
   migrated?: boolean;
   settings?: Readonly<Record<string, string>>;
+  /** Where its files and its socket lie, if others must see them. */
+  folder?: string;
+  openToEveryone?: boolean;
 } = {}): Promise<TestServer> {
-  const folder = join(inject('runFolder'), `server-${process.pid}-${++servers}`);
-  const open = () => openEmbedded({ folder, settings: { ...KILLABLE, ...settings }, log: silent });
+  const open = () =>
+    openEmbedded({ folder, settings: { ...KILLABLE, ...settings }, openToEveryone, log: silent });
   let server = await open();
   if (migrated) await migrate(server.url);
   return {

@@ -2,7 +2,7 @@
 
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DovecotVersion } from '../../../src/demo/machine.ts';
+import type { DovecotVersion } from '../../../src/config/doors/door.ts';
 import { startDovecot, type TestDovecot } from '../../support/mail-servers/dovecot.ts';
 import { canRunDovecot } from '../../support/mail-servers/machines.ts';
 

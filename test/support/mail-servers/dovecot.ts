@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DovecotVersion } from '../../../src/demo/machine.ts';
+import type { DovecotVersion } from '../../../src/config/doors/door.ts';
 import { makeScratchFolder, removeScratchFolder } from '../../../src/demo/mail-host.ts';
 import {
   type MailProtocol,

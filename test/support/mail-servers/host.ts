@@ -2,8 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DovecotVersion } from '../../../src/config/doors/door.ts';
 import { packageRoot } from '../../../src/config/folders.ts';
-import type { DovecotVersion } from '../../../src/demo/machine.ts';
 import {
   type MailServers,
   makeScratchFolder,
@@ -30,7 +30,7 @@ export interface MailHost extends MailServers {
 
 /** Whether end-to-end tests can run here. In CI they must; elsewhere they are skipped, loudly. */
 export const canRunMailServers = (version: DovecotVersion = '2.3'): Promise<boolean> =>
-  canRunDovecot(version, ['imap', 'lmtp']);
+  canRunDovecot(version, version === '2.3' ? ['imap', 'lmtp'] : ['imap', 'lmtp', 'lua']);
 
 /** Starts everything; `prepare` makes the accounts before the mail servers start. */
 export async function openMailHost(

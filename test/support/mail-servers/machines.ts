@@ -2,13 +2,8 @@
  * 2.3 and Postfix 3.7; Debian 13, with 2.4 and 3.10, is a folder that scripts/debian-13.sh makes. */
 
 import { join } from 'node:path';
-import {
-  type DovecotPart,
-  type DovecotVersion,
-  type Machine,
-  THIS_MACHINE,
-  whatIsMissing,
-} from '../../../src/demo/machine.ts';
+import type { DovecotVersion } from '../../../src/config/doors/door.ts';
+import { type DovecotPart, type Machine, THIS_MACHINE, whatIsMissing } from '../../../src/demo/machine.ts';
 
 const CACHE = process.env.DOVETAIL_TEST_CACHE ?? '/var/cache/dovetail-test';
 

@@ -106,12 +106,12 @@ describe('what exists is spoken of:', () => {
 describe('snippets in the README are those of the templates:', () => {
   const readme = read('README.md');
 
-  test.each(['config-templates/postfix/main.cf.njk', 'config-templates/dovecot-2.3/dovecot.conf.njk'])(
+  test.each(['config-templates/postfix/main.cf.njk', 'config-templates/dovecot-2.4/doors/lua.conf.njk'])(
     '%s',
     (path) => {
       const template = read(path)
         .text.replaceAll('{{ runDir }}', '/run/dovetail')
-        .replaceAll('{{ checkpassword }}', '/opt/dovetail/clients/dovetail-checkpassword');
+        .replaceAll('{{ dovecotFolder }}', '/etc/dovecot');
       const lines = codeLines(readme, `<!-- test: every line is in ${path} -->`);
       expect(lines.length).toBeGreaterThan(3);
       expect(lines.filter((line) => !template.split('\n').includes(line))).toEqual([]);

@@ -1,0 +1,235 @@
+/** What every way for Dovecot to ask must do, with real servers of both versions and real clients. */
+
+import { createTransport } from 'nodemailer';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DovecotVersion } from '../../src/config/doors/door.ts';
+import type { PrivateDovecot } from '../../src/demo/private-dovecot.ts';
+import { runToEnd, waitUntil } from '../../src/demo/processes.ts';
+import { logInBy } from '../support/mail-servers/logins.ts';
+import { canRunDovecot, machines } from '../support/mail-servers/machines.ts';
+import { APP_PASSWORD, type Brain, openBrain, PASSWORD } from './doors/brain.ts';
+import type { DoorContract } from './doors/door.ts';
+import { doors } from './doors/index.ts';
+
+const ALICE = 'alice@example.org';
+const BOB = 'bob@example.org';
+const DISABLED = 'carol@example.org';
+const NOBODY = 'nobody@example.org';
+
+/** `doveadm`'s exit codes: sysexits. */
+const FOUND = 0;
+const NO_USER = 67;
+const LATER = 75;
+const REFUSED = 77;
+
+interface Trial extends DoorContract {
+  readonly version: DovecotVersion;
+}
+const all: Trial[] = doors.flatMap((door) => door.versions.map((version) => ({ ...door, version })));
+const trials: Trial[] = [];
+for (const trial of all) {
+  const { version, needs, door } = trial;
+  const parts = ['imap', 'lmtp', 'pop3', 'sieve', ...needs] as const;
+  if (await canRunDovecot(version, parts, `the door ${door} of Dovecot ${version}`)) trials.push(trial);
+}
+test('every door can be tried here', ({ skip }) => {
+  if (trials.length < all.length) skip(`only ${trials.length} of ${all.length} can`);
+});
+
+describe.skipIf(trials.length === 0)('how Dovecot asks', () => {
+  let brain: Brain;
+
+  beforeAll(async () => {
+    brain = await openBrain();
+  }, 120_000);
+  afterAll(() => brain?.close());
+
+  describe.each(trials)('Dovecot $version through the door $door', (trial) => {
+    let dovecot: PrivateDovecot;
+
+    beforeAll(async () => {
+      dovecot = await brain.startDovecot(trial.version, trial.door);
+    }, 60_000);
+    afterAll(() => dovecot?.stop());
+
+    const logIn = (user: string, password: string, by: keyof typeof logInBy = 'imap') =>
+      logInBy[by](dovecot.ports[by], user, password);
+
+    /** The reply code to a letter by LMTP. */
+    async function deliver(to: string): Promise<number> {
+      const transport = createTransport({
+        host: '127.0.0.1',
+        port: dovecot.ports.lmtp,
+        lmtp: true,
+        ignoreTLS: true,
+      });
+      try {
+        const letter = { from: 'x@elsewhere.example', to, subject: 'Hello', text: 'Hello.' };
+        return Number((await transport.sendMail(letter)).response.slice(0, 3));
+      } catch (error) {
+        return (error as { responseCode?: number }).responseCode ?? 0;
+      } finally {
+        transport.close();
+      }
+    }
+
+    test('Dovecot has nothing to complain about', async () => {
+      const { root } = machines[trial.version];
+      const { stderr, code } = await runToEnd('doveconf', ['-n', '-c', dovecot.configFile], { root });
+      expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+      expect(dovecot.log()).not.toMatch(/(?:Warning|Error|Fatal|Panic):/);
+    });
+
+    describe('logins', () => {
+      test.each(['imap', 'pop3', 'sieve'] as const)('the right password opens %s', async (by) => {
+        expect(await logIn(ALICE, PASSWORD, by)).toBe('in');
+      });
+
+      test('a name in other letters is the same user', async () => {
+        expect(await logIn('Alice@Example.ORG', PASSWORD)).toBe('in');
+      });
+
+      test.each([
+        ['a wrong password', ALICE, 'guess'],
+        ['a password that is only begun', ALICE, PASSWORD.slice(0, -1)],
+        ['an unknown user', NOBODY, PASSWORD],
+        ['a user who is no address', 'nobody', PASSWORD],
+        ['a name with a quote in it', "' or '1'='1", PASSWORD],
+        ['a user who was switched off', DISABLED, PASSWORD],
+      ])('%s is refused', async (_, user, password) => {
+        expect(await logIn(user, password)).toBe('refused');
+      });
+
+      test('a password for IMAP opens IMAP and nothing else', async () => {
+        expect(await logIn(BOB, APP_PASSWORD)).toBe('in');
+        expect(await logIn(BOB, APP_PASSWORD, 'pop3')).toBe('refused');
+      });
+
+      test('twenty at once', async () => {
+        const twenty = Array.from({ length: 20 }, (_, n) => logIn(ALICE, n % 2 ? PASSWORD : 'guess'));
+        const expected = Array.from({ length: 20 }, (_, n) => (n % 2 ? 'in' : 'refused'));
+        expect(await Promise.all(twenty)).toEqual(expected);
+      });
+
+      test('doveadm auth test', async () => {
+        const tested = (password: string) =>
+          dovecot.doveadm('auth', 'test', '-x', 'service=imap', ALICE, password);
+        expect(await tested(PASSWORD)).toMatchObject({ code: FOUND });
+        expect(await tested('guess')).toMatchObject({ code: REFUSED });
+      });
+
+      test('doveadm auth lookup', async () => {
+        const asked = (user: string) => dovecot.doveadm('auth', 'lookup', '-x', 'service=imap', user);
+        expect(await asked(ALICE)).toMatchObject({ code: FOUND });
+        expect(await asked(NOBODY)).toMatchObject({ code: NO_USER });
+      });
+    });
+
+    describe('mailboxes', () => {
+      test('are told in the words of this version', async () => {
+        const { stdout, code } = await dovecot.doveadm('user', ALICE);
+        const limit =
+          trial.version === '2.3' ? 'quota_rule\t*:bytes=3221225472' : 'quota_storage_size\t3221225472B';
+        const place = trial.version === '2.3' ? 'mail\tmaildir:~/Maildir' : 'mail_driver\tmaildir';
+        for (const field of ['uid\t5000', 'gid\t5000', `/mail/${ALICE}`, place, limit])
+          expect(stdout).toContain(field);
+        expect(code).toBe(FOUND);
+      });
+
+      test('Dovecot keeps the limit', async () => {
+        const { stdout } = await dovecot.doveadm('-f', 'tab', 'quota', 'get', '-u', ALICE);
+        expect(stdout).toMatch(/User quota\tSTORAGE\t\d+\t3145728\t/);
+      });
+
+      test('of nobody are not there', async () => {
+        expect(await dovecot.doveadm('user', NOBODY)).toMatchObject({ code: NO_USER });
+      });
+
+      test('LMTP delivers to who is there', async () => {
+        expect(await deliver(ALICE)).toBe(250);
+        expect(await deliver(NOBODY)).toBe(550);
+      });
+
+      test(`of a user who was switched off: ${trial.disabledMailbox}`, async () => {
+        const [code, reply] = trial.disabledMailbox === 'later' ? [LATER, 451] : [NO_USER, 550];
+        expect(await dovecot.doveadm('user', DISABLED)).toMatchObject({ code });
+        expect(await deliver(DISABLED)).toBe(reply);
+      });
+
+      test(
+        trial.lists ? 'are listed, all that may be used' : 'cannot be listed, and that is said',
+        async () => {
+          const { stdout, code } = await dovecot.doveadm('user', '*');
+          expect(stdout.trim().split('\n')).toEqual(trial.lists ? [ALICE, BOB] : ['']);
+          expect(code === FOUND).toBe(trial.lists);
+        },
+      );
+    });
+
+    describe('what could not be found out', () => {
+      /** Where two ways are asked, one of them may be back before the other. */
+      const untilBack = () =>
+        waitUntil(
+          'logins work again',
+          async () => (await logIn(ALICE, PASSWORD)) === 'in' && (await logIn(ALICE, 'guess')) === 'refused',
+          120_000,
+        );
+
+      test(`while the daemon is away, logins are ${trial.withoutDaemon}`, async () => {
+        const answers = {
+          temporary: ['later', 'later', 'later'],
+          'right passwords only': ['in', 'later', 'later'],
+          'as ever': ['in', 'refused', 'refused'],
+        }[trial.withoutDaemon];
+        await brain.dovetail.stop();
+        try {
+          expect([
+            await logIn(ALICE, PASSWORD),
+            await logIn(ALICE, 'guess'),
+            await logIn(NOBODY, PASSWORD),
+          ]).toEqual(answers);
+          const works = trial.withoutDaemon !== 'temporary';
+          expect(await dovecot.doveadm('user', ALICE)).toMatchObject({ code: works ? FOUND : LATER });
+          expect(await deliver(BOB)).toBe(works ? 250 : 451);
+          expect(await deliver(NOBODY)).toBe(trial.withoutDaemon === 'as ever' ? 550 : 451);
+        } finally {
+          await brain.dovetail.start();
+        }
+        await untilBack();
+      });
+
+      test('a daemon that was replaced is found at once', async () => {
+        expect(await logIn(ALICE, PASSWORD)).toBe('in');
+        await brain.dovetail.stop();
+        await brain.dovetail.start();
+        expect(await logIn(ALICE, PASSWORD)).toBe('in');
+        expect(await logIn(ALICE, 'guess')).toBe('refused');
+      });
+
+      // Dovecot's own SQL driver may keep a question for two minutes, hoping that PostgreSQL comes back.
+      test('while the database is away, everything is temporary', async () => {
+        await brain.database.kill();
+        try {
+          const answers = await Promise.all([
+            logIn(ALICE, PASSWORD),
+            logIn(ALICE, 'guess'),
+            logIn(NOBODY, PASSWORD),
+            logIn(ALICE, 'guess', 'pop3'),
+            dovecot.doveadm('user', NOBODY).then(({ code }) => code),
+            deliver(NOBODY),
+          ]);
+          expect(answers).toEqual(['later', 'later', 'later', 'later', LATER, 451]);
+          if (trial.lists) expect((await dovecot.doveadm('user', '*')).code).not.toBe(FOUND);
+        } finally {
+          await brain.database.start();
+        }
+        await untilBack();
+        expect(await deliver(NOBODY)).toBe(550);
+      }, 400_000);
+
+      test('no password is in any log', () => {
+        for (const secret of [PASSWORD, APP_PASSWORD]) expect(dovecot.log()).not.toContain(secret);
+      });
+    });
+  });
+});

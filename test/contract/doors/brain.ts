@@ -1,0 +1,91 @@
+/** brain — dovetail with accounts and a PostgreSQL of its own, which all doors are tried on. */
+
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DovecotVersion } from '../../../src/config/doors/door.ts';
+import { copyClient, makeScratchFolder, removeScratchFolder } from '../../../src/demo/mail-host.ts';
+import { type PrivateDovecot, startDovecot } from '../../../src/demo/private-dovecot.ts';
+import { createDovetail, type PrivateDovetail } from '../../../src/demo/private-dovetail.ts';
+import { createTestServer, type TestServer, withClient } from '../../support/database.ts';
+import { machines } from '../../support/mail-servers/machines.ts';
+
+/** Every character that a protocol on the way might stumble over. */
+export const PASSWORD = `pä$s "wörd" \\ {} %u 'x' 🔑`;
+export const APP_PASSWORD = 'only for the phone';
+
+export interface Brain {
+  readonly dovetail: PrivateDovetail;
+  readonly database: TestServer;
+  /** A Dovecot that asks through this door. */
+  startDovecot(version: DovecotVersion, door: string): Promise<PrivateDovecot>;
+  close(): Promise<void>;
+}
+
+// Wrong passwords are answered at once: nobody guesses here.
+const NO_DELAYS: Readonly<Record<DovecotVersion, string>> = {
+  '2.3': 'auth_failure_delay = 0\n',
+  '2.4': 'auth_failure_delay = 0\nauth_internal_failure_delay = 0\n',
+};
+
+/** Both machines see its folder, if there are both. */
+export async function openBrain(): Promise<Brain> {
+  const { root } = machines['2.4'];
+  const folder = makeScratchFolder(root !== undefined && existsSync(root) ? root : undefined);
+  const closers: (() => Promise<void> | void)[] = [() => removeScratchFolder(folder)];
+  const close = async () => {
+    for (const step of closers.splice(0).reverse()) await step();
+  };
+  try {
+    const database = await createTestServer({ folder: join(folder, 'pg'), openToEveryone: true });
+    closers.push(() => database.stop());
+    // What docs/operations.md tells people to make for the SQL door.
+    await withClient(database.url, (client) =>
+      client.query('create role dovecot login in role dovetail_lookup'),
+    );
+    const dovetail = createDovetail({ folder, databaseUrl: database.url });
+    await addAccounts(dovetail);
+    await dovetail.start();
+    closers.push(() => dovetail.stop());
+    const start = dovecots(folder, dovetail, database);
+    return { dovetail, database, startDovecot: start, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function addAccounts({ command, moveHomes }: PrivateDovetail): Promise<void> {
+  const input = `${PASSWORD}\n`;
+  await command(['domain', 'add', 'example.org']);
+  for (const name of ['alice', 'bob', 'carol']) {
+    await command(['user', 'add', `${name}@example.org`, '--password-stdin'], { input });
+  }
+  await command(['quota', 'set', 'alice@example.org', '3G']);
+  const forImap = ['password', 'add', 'bob@example.org', '--service', 'imap', '--label', 'phone'];
+  await command([...forImap, '--password-stdin'], { input: `${APP_PASSWORD}\n` });
+  await command(['user', 'set', 'carol@example.org', '--disable']);
+  await moveHomes();
+}
+
+function dovecots(scratch: string, dovetail: PrivateDovetail, database: TestServer): Brain['startDovecot'] {
+  const url = new URL(database.url);
+  const connection = `host=${url.searchParams.get('host')} dbname=${url.pathname.slice(1)} user=dovecot`;
+  return async (version, door) => {
+    const folder = join(scratch, `${version}-${door.replace(',', '-')}`);
+    const generated = join(folder, 'generated');
+    mkdirSync(join(folder, 'queue/private'), { recursive: true });
+    const client = copyClient(scratch);
+    const words = ['config', 'generate', '--output', generated, '--dovecot', version, '--door', door];
+    const places = ['--dovecot-folder', join(generated, 'dovecot'), '--postfix-queue', join(folder, 'queue')];
+    const others = ['--checkpassword', client, '--sql-connection', connection];
+    const noKey = ['--ssl-cert', '/dev/null', '--ssl-key', '/dev/null'];
+    await dovetail.command([...words, ...places, ...others, ...noKey]);
+    return startDovecot({
+      folder: join(folder, 'd'),
+      generated: join(generated, 'dovecot'),
+      machine: machines[version],
+      protocols: ['imap', 'lmtp', 'pop3', 'sieve'],
+      settings: NO_DELAYS[version],
+    });
+  };
+}

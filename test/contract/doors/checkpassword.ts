@@ -1,0 +1,10 @@
+import type { DoorContract } from './door.ts';
+
+export const checkpassword: DoorContract = {
+  door: 'checkpassword',
+  versions: ['2.3'],
+  needs: [],
+  lists: false,
+  disabledMailbox: 'later',
+  withoutDaemon: 'temporary',
+};

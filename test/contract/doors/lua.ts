@@ -1,0 +1,11 @@
+import { dovecotVersions } from '../../../src/config/doors/door.ts';
+import type { DoorContract } from './door.ts';
+
+export const lua: DoorContract = {
+  door: 'lua',
+  versions: dovecotVersions,
+  needs: ['lua'],
+  lists: true,
+  disabledMailbox: 'later',
+  withoutDaemon: 'temporary',
+};
