@@ -33,7 +33,14 @@ const outcome = (role: string, sql: string): Promise<string> =>
 
 /** What servers ask with one key to answer by it; nothing for people, and nothing that lists. */
 const LOOKUP_VIEWS = [
-  ...['apache_auth', 'dovecot_auth', 'dovecot_users', 'powerdns_domains', 'powerdns_records'],
+  ...[
+    'apache_auth',
+    'dovecot_auth',
+    'dovecot_iterate',
+    'dovecot_users',
+    'powerdns_domains',
+    'powerdns_records',
+  ],
   ...['lookup_addresses', 'lookup_domains', 'lookup_logins', 'lookup_senders'],
   ...['postfix_relay_domains', 'postfix_relay_recipient_maps', 'postfix_smtpd_sender_login_maps'],
   ...['postfix_transport_maps', 'postfix_virtual_alias_maps'],
