@@ -168,11 +168,12 @@ async function passwordsOfUser(world: World, what: string, who: string): Promise
 
 async function list(world: World, who: string): Promise<void> {
   const rows = await passwordsOfUser(world, `cannot list the passwords of ${who}`, who);
+  const { weakness } = await import('../auth/weakness.ts');
   await world.output.list<PasswordRow>(
     [
       { head: 'SERVICE', cell: (row) => row.service },
       { head: 'LABEL', cell: (row) => row.label },
-      { head: 'SCHEME', cell: (row) => row.hash_scheme },
+      { head: 'SCHEME', cell: (row) => schemeShown(row, weakness.schemes) },
       { head: 'EXPIRES', cell: (row) => showMoment(row.expires_at) },
       { head: 'MUST CHANGE', cell: (row) => row.must_change_on_next_login },
       { head: 'LAST USED', cell: (row) => showMoment(row.last_used_at) },
@@ -186,6 +187,7 @@ async function show(world: World, who: string, options: PasswordOptions): Promis
   const what = `cannot show the password of ${who}`;
   const key = keyOf(options);
   const rows = await passwordsOfUser(world, what, who);
+  const { weakness } = await import('../auth/weakness.ts');
   const row = rows.find(({ service, label }) => service === key.service && label === key.label);
   if (!row) {
     throw failure({
@@ -198,10 +200,13 @@ async function show(world: World, who: string, options: PasswordOptions): Promis
     ['user', row.user],
     ['service', row.service],
     ['label', row.label],
-    ['scheme', row.hash_scheme],
+    ['scheme', schemeShown(row, weakness.schemes)],
     ['expires', showMoment(row.expires_at)],
     ['must change', row.must_change_on_next_login],
     ['last used', showMoment(row.last_used_at)],
     ['since', showMoment(row.created_at)],
   ]);
 }
+
+const schemeShown = ({ hash_scheme: name }: PasswordRow, weak: readonly string[]): string =>
+  weak.includes(name) ? `${name} (weak)` : name;

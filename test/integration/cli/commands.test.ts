@@ -371,6 +371,12 @@ describe('password report', () => {
     expect(await json(`${report} --limit 1`)).toMatchObject({ weak: [{ user: 'clear@report.example' }] });
   });
 
+  test('and the list of a user marks it too', async () => {
+    expect(await must('password list clear@report.example')).toMatch(/^dovecot +- +PLAIN \(weak\) /mu);
+    expect(await must('password show clear@report.example')).toMatch(/^scheme +PLAIN \(weak\)$/mu);
+    expect(await must('password list new@report.example')).not.toContain('(weak)');
+  });
+
   test('of everybody without a domain, of nobody in another', async () => {
     expect(await must('password report')).toMatch(/^old@report\.example/mu);
     expect(await must('password report --domain old.example')).toContain('(none)');
