@@ -1,19 +1,22 @@
 /** domains — which domains are ours, and what they allow.
  *
  * refused  a domain that exists, an alias domain of one that holds no mailboxes or of itself, a
- *          change that makes aliases lead back, limits below what is there already, and
- *          removing a domain that still holds something, unless it goes with it */
+ *          transport that does not fit (relaying.ts), a change that makes aliases lead back, and
+ *          limits below what is there already. Removing one: domain-removal.ts */
 
 import type { Domain } from '../base/address.ts';
 import { audit, type Change, type Sql } from './change.ts';
+import { contentsOf, counted } from './domain-removal.ts';
 import { type LockedDomain, lockDomain, refusedStorageOverLimit } from './limits.ts';
 import { done, type Outcome, type Refused, refused } from './outcome.ts';
-import { likeLiteral } from './paging.ts';
+import { type DomainType, refusedTransport } from './relaying.ts';
 import { lockWays, refusedLoopThroughDomain } from './ways.ts';
 
 export interface DomainFields {
   /** An alias domain: its addresses are those of this one. */
   readonly aliasOf?: Domain | undefined;
+  /** As in transport(5); null for none: a backup domain's mail goes where its MX records say. */
+  readonly transport?: string | null | undefined;
   /** Null for unlimited, as all limits here; sizes in bytes. */
   readonly maxUsers?: number | null | undefined;
   readonly maxAliases?: number | null | undefined;
@@ -25,27 +28,35 @@ export interface DomainFields {
   readonly active?: boolean | undefined;
 }
 
+export interface NewDomain extends DomainFields {
+  /** Its mail is passed on; else it is an alias domain or holds mailboxes. */
+  readonly type?: 'relay' | 'backup' | undefined;
+}
+
 export async function addDomain(
   change: Change,
   domain: Domain,
-  fields: DomainFields,
+  { type, ...fields }: NewDomain,
 ): Promise<Outcome<Domain>> {
   await lockWays(change);
   const known = await lockDomain(change, domain);
   if (known.kind === 'done') {
     return refused(`the domain ${domain} exists already`, `see: dovetail domain show ${domain}`);
   }
-  const noTarget = fields.aliasOf && (await refusedTarget(change, domain, fields.aliasOf));
-  if (noTarget) return noTarget;
+  const domainType: DomainType = type ?? (fields.aliasOf ? 'alias' : 'virtual');
+  const no =
+    refusedTransport(domain, domainType, type === 'relay' ? (fields.transport ?? null) : fields.transport) ??
+    (fields.aliasOf && (await refusedTarget(change, domain, fields.aliasOf)));
+  if (no) return no;
   await change.rows(
-    `insert into unified.mail_domains (domain, domain_type, target_domain)
-     values ($1, $2, $3)`,
-    [domain, fields.aliasOf ? 'alias' : 'virtual', fields.aliasOf ?? null],
+    `insert into unified.mail_domains (domain, domain_type, target_domain, transport)
+     values ($1, $2, $3, $4)`,
+    [domain, domainType, fields.aliasOf ?? null, fields.transport ?? null],
   );
   await writeFields(change, domain, fields);
   const loop = await refusedLoopThroughDomain(change, domain);
   if (loop) return loop;
-  await audit(change, { action: 'domain.add', resource: 'domain', id: domain, details: { ...fields } });
+  await audit(change, { action: 'domain.add', resource: 'domain', id: domain, details: { type, ...fields } });
   return done(domain);
 }
 
@@ -57,8 +68,10 @@ export async function setDomain(
   await lockWays(change);
   const known = await lockDomain(change, domain);
   if (known.kind === 'refused') return known;
-  const noTarget = fields.aliasOf && (await refusedRetarget(change, known.value, fields.aliasOf));
-  if (noTarget) return noTarget;
+  const unfit =
+    refusedTransport(domain, known.value.type, fields.transport) ??
+    (fields.aliasOf && (await refusedRetarget(change, known.value, fields.aliasOf)));
+  if (unfit) return unfit;
   await writeFields(change, domain, fields);
   const { maxUsers, maxAliases, quotaBytes } = fields;
   const no =
@@ -70,51 +83,6 @@ export async function setDomain(
   if (no) return no;
   await audit(change, { action: 'domain.set', resource: 'domain', id: domain, details: { ...fields } });
   return done(domain);
-}
-
-/** Removes the domain with its aliases; with its users only when `withUsers` is given. */
-export async function removeDomain(
-  change: Change,
-  domain: Domain,
-  withUsers: boolean,
-): Promise<Outcome<Domain>> {
-  await lockWays(change);
-  const known = await lockDomain(change, domain);
-  if (known.kind === 'refused') return known;
-  const held = await contentsOf(change, domain);
-  if (held.alias_domains) {
-    return refused(
-      `alias domains lead to it: ${held.alias_domains}`,
-      'remove them first, or give them another target',
-    );
-  }
-  const no = withUsers ? undefined : refusedFull(domain, held);
-  if (no) return no;
-  await change.rows(
-    `delete from unified.email_aliases
-     where alias_domain = $1 or destination_email like '%@' || $2`,
-    [domain, likeLiteral(domain)],
-  );
-  await change.rows('delete from unified.users where domain = $1', [domain]);
-  await change.rows('delete from unified.mail_domains where domain = $1', [domain]);
-  const details = { users: held.users, aliases: held.aliases };
-  await audit(change, { action: 'domain.remove', resource: 'domain', id: domain, details });
-  return done(domain);
-}
-
-function refusedFull(domain: Domain, { users, aliases, leading }: Contents): Refused | undefined {
-  const advice = 'remove them first, or give --with-users to remove all of it';
-  if (users > 0 || aliases > 0) {
-    return refused(
-      `${domain} still has ${counted(users, 'user', 'users')} and ${counted(aliases, 'alias', 'aliases')}`,
-      advice,
-    );
-  }
-  if (leading === 0) return undefined;
-  return refused(
-    `${counted(leading, 'alias of another domain leads', 'aliases of other domains lead')} into it`,
-    advice,
-  );
 }
 
 async function refusedTarget(sql: Sql, domain: Domain, target: Domain): Promise<Refused | undefined> {
@@ -140,7 +108,8 @@ async function refusedRetarget(
 }
 
 async function writeFields(sql: Sql, domain: Domain, fields: DomainFields): Promise<void> {
-  const { aliasOf, maxUsers, maxAliases, quotaBytes, defaultQuotaBytes, description, active } = fields;
+  const { aliasOf, transport, maxUsers, maxAliases, quotaBytes, defaultQuotaBytes, description, active } =
+    fields;
   const given = (value: unknown) => value !== undefined;
   await sql.rows(
     `update unified.mail_domains
@@ -150,7 +119,8 @@ async function writeFields(sql: Sql, domain: Domain, fields: DomainFields): Prom
        quota_bytes = case when $7 then $8 else quota_bytes end,
        default_user_quota_bytes = case when $9 then $10 else default_user_quota_bytes end,
        description = coalesce($11, description),
-       is_active = coalesce($12, is_active)
+       is_active = coalesce($12, is_active),
+       transport = case when $13 then $14 else transport end
      where domain = $1`,
     [
       domain,
@@ -165,6 +135,8 @@ async function writeFields(sql: Sql, domain: Domain, fields: DomainFields): Prom
       defaultQuotaBytes ?? null,
       description ?? null,
       active ?? null,
+      given(transport),
+      transport ?? null,
     ],
   );
 }
@@ -189,28 +161,3 @@ async function refusedStorageNow(sql: Sql, domain: Domain): Promise<Refused | un
   const now = await lockDomain(sql, domain);
   return now.kind === 'refused' ? now : refusedStorageOverLimit(sql, now.value);
 }
-
-interface Contents {
-  readonly users: number;
-  readonly aliases: number;
-  /** Aliases of other domains that lead into this one. */
-  readonly leading: number;
-  readonly alias_domains: string | null;
-}
-
-async function contentsOf(sql: Sql, domain: Domain): Promise<Contents> {
-  const [row] = await sql.rows<Contents>(
-    `select
-       (select count(*)::int from unified.users where domain = $1) as users,
-       (select count(distinct alias_email)::int from unified.email_aliases where alias_domain = $1) as aliases,
-       (select count(distinct alias_email)::int
-        from unified.email_aliases
-        where destination_email like '%@' || $2 and alias_domain <> $1) as leading,
-       (select string_agg(domain, ', ' order by domain) from unified.mail_domains where target_domain = $1) as alias_domains`,
-    [domain, likeLiteral(domain)],
-  );
-  if (!row) throw new Error('a select of counts that returned no row');
-  return row;
-}
-
-const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;

@@ -7,10 +7,11 @@ import type { Domain } from '../base/address.ts';
 import { formatSize } from '../base/sizes.ts';
 import type { Sql } from './change.ts';
 import { done, type Outcome, type Refused, refused } from './outcome.ts';
+import type { DomainType } from './relaying.ts';
 
 export interface LockedDomain {
   readonly domain: Domain;
-  readonly type: 'virtual' | 'alias' | 'relay' | 'backup';
+  readonly type: DomainType;
   readonly target: Domain | null;
   readonly max_users: number | null;
   readonly max_aliases: number | null;

@@ -39,6 +39,14 @@ export const readAddressOrCatchAll = (text: string): Outcome<Address | CatchAll>
     'write it as name@example.org or @example.org',
   );
 
+/** As in transport(5), `smtp:[10.0.0.7]:25`; null for `none`. */
+export function readTransport(text: string): Outcome<string | null> {
+  if (text === 'none') return done(null);
+  const isTransport = /^[\w-]*:\S*$/u.test(text) && text !== ':';
+  const advice = 'write it as smtp:[10.0.0.7]:25, smtp:mx.example.org or none';
+  return isTransport ? done(text) : refused(`${quoted(text)} is no transport`, advice);
+}
+
 /** Bytes; null for `unlimited`. */
 export const readSize = (text: string): Outcome<number | null> =>
   orRefused(parseSize(text), `${quoted(text)} is no size`, 'write it as 500M, 2G or unlimited');

@@ -62,6 +62,7 @@ export interface Reader {
   address(text: string): Address;
   addressOrCatchAll(text: string): Address | CatchAll;
   domain(text: string): Domain;
+  transport(text: string): string | null;
   size(text: string): number | null;
   count(text: string): number | null;
   moment(text: string): Date | null;
@@ -77,6 +78,7 @@ export async function createReader(world: World, what: string): Promise<Reader> 
     address: (text) => accept(what, readings.readAddress(text)),
     addressOrCatchAll: (text) => accept(what, readings.readAddressOrCatchAll(text)),
     domain: (text) => accept(what, readings.readDomain(text)),
+    transport: (text) => accept(what, readings.readTransport(text)),
     size: (text) => accept(what, readings.readSize(text)),
     count: (text) => accept(what, readings.readCount(text)),
     moment: (text) => accept(what, readings.readMoment(text, world.clock.date())),

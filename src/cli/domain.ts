@@ -1,7 +1,9 @@
-/** domain — `dovetail domain add | list | show | set | remove`: which domains are ours. */
+/** domain — `dovetail domain add | list | show | set | remove`: which domains are ours.
+ *
+ * A few lines longer than the others: a domain has four types. */
 
 import type { Command } from 'commander';
-import type { DomainFields } from '../accounts/domains.ts';
+import type { DomainFields, NewDomain } from '../accounts/domains.ts';
 import type { DomainRow } from '../accounts/listing/domains.ts';
 import { formatSize } from '../base/sizes.ts';
 import {
@@ -25,11 +27,17 @@ export const domain: CommandFile = {
       .description('make a domain ours')
       .argument('<domain>', 'such as example.org')
       .option('--alias-of <domain>', 'its addresses are those of this domain')
+      .option('--type <type>', 'pass its mail on: relay, or backup as its second MX')
+      .option('--transport <transport>', 'of a relay or backup domain, as in transport(5)')
       .addHelpText(
         'after',
-        example('dovetail domain add example.org', 'dovetail domain add old.example --alias-of example.org'),
+        example(
+          'dovetail domain add example.org',
+          'dovetail domain add old.example --alias-of example.org',
+          "dovetail domain add inside.example --type relay --transport 'smtp:[10.0.0.7]:25'",
+        ),
       )
-      .action((name: string, options: DomainOptions) => add(world, name, options));
+      .action((name: string, options: NewDomainOptions) => add(world, name, options));
     family
       .command('list')
       .description('list our domains')
@@ -47,6 +55,7 @@ export const domain: CommandFile = {
       .description('change what a domain allows, or switch it off or on')
       .argument('<domain>', 'such as example.org')
       .option('--alias-of <domain>', 'give an alias domain another target')
+      .option('--transport <transport>', 'give a relay or backup domain another one; none for MX records')
       .option('--disable', 'refuse its mail and its logins')
       .option('--enable', 'undo --disable')
       .addHelpText('after', example('dovetail domain set example.org --max-users 50 --default-user-quota 2G'))
@@ -70,6 +79,7 @@ interface ListOptions {
 
 interface DomainOptions {
   readonly aliasOf?: string;
+  readonly transport?: string;
   readonly maxUsers?: string;
   readonly maxAliases?: string;
   readonly quota?: string;
@@ -77,6 +87,10 @@ interface DomainOptions {
   readonly description?: string;
   readonly enable?: true;
   readonly disable?: true;
+}
+
+interface NewDomainOptions extends DomainOptions {
+  readonly type?: string;
 }
 
 const withLimits = (command: Command): Command =>
@@ -93,6 +107,7 @@ const withLimits = (command: Command): Command =>
 function fieldsOf(what: string, options: DomainOptions, reader: Reader): DomainFields {
   return {
     aliasOf: reader.optional(reader.domain, options.aliasOf),
+    transport: reader.optional(reader.transport, options.transport),
     maxUsers: reader.optional(reader.count, options.maxUsers),
     maxAliases: reader.optional(reader.count, options.maxAliases),
     quotaBytes: reader.optional(reader.size, options.quota),
@@ -106,16 +121,29 @@ function fieldsOf(what: string, options: DomainOptions, reader: Reader): DomainF
   };
 }
 
-async function add(world: World, name: string, options: DomainOptions): Promise<void> {
+function typeIn(what: string, { type, aliasOf }: NewDomainOptions): 'relay' | 'backup' | undefined {
+  if (type !== undefined && aliasOf !== undefined) {
+    const why = '--type and --alias-of exclude each other';
+    throw failure({ what, why, advice: 'give one', code: 2 });
+  }
+  if (type === undefined || type === 'relay' || type === 'backup') return type;
+  const advice = 'give relay, backup, or nothing for a domain with mailboxes';
+  throw failure({ what, why: `${type} is no type of a domain`, advice, code: 2 });
+}
+
+async function add(world: World, name: string, options: NewDomainOptions): Promise<void> {
   const what = `cannot add the domain ${name}`;
   const reader = await createReader(world, what);
   const wanted = reader.domain(name);
-  const fields = fieldsOf(what, options, reader);
+  const fields = { ...fieldsOf(what, options, reader), type: typeIn(what, options) };
   const { addDomain } = await import('../accounts/domains.ts');
   await makeChange(world, what, (change) => addDomain(change, wanted, fields));
-  const alias = fields.aliasOf ? `, an alias domain of ${fields.aliasOf}` : '';
-  world.output.done(`Added the domain ${wanted}${alias}.`, await rowOf(world, wanted));
+  const kind = fields.aliasOf ? `, an alias domain of ${fields.aliasOf}` : kindOf(fields);
+  world.output.done(`Added the domain ${wanted}${kind}.`, await rowOf(world, wanted));
 }
+
+const kindOf = ({ type, transport }: Pick<NewDomain, 'type' | 'transport'>): string =>
+  type ? `, a ${type} domain${transport ? ` to ${transport}` : ''}` : '';
 
 async function set(world: World, name: string, options: DomainOptions, command: Command): Promise<void> {
   const what = `cannot change the domain ${name}`;
@@ -131,7 +159,7 @@ async function set(world: World, name: string, options: DomainOptions, command: 
 async function remove(world: World, name: string, withUsers: boolean): Promise<void> {
   const what = `cannot remove the domain ${name}`;
   const wanted = (await createReader(world, what)).domain(name);
-  const { removeDomain } = await import('../accounts/domains.ts');
+  const { removeDomain } = await import('../accounts/domain-removal.ts');
   await makeChange(world, what, (change) => removeDomain(change, wanted, withUsers));
   world.output.done(`Removed the domain ${wanted}.`, { domain: wanted, removed: true });
 }
@@ -178,8 +206,10 @@ async function rowOf(world: World, name: DomainRow['domain']): Promise<DomainRow
   return read(world, (sql) => firstOf(listDomains(sql, { domain: name })));
 }
 
-const typeOf = (row: DomainRow): string =>
-  row.domain_type === 'alias' ? `alias of ${row.target_domain}` : row.domain_type;
+function typeOf({ domain_type, target_domain, transport }: DomainRow): string {
+  if (domain_type === 'alias') return `alias of ${target_domain}`;
+  return transport === null ? domain_type : `${domain_type} to ${transport}`;
+}
 
 const ofLimit = (count: number, limit: number | null): string =>
   limit === null ? String(count) : `${count}/${limit}`;

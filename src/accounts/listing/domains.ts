@@ -3,11 +3,14 @@
 import type { Domain } from '../../base/address.ts';
 import type { Sql } from '../change.ts';
 import { likePattern, pagesOf } from '../paging.ts';
+import type { DomainType } from '../relaying.ts';
 
 export interface DomainRow {
   readonly domain: Domain;
-  readonly domain_type: 'virtual' | 'alias' | 'relay' | 'backup';
+  readonly domain_type: DomainType;
   readonly target_domain: Domain | null;
+  /** Of a relay or backup domain: `smtp:[10.0.0.7]:25`. */
+  readonly transport: string | null;
   readonly is_active: boolean;
   readonly users: number;
   readonly aliases: number;
@@ -30,7 +33,7 @@ export interface DomainFilter {
 export const listDomains = (sql: Sql, filter: DomainFilter) =>
   pagesOf<DomainRow>(filter.limit, ({ after, size }) =>
     sql.rows<DomainRow>(
-      `select d.domain, d.domain_type, d.target_domain, d.is_active,
+      `select d.domain, d.domain_type, d.target_domain, d.transport, d.is_active,
          (select count(*)::int from unified.users u where u.domain = d.domain) as users,
          (select count(distinct a.alias_email)::int
           from unified.email_aliases a

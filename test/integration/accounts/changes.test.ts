@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { addAlias, removeAlias, setAlias } from '../../../src/accounts/aliases.ts';
 import { knownConstraints } from '../../../src/accounts/constraints.ts';
-import { addDomain, removeDomain, setDomain } from '../../../src/accounts/domains.ts';
+import { removeDomain } from '../../../src/accounts/domain-removal.ts';
+import { addDomain, setDomain } from '../../../src/accounts/domains.ts';
 import { listAliases } from '../../../src/accounts/listing/aliases.ts';
 import { listQuotas } from '../../../src/accounts/listing/quotas.ts';
 import { listUsers, showUser } from '../../../src/accounts/listing/users.ts';

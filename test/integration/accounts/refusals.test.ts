@@ -3,7 +3,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addAlias, removeAlias, setAlias } from '../../../src/accounts/aliases.ts';
 import type { Change } from '../../../src/accounts/change.ts';
-import { addDomain, removeDomain, setDomain } from '../../../src/accounts/domains.ts';
+import { removeDomain } from '../../../src/accounts/domain-removal.ts';
+import { addDomain, setDomain } from '../../../src/accounts/domains.ts';
 import type { Outcome } from '../../../src/accounts/outcome.ts';
 import { addPassword, removePassword, setPassword } from '../../../src/accounts/passwords.ts';
 import { removeQuota, writeQuota } from '../../../src/accounts/quotas.ts';

@@ -57,6 +57,22 @@ describe('what is added can be listed, shown, changed and removed:', () => {
       shows: { domain: 'new.example', max_users: 7, default_user_quota_bytes: 2 ** 30, is_active: false },
       remove: 'domain remove new.example',
     },
+    'relay domain': {
+      add: 'domain add relay.example --type relay --transport smtp:[10.0.0.7]:25',
+      show: 'domain show relay.example',
+      list: 'domain list --match relay.*',
+      set: 'domain set relay.example --transport smtp:[10.0.0.8] --max-users 3',
+      shows: { domain_type: 'relay', transport: 'smtp:[10.0.0.8]', max_users: 3 },
+      remove: 'domain remove relay.example',
+    },
+    'backup domain': {
+      add: 'domain add backup.example --type backup --transport smtp:mx.backup.example',
+      show: 'domain show backup.example',
+      list: 'domain list --match backup.*',
+      set: 'domain set backup.example --transport none',
+      shows: { domain_type: 'backup', transport: null, target_domain: null },
+      remove: 'domain remove backup.example',
+    },
     user: {
       add: "user add Carol@Example.org --name 'Carol Example' --password-stdin",
       stdin: PASSWORD,
@@ -132,6 +148,26 @@ describe('what is added can be listed, shown, changed and removed:', () => {
   });
 });
 
+test('Postfix passes on the mail of a relay domain, which never loses its transport', async () => {
+  await must('domain add inside.example --type relay --transport smtp:[10.0.0.7]:25');
+  const route = async () =>
+    (
+      await withClient(database.url, (client) =>
+        client.query(`select r.domain, t.transport from unified.postfix_relay_domains r
+          left join unified.postfix_transport_maps t using (domain)`),
+      )
+    ).rows;
+  expect(await route()).toEqual([{ domain: 'inside.example', transport: 'smtp:[10.0.0.7]:25' }]);
+  expect(await dovetail('domain set inside.example --transport none')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/the relay domain inside\.example needs a transport/),
+  });
+  expect(await must('domain list')).toMatch(/inside\.example +relay to smtp:\[10\.0\.0\.7\]:25 +yes/);
+  await must('domain set inside.example --disable');
+  expect(await route()).toEqual([]);
+  await must('domain remove inside.example');
+});
+
 describe('is refused on stderr, with exit code 1:', () => {
   const refusals: Record<string, [line: string, stdin: string, stderr: RegExp]> = {
     'a bad address': [
@@ -160,6 +196,26 @@ describe('is refused on stderr, with exit code 1:', () => {
       '{ROT13}x',
       /the hash cannot be verified/,
     ],
+    'a relay domain without a transport': [
+      'domain add relay.example --type relay',
+      '',
+      /the relay domain relay\.example needs a transport; give one: --transport/,
+    ],
+    'a transport that is none': [
+      'domain add relay.example --type relay --transport 10.0.0.7',
+      '',
+      /"10\.0\.0\.7" is no transport; write it as smtp:/,
+    ],
+    'a transport of a domain with mailboxes': [
+      'domain set example.org --transport smtp:[10.0.0.7]',
+      '',
+      /mail for example\.org is not passed on/,
+    ],
+    'a transport of an alias domain': [
+      'domain add second.example --alias-of example.org --transport smtp:[10.0.0.7]',
+      '',
+      /mail for second\.example is not passed on/,
+    ],
     'a loop': [
       'alias add x@example.org x@old.example',
       '',
@@ -186,6 +242,8 @@ describe('is wrong usage, with exit code 2:', () => {
     'a new user without a password, away from a terminal': 'user add eve@example.org',
     'two switches that exclude each other': 'user set bob --lock --unlock',
     'a change of nothing': 'user set bob',
+    'a type of domain that is none': 'domain add x.example --type virtual-ish',
+    'a domain of two kinds': 'domain add x.example --type backup --alias-of example.org',
     'a limit that is none': 'user list --limit 0',
     'a type of quota that is none': 'quota set bob 1G --type mail',
     'a map that is none': 'lookup canonical_maps bob@example.org',
