@@ -57,6 +57,18 @@ module.exports = {
       { path: '^src/(?!net/|wire/|base/)', ...AS_TYPES },
     ),
     rule(
+      'http-knows-no-service',
+      'http imports base; protocols, endpoints and services as types only.',
+      { path: '^src/http/' },
+      { path: '^src/(?!http/|base/)', ...AS_TYPES },
+    ),
+    rule(
+      'metrics-know-nobody',
+      'metrics import base; what is counted, and by whom, as types only.',
+      { path: '^src/metrics/' },
+      { path: '^src/(?!metrics/|base/)', ...AS_TYPES },
+    ),
+    rule(
       'config-is-read-by-the-shell',
       'Settings are read by main and cli, which hand on what is used.',
       { path: '^src/', pathNot: '^src/(config|cli|demo)/|^src/main\\.ts$' },
@@ -82,6 +94,7 @@ module.exports = {
       { path: '^(node:)?(net|tls|dgram)$', ...AS_TYPES },
     ),
     owner('express', 'http', '^node_modules/(express|helmet)/'),
+    owner('prom-client', 'metrics', '^node_modules/prom-client/'),
     owner('argon2', 'auth', '^node_modules/(@node-rs/argon2|bcryptjs|unixcrypt|koffi|piscina)/'),
     owner('templates', 'config', '^node_modules/(nunjucks|yaml|pino)/'),
     owner('commander', 'cli', '^node_modules/(commander|cli-table3|listr2)/'),

@@ -8,19 +8,23 @@
 import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import { createSparingLog } from './base/sparing-log.ts';
+import { createTally } from './base/tally.ts';
 import { createReload } from './config/reload.ts';
 import type { Settings, SettingsOutcome } from './config/settings.ts';
 import { keepAuditMonths } from './database/audit-months.ts';
 import { createListener } from './database/listen.ts';
 import { createSchemaGuard } from './database/schema-guard.ts';
+import type { HttpListening } from './http/serve.ts';
 import { type Endpoint, endpointsFor, handedSockets } from './net/endpoint.ts';
 import type { Limits } from './net/limits.ts';
 import { createNotifier, reloading } from './net/readiness.ts';
 import { type Listening, serveProtocol } from './net/serve.ts';
 import { feedWatchdog, watchdogEvery } from './net/watchdog.ts';
+import { openHttp } from './open-http.ts';
 import { login } from './protocol/login.ts';
 import type { Protocol } from './protocol/protocol.ts';
 import { socketmap } from './protocol/socketmap.ts';
+import { createReadiness } from './readiness.ts';
 import { createServices } from './services.ts';
 
 export interface Daemon {
@@ -72,14 +76,19 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
 
   // In an outage every lookup would have its line.
   const sparing = createSparingLog(log, { clock });
+  const lookups = createTally();
+  const readiness = createReadiness({ database: services.database, fits: schema.fits, clock });
   const open: Listening[] = [];
+  let http: HttpListening | undefined;
+  let inForce = settings;
   let starve = (): void => {};
   const auditMonths = keepAuditMonths({ url, log, mayRun: schema.fits });
   const closeAll = async (): Promise<void> => {
     schema.close();
     auditMonths.close();
+    readiness.drain();
     await notify('STOPPING=1');
-    await Promise.all(open.map((listening) => listening.close()));
+    await Promise.all([...open, ...(http ? [http] : [])].map((listening) => listening.close()));
     await Promise.all([listener.close(), services.close()]);
     starve();
   };
@@ -93,13 +102,32 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
 
   try {
     const { lookup, replies } = services;
-    await serveAt(socketmap({ lookup, replies, log: sparing }), endpointsOf(settings, 'socketmap'));
+    await serveAt(
+      socketmap({ lookup, replies, tally: lookups, log: sparing }),
+      endpointsOf(settings, 'socketmap'),
+    );
     await serveAt(login({ ...services.logins, log: sparing }), endpointsOf(settings, 'login'));
+    const [atHttp] = endpointsFor('http', httpOf(settings), handed);
+    if (atHttp) {
+      http = await openHttp({
+        endpoint: atHttp,
+        services: { notReady: readiness.reasons },
+        counted: {
+          ...services.counts,
+          lookups,
+          isReady: readiness.wasReady,
+          traffic: () => open.map((one) => ({ ...one.traffic(), protocol: one.protocol })),
+        },
+        answerDeadline: () => inForce.answerDeadline,
+        drainTime: () => inForce.drainTime,
+        log: sparing,
+      });
+    }
   } catch (error) {
     await closeAll();
     throw error;
   }
-  const addresses = open.map(({ address }) => address);
+  const addresses = [...open, ...(http ? [http] : [])].flatMap(({ address }) => address ?? []);
   log.info('daemon.ready', { addresses });
   const status = `STATUS=Answering at ${addresses.join(', ')}` as const;
   await notify('READY=1', status);
@@ -110,6 +138,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
     settings,
     read: parts.readSettings ?? (async () => ({ kind: 'ok', settings, warnings: [] })),
     apply(next) {
+      inForce = next;
       services.apply(next);
       for (const listening of open) listening.limit(limitsOf(next));
       parts.onSettings?.(next);
@@ -133,6 +162,8 @@ const limitsOf = ({ answerDeadline, drainTime, maxConnections }: Settings): Part
   drainTime,
   maxConnections,
 });
+
+const httpOf = ({ http }: Settings): Endpoint[] => (http === null ? [] : [{ kind: 'inet', ...http }]);
 
 function endpointsOf(settings: Settings, name: 'socketmap' | 'login'): Endpoint[] {
   const { runDir, socketMode: mode, socketGroup: group } = settings;

@@ -10,13 +10,15 @@ import { readAccounts, readCredentials, readLogins } from './auth/read.ts';
 import { createRehash } from './auth/rehash.ts';
 import { createRemembered } from './auth/remember.ts';
 import { unknownSchemes } from './auth/stored-hash.ts';
+import { tallied } from './auth/tallied.ts';
 import { createLogins, type Logins } from './auth/verify.ts';
 import { replaceHash } from './auth/write.ts';
 import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import { createSparingLog } from './base/sparing-log.ts';
+import { createTally, type Tally } from './base/tally.ts';
 import type { Settings } from './config/settings.ts';
-import { createFactCache, type Fetched } from './database/cache.ts';
+import { type CacheStats, createFactCache, type Fetched } from './database/cache.ts';
 import { createDatabase, type Database } from './database/connection.ts';
 import { type Book, createBook } from './lookup/book.ts';
 import { createLookup, type Lookup } from './lookup/lookup.ts';
@@ -33,6 +35,8 @@ export interface Services {
   /** Of socketmap. */
   readonly replies: Memory;
   readonly logins: Logins & LoginServices;
+  /** What was done so far. */
+  readonly counts: Counts;
   /** These keys changed. */
   forget(keys: readonly string[]): void;
   forgetEverything(): void;
@@ -41,6 +45,12 @@ export interface Services {
   /** Puts other settings in force: those that the table calls live, and that concern answers. */
   apply(settings: Settings): void;
   close(): Promise<void>;
+}
+
+export interface Counts {
+  readonly logins: Tally;
+  readonly caches: () => Readonly<Record<string, CacheStats>>;
+  readonly isListening: () => boolean;
 }
 
 export interface ServicesParts {
@@ -89,7 +99,8 @@ export function createServices({
   const logins = cacheOf('logins', readLogins);
   const credentials = cacheOf('credentials', readCredentials);
   const accounts = cacheOf('accounts', readAccounts);
-  const caches = [addresses, senders, domains, logins, credentials, accounts];
+  const byName = { addresses, senders, domains, logins, credentials, accounts };
+  const caches = Object.values(byName);
 
   const book = createBook({ addresses, senders, domains });
   const rules = { delimiters: settings.recipientDelimiter } satisfies Rules;
@@ -113,6 +124,8 @@ export function createServices({
           log: createSparingLog(log, { clock }),
         })
       : undefined;
+  const tally = createTally();
+  let isListening = false;
   return {
     database,
     book,
@@ -120,12 +133,23 @@ export function createServices({
     lookup: createLookup({ book, rules }),
     replies,
     logins: {
-      ...createLogins({ logins, credentials, accounts, hashing, remembered, preferred, rehash, log }),
+      ...tallied(
+        createLogins({ logins, credentials, accounts, hashing, remembered, preferred, rehash, log }),
+        tally,
+      ),
       list: createList({ database, mayRead }),
+    },
+    counts: {
+      logins: tally,
+      caches: () => Object.fromEntries(Object.entries(byName).map(([name, cache]) => [name, cache.stats()])),
+      isListening: () => isListening,
     },
     forget: (keys) => change((cache) => cache.forget(keys)),
     forgetEverything: () => change((cache) => cache.forgetAll()),
-    listening: (on) => change((cache) => cache.listening(on)),
+    listening(on) {
+      isListening = on;
+      change((cache) => cache.listening(on));
+    },
     apply(next) {
       rules.delimiters = next.recipientDelimiter;
       change((cache) => cache.keepFor(next));

@@ -18,3 +18,6 @@ export function opens(service: string, protocol: string): boolean {
   const door = SAME[protocol] ?? protocol;
   return service === 'dovecot' ? MAIL.has(door) : (SAME[service] ?? service) === door;
 }
+
+/** Whether this is a name of a mail service, in any spelling that `opens` knows. */
+export const isService = (protocol: string): boolean => MAIL.has(protocol) || Object.hasOwn(SAME, protocol);

@@ -93,8 +93,8 @@ export const settingsTable = {
     env: 'DOVETAIL_HTTP',
     kind: optional(hostPort),
     fallback: { host: '127.0.0.1', port: 8280 },
-    words: 'The HTTP listener.',
-    pending: true,
+    words:
+      'The HTTP listener: `/healthz`, `/readyz`, `/metrics`. It has no authentication: loopback only. A port that is taken is tried again until it is free.',
   }),
   socketMode: setting({
     env: 'DOVETAIL_SOCKET_MODE',

@@ -78,6 +78,7 @@ export function createDovetail(options: DovetailOptions): PrivateDovetail {
 const environment = ({ folder, databaseUrl, env }: DovetailOptions, runDir: string) => ({
   DOVETAIL_STATE_DIR: join(folder, 'state'),
   DOVETAIL_RUN_DIR: runDir,
+  DOVETAIL_HTTP: 'none',
   DOVETAIL_SOCKET_MODE: '0666', // the servers of this host run as several users
   ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
   ...env,

@@ -9,27 +9,36 @@
  *          a stranger's guesses do not get in by being asked once */
 
 import type { Clock, Instant } from '../base/clock.ts';
+import type { Counter } from '../base/tally.ts';
 
 export interface Memory {
-  /** Undefined: ask the rules. */
+  /** Undefined: ask the rules. Each time it finds a reply, that reply's counter goes up. */
   recall(request: string): string | undefined;
-  keep(request: string, reply: string, until: Instant): void;
+  keep(request: string, reply: string, until: Instant, counter?: Counter): void;
   forget(): void;
 }
 
+interface Kept {
+  readonly reply: string;
+  readonly until: Instant;
+  readonly counter: Counter;
+}
+
 export function createMemory({ clock, maxEntries }: { clock: Clock; maxEntries: number }): Memory {
-  let kept = new Map<string, { readonly reply: string; readonly until: Instant }>();
+  let kept = new Map<string, Kept>();
   const forget = (): void => {
     if (kept.size > 0) kept = new Map();
   };
   return {
     recall(request) {
       const entry = kept.get(request);
-      return entry !== undefined && entry.until > clock.now() ? entry.reply : undefined;
+      if (entry === undefined || entry.until <= clock.now()) return undefined;
+      entry.counter.count += 1;
+      return entry.reply;
     },
-    keep(request, reply, until) {
+    keep(request, reply, until, counter = { count: 0 }) {
       if (kept.size >= maxEntries) forget();
-      kept.set(request, { reply, until });
+      kept.set(request, { reply, until, counter });
     },
     forget,
   };

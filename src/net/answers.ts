@@ -5,13 +5,14 @@
 
 import type { Socket } from 'node:net';
 import type { Soon } from '../base/answer.ts';
-import type { Instant } from '../base/clock.ts';
+import type { Clock, Instant } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
 import type { Conversation, Protocol, Reply } from '../protocol/protocol.ts';
 import type { Limits } from './limits.ts';
 import { Outflow } from './outflow.ts';
 import { Replies, type Waiting } from './replies.ts';
+import type { Traffic } from './traffic.ts';
 
 /** What all connections of a listener share. */
 export interface Surroundings<M> {
@@ -19,6 +20,9 @@ export interface Surroundings<M> {
   /** A reload may change them. */
   limits: Limits;
   readonly log: Log;
+  readonly traffic: Traffic;
+  /** For what takes long anyway. */
+  readonly clock: Clock;
   /** The time of the last sweep: reading a clock for each request would cost a tenth of a lookup. */
   now: Instant;
 }
@@ -54,8 +58,10 @@ export class Answers<M> {
   /** Answers a message, now or later; `flush` sends what is ready. */
   answer(message: M): void {
     const answer = this.ask(message);
-    if (typeof answer === 'string') this.say(answer);
-    else this.wait(message, answer);
+    if (typeof answer === 'string') {
+      this.around.traffic.immediate += 1;
+      this.say(answer);
+    } else this.wait(message, answer);
   }
 
   /** What the peer is told unasked, behind all that it asked for: a greeting, a refusal. */
@@ -76,6 +82,7 @@ export class Answers<M> {
     if (this.replies.open === 0) return;
     const { protocol, limits, now, log } = this.around;
     for (const waiting of this.replies.overdue(now - limits.answerDeadline)) {
+      this.around.traffic.overdue += 1;
       log.warn('net.overdue', { protocol: protocol.name });
       this.settle(waiting, protocol.failed(waiting.message));
     }
@@ -90,7 +97,8 @@ export class Answers<M> {
   }
 
   private failed(message: M, error: unknown): Reply {
-    const { protocol, log } = this.around;
+    const { protocol, log, traffic } = this.around;
+    traffic.failed += 1;
     log.error('net.failed', { protocol: protocol.name, why: reasonOf(error) });
     try {
       return protocol.failed(message);
@@ -103,11 +111,14 @@ export class Answers<M> {
   }
 
   private wait(message: M, answer: Promise<Reply>): void {
-    const waiting = this.replies.await(message, this.around.now);
-    answer.then(
-      (reply) => this.settle(waiting, reply),
-      (error: unknown) => this.settle(waiting, this.failed(message, error)),
-    );
+    const { clock, traffic, now } = this.around;
+    const waiting = this.replies.await(message, now);
+    const since = clock.now();
+    const settle = (reply: Reply): void => {
+      traffic.waited.observe((clock.now() - since) / 1000);
+      this.settle(waiting, reply);
+    };
+    answer.then(settle, (error: unknown) => settle(this.failed(message, error)));
   }
 
   private settle(waiting: Waiting<M>, reply: Reply): void {

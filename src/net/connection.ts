@@ -158,6 +158,7 @@ export class Connection<M> {
 
   /** The protocol's refusal, behind all answers; nothing is heard after it. */
   private refuse(why: string): void {
+    this.around.traffic.broken += 1;
     this.tell('warn', 'net.broken', { why });
     this.state = 'closing';
     this.partialSince = undefined;

@@ -18,6 +18,7 @@ import { Connection } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
 import { defaultLimits, type Limits } from './limits.ts';
 import { BACKLOG, listen } from './listen.ts';
+import { createTraffic, reportOf, type TrafficReport } from './traffic.ts';
 
 export interface Serving<M> {
   readonly protocol: Protocol<M>;
@@ -31,8 +32,12 @@ export interface Serving<M> {
 export interface Listening {
   /** `unix:/run/dovetail/socketmap.sock`, `inet:127.0.0.1:8283` with the real port, `fd:3`. */
   readonly address: string;
+  /** The protocol's name. */
+  readonly protocol: string;
   /** Connections now. */
   readonly connections: number;
+  /** What it has done so far. */
+  traffic(): TrafficReport;
   /** Drains: takes no new connections, answers everything that has arrived, ends the
    * connections, and after `drainTime` cuts off the rest. Never rejects. */
   close(): Promise<void>;
@@ -45,7 +50,8 @@ export async function serveProtocol<M>(serving: Serving<M>): Promise<Listening> 
   const { protocol, endpoint, clock } = serving;
   const limits = { ...defaultLimits, ...serving.limits };
   const log = createSparingLog(serving.log, { clock });
-  const around: Surroundings<M> = { protocol, limits, log, now: clock.now() };
+  const traffic = createTraffic();
+  const around: Surroundings<M> = { protocol, limits, log, clock, traffic, now: clock.now() };
   const connections = new Set<Connection<M>>();
 
   // Half-open: a client may end its side and still wait for the answer.
@@ -74,9 +80,11 @@ export async function serveProtocol<M>(serving: Serving<M>): Promise<Listening> 
   let closed: Promise<void> | undefined;
   return {
     address: bound.address,
+    protocol: protocol.name,
     get connections() {
       return connections.size;
     },
+    traffic: () => reportOf(traffic, connections.size),
     close: () => {
       closed ??= close();
       return closed;
@@ -88,6 +96,7 @@ export async function serveProtocol<M>(serving: Serving<M>): Promise<Listening> 
 function accept<M>(socket: Socket, around: Surroundings<M>, connections: Set<Connection<M>>): void {
   const connection = new Connection(socket, around, () => connections.delete(connection));
   connections.add(connection);
+  around.traffic.connections += 1;
 }
 
 function sweep<M>(around: Surroundings<M>, clock: Clock, connections: Set<Connection<M>>): void {

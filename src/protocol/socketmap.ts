@@ -11,6 +11,7 @@
 import { type Answer, later, type Soon, unreachable } from '../base/answer.ts';
 import type { Instant } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { createTally, type Tally } from '../base/tally.ts';
 import { printable } from '../base/text.ts';
 import type { Lookup } from '../lookup/lookup.ts';
 import type { Memory } from '../lookup/memory.ts';
@@ -38,12 +39,15 @@ export interface SocketmapParts {
   readonly lookup: Pick<Lookup, 'has' | 'answer'>;
   /** Without it every reply is made anew. */
   readonly replies?: Memory;
+  /** By map and the kind of answer. */
+  readonly tally?: Tally;
   readonly log: Log;
 }
 
-export function socketmap({ lookup, replies, log }: SocketmapParts): Protocol<string> {
+export function socketmap({ lookup, replies, tally = createTally(), log }: SocketmapParts): Protocol<string> {
   /** The last line: an answer in Postfix's words. */
   const say = (map: string, key: string, answer: Answer<string>): Reply => {
+    tally.at(map, answer.kind).count += 1;
     switch (answer.kind) {
       case 'found':
         return toNetstring(`OK ${answer.value}`);
@@ -75,7 +79,8 @@ export function socketmap({ lookup, replies, log }: SocketmapParts): Protocol<st
     const answer = sendable(known);
     const reply = say(map, key, answer);
     // What could not be answered has its log line each time.
-    if (trustedUntil !== undefined && answer.kind !== 'later') replies?.keep(request, reply, trustedUntil);
+    if (trustedUntil !== undefined && answer.kind !== 'later')
+      replies?.keep(request, reply, trustedUntil, tally.at(map, answer.kind));
     return reply;
   };
 

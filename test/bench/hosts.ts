@@ -143,6 +143,7 @@ export const daemonEnvironment = (run: string, url: string): Record<string, stri
   DATABASE_URL: url,
   DOVETAIL_RUN_DIR: run,
   DOVETAIL_STATE_DIR: run,
+  DOVETAIL_HTTP: 'none',
   DOVETAIL_SOCKET_MODE: '0666',
   DOVETAIL_LOG_LEVEL: 'warn',
 });

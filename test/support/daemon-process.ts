@@ -27,7 +27,7 @@ export async function spawnDaemon(
   const folder = mkdtempSync(join(inject('runFolder'), 'serve-'));
   const file = join(folder, 'dovetail.yaml');
   const configure = (changes: Record<string, unknown>): void => {
-    const lines = Object.entries({ database_url: url, run_dir: folder, ...changes });
+    const lines = Object.entries({ database_url: url, run_dir: folder, http: 'none', ...changes });
     writeFileSync(file, lines.map(([key, value]) => `${key}: "${value}"\n`).join(''));
   };
   configure(settings);

@@ -22,7 +22,7 @@ export async function testSettings(changes: Partial<Settings> = {}): Promise<Set
   if (outcome.kind !== 'ok') throw new Error(outcome.problems.join('; '));
   const runDir = join(inject('runFolder'), randomUUID().slice(0, 8));
   await mkdir(runDir, { recursive: true });
-  return { ...outcome.settings, runDir, ...changes };
+  return { ...outcome.settings, runDir, http: null, ...changes };
 }
 
 /** Resolves when it hears changes, and so remembers; with `deaf` when its sockets are open. */

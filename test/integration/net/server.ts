@@ -57,6 +57,8 @@ export async function serve(
     events,
     happened,
     address: listening.address,
+    protocol: listening.protocol,
+    traffic: () => listening.traffic(),
     get connections() {
       return listening.connections;
     },

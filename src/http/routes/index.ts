@@ -1,0 +1,8 @@
+/** routes — the family of HTTP routes. A new one is one file and one line here. */
+
+import type { Route } from '../route.ts';
+import { healthz } from './healthz.ts';
+import { metrics } from './metrics.ts';
+import { readyz } from './readyz.ts';
+
+export const routes: readonly Route[] = [healthz, readyz, metrics];
