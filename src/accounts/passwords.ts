@@ -24,6 +24,8 @@ export interface PasswordKey {
 export interface PasswordFields {
   readonly expiresAt?: Date | null | undefined;
   readonly mustChange?: boolean | undefined;
+  /** In CIDR notation; empty: from anywhere. */
+  readonly networks?: readonly string[] | undefined;
 }
 
 export interface PasswordRow extends PasswordKey {
@@ -32,6 +34,8 @@ export interface PasswordRow extends PasswordKey {
   readonly hash_scheme: string;
   readonly expires_at: Date | null;
   readonly must_change_on_next_login: boolean;
+  readonly allowed_networks: readonly string[];
+  readonly changed_at: Date;
   readonly last_used_at: Date | null;
   readonly created_at: Date;
 }
@@ -39,12 +43,13 @@ export interface PasswordRow extends PasswordKey {
 type NewPassword = PasswordKey & PasswordFields & { readonly hash: PasswordHash };
 
 export async function insertPassword(sql: Sql, userId: number, password: NewPassword): Promise<void> {
-  const { service, label, hash, expiresAt = null, mustChange = false } = password;
+  const { service, label, hash, expiresAt = null, mustChange = false, networks = [] } = password;
   await sql.rows(
     `insert into unified.user_passwords
-       (user_id, service, label, password_hash, hash_scheme, expires_at, must_change_on_next_login)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
-    [userId, service, label, hash.text, hash.scheme, expiresAt, mustChange],
+       (user_id, service, label, password_hash, hash_scheme, expires_at, must_change_on_next_login,
+        allowed_networks)
+     values ($1, $2, $3, $4, $5, $6, $7, $8::cidr[])`,
+    [userId, service, label, hash.text, hash.scheme, expiresAt, mustChange, networks],
   );
 }
 
@@ -74,7 +79,7 @@ export async function setPassword(
 ): Promise<Outcome<UserRef>> {
   const user = await lockedUser(change, who, password);
   if (user.kind === 'refused') return user;
-  const { hash, expiresAt, mustChange } = password;
+  const { hash, expiresAt, mustChange, networks } = password;
   const id = await findPassword(change, user.value.id, password);
   if (id === undefined) {
     if (!hash || password.service !== 'dovecot' || password.label !== '')
@@ -86,7 +91,8 @@ export async function setPassword(
        set password_hash = coalesce($2, password_hash),
          hash_scheme = coalesce($3, hash_scheme),
          expires_at = case when $4 then $5 else expires_at end,
-         must_change_on_next_login = coalesce($6, must_change_on_next_login and $2::text is null)
+         must_change_on_next_login = coalesce($6, must_change_on_next_login and $2::text is null),
+         allowed_networks = coalesce($7::cidr[], allowed_networks)
        where id = $1`,
       [
         id,
@@ -95,6 +101,7 @@ export async function setPassword(
         expiresAt !== undefined,
         expiresAt ?? null,
         mustChange ?? null,
+        networks ?? null,
       ],
     );
   }
@@ -120,7 +127,7 @@ export async function removePassword(
 export async function passwordsOf(sql: Sql, userId: number): Promise<PasswordRow[]> {
   return sql.rows<PasswordRow>(
     `select p.id::float8 as id, u.email as "user", p.service, p.label, p.hash_scheme, p.expires_at,
-       p.must_change_on_next_login, p.last_used_at, p.created_at
+       p.must_change_on_next_login, p.allowed_networks::text[], p.changed_at, p.last_used_at, p.created_at
      from unified.user_passwords p
      join unified.users u on u.id = p.user_id
      where p.user_id = $1

@@ -10,6 +10,7 @@ import {
   parseCatchAll,
   parseDomain,
 } from '../base/address.ts';
+import { isNetwork } from '../base/network.ts';
 import { parseSize } from '../base/sizes.ts';
 import { printable } from '../base/text.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -56,6 +57,17 @@ export function readCount(text: string): Outcome<number | null> {
   if (text === 'unlimited') return done(null);
   const count = /^\d{1,9}$/u.test(text) ? Number(text) : undefined;
   return orRefused(count, `${quoted(text)} is no number`, 'write it as 100 or unlimited');
+}
+
+/** Networks in CIDR notation, with no bit set behind the prefix; a single address is one, too. */
+export function readNetworks(texts: readonly string[]): Outcome<readonly string[]> {
+  if (texts.length === 1 && texts[0] === 'anywhere') return done([]);
+  const wrong = texts.find((text) => !isNetwork(text));
+  if (wrong === undefined) return done(texts);
+  return refused(
+    `${quoted(wrong)} is no network`,
+    'write it as 192.0.2.0/24, 2001:db8::/32 or one address; anywhere lifts the limit',
+  );
 }
 
 const SPAN = /^(?<count>\d{1,5})(?<unit>[hdw])$/u;

@@ -1,7 +1,7 @@
 /** facts — what the schema says about a login, in the shape in which the caches keep it.
  *
- * The views leave out what may not be used: an expired password is no credential, and a user
- * who may not use mail has neither credentials nor an account. */
+ * The views leave out who may not be used: a user who may not use mail has neither credentials
+ * nor an account. What stands against one of his passwords is told with it. */
 
 import type { Account } from '../protocol/login.ts';
 
@@ -9,11 +9,13 @@ import type { Account } from '../protocol/login.ts';
 export interface LoginFacts {
   /** The login name itself, whatever name it was found by. */
   readonly username: string;
+  /** `users.id`. */
+  readonly userId: string;
   /** May use mail. */
   readonly usable: boolean;
 }
 
-/** From `dovecot_auth`: one password of a user. */
+/** From `lookup_credentials`: one password of a user. */
 export interface CredentialFacts {
   /** `user_passwords.id`. */
   readonly id: string;
@@ -25,6 +27,13 @@ export interface CredentialFacts {
   readonly hash: string;
   /** Opens nothing until it is changed. */
   readonly mustChange: boolean;
+  readonly isExpired: boolean;
+  /** The plain password of a user who must use app passwords. */
+  readonly isReplaced: boolean;
+  /** In CIDR notation; empty: it is good from anywhere. */
+  readonly networks: readonly string[];
+  /** When the password was changed last, in any notation: another hash of it is no change. */
+  readonly changedAt: string;
 }
 
 /** From `dovecot_users`. */

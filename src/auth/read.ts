@@ -28,11 +28,14 @@ export async function readLogins(
 ): Promise<Map<string, Entry<LoginFacts>>> {
   const rows = await database.rows<LoginRow>(loginFacts, [keys]);
   return new Map(
-    rows.map((row) => [row.username, entry({ username: row.user, usable: row.is_usable }, row.changes_in)]),
+    rows.map((row) => [
+      row.username,
+      entry({ username: row.user, userId: row.user_id, usable: row.is_usable }, row.changes_in),
+    ]),
   );
 }
 
-/** By login name: every password of the user that is not expired. */
+/** By login name: every password of the user, also those that open nothing now. */
 export async function readCredentials(
   database: Rows,
   keys: readonly string[],
@@ -47,11 +50,15 @@ export async function readCredentials(
 }
 
 const credentialOf = (row: CredentialRow): CredentialFacts => ({
-  id: String(row.password_id),
+  id: row.password_id,
   service: row.service,
-  label: row.label ?? '',
+  label: row.label,
   hash: row.password,
   mustChange: row.must_change,
+  isExpired: row.is_expired,
+  isReplaced: row.is_replaced,
+  networks: row.allowed_networks,
+  changedAt: row.changed_at,
 });
 
 /** By login name: what Dovecot needs to open the mailbox. */

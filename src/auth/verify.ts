@@ -5,7 +5,7 @@
  *          2.4, Postfix). `disabled` does not wait for the right password: the views hand out no
  *          password of a user who may not use mail. A protocol that serves clients itself must
  *          not tell the three apart.
- *          A password that must be changed first, when it is right, is `disabled` too.
+ *          A right password that is expired or must be changed first is `disabled` too.
  *          An empty password is never right.
  *          Facts that may be old (the database is away) open nothing: later. They do find an
  *          account for delivery, for which nobody logs in. */
@@ -21,6 +21,7 @@ import type {
   LoginServices,
   UserOutcome,
 } from '../protocol/login.ts';
+import { type Objection, objectionAnywhere, objectionTo } from './admit.ts';
 import { type Attempt, createComparison } from './compare.ts';
 import type { AccountFacts, CredentialFacts, LoginFacts } from './facts.ts';
 import type { Hashing } from './hashing.ts';
@@ -48,9 +49,11 @@ export interface LoginParts {
 /** As the protocol's outcome, and for people: which password it was, or why not. */
 export type Verified =
   | { readonly kind: 'ok'; readonly account: Account; readonly credential: CredentialFacts }
-  | { readonly kind: 'disabled'; readonly because: 'user' | 'must-change' }
+  | { readonly kind: 'disabled'; readonly because: 'user' }
+  /** The password was right. */
+  | Objection
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'mismatch' }
+  | { readonly kind: 'mismatch'; readonly because?: undefined }
   | Later;
 
 export interface Logins extends Omit<LoginServices, 'list'> {
@@ -98,17 +101,20 @@ export function createLogins({
   const comparison = createComparison({ hashing, remembered, preferred, rehash, log });
 
   /** A client that comes back: no query, no hash, no tick. */
-  function verifyFromMemory({ user, password, protocol }: LoginRequest): Verified | undefined {
+  function verifyFromMemory(request: LoginRequest): Verified | undefined {
+    const { user, password, protocol } = request;
     const login = recall(logins, keyOf(user));
     if (!login?.usable || password === '') return undefined;
     const account = recall(accounts, login.username);
     const passwords = recall(credentials, login.username);
     if (!account || !passwords) return undefined;
-    const credential = comparison.recall(openingOnes(passwords, protocol), Buffer.from(password));
-    return credential && admit(account, credential);
+    const good = openingOnes(passwords, protocol).filter((one) => !objectionTo(one, request));
+    const credential = comparison.recall(good, Buffer.from(password));
+    return credential && { kind: 'ok', account, credential };
   }
 
-  async function verifyThoroughly({ user, password, protocol }: LoginRequest): Promise<Verified> {
+  async function verifyThoroughly(request: LoginRequest): Promise<Verified> {
+    const { user, password, protocol } = request;
     const login = await ask(logins, keyOf(user), 'fresh');
     if (login.kind === 'later') return login;
     if (login.kind === 'absent') return refuse(password, { kind: 'unknown' });
@@ -123,14 +129,22 @@ export function createLogins({
     const opening = passwords.kind === 'found' ? openingOnes(passwords.value, protocol) : [];
     if (password === '') return refuse(password, { kind: 'mismatch' });
     const names = [user, username];
-    return judge({ credentials: opening, password: Buffer.from(password), names }, account.value);
+    return judge({ credentials: opening, password: Buffer.from(password), names }, request, account.value);
   }
 
-  async function judge(attempt: Attempt, account: Account): Promise<Verified> {
+  async function judge(attempt: Attempt, request: LoginRequest, account: Account): Promise<Verified> {
     const compared = await comparison.compare(attempt);
     if (compared.kind === 'later') return compared;
     if (compared.kind === 'differs') return { kind: 'mismatch' };
-    return admit(account, compared.credential);
+    const { credential } = compared;
+    const objection = objectionTo(credential, request);
+    if (!objection) return { kind: 'ok', account, credential };
+    // The same password may stand behind another label.
+    const others = attempt.credentials.filter((one) => !objectionTo(one, request));
+    const again = others.length > 0 && (await comparison.compare({ ...attempt, credentials: others }));
+    return again && again.kind === 'match'
+      ? { kind: 'ok', account, credential: again.credential }
+      : objection;
   }
 
   /** After the price of a comparison with nothing. */
@@ -147,7 +161,7 @@ export function createLogins({
     const login = await ask(logins, keyOf(user), 'last-known');
     if (login.kind === 'later') return login;
     if (login.kind === 'absent') return { kind: 'unknown' };
-    if (!login.value.usable) return { kind: 'disabled' };
+    if (!login.value.usable) return { kind: 'disabled', because: 'user' };
     const account = await ask(accounts, login.value.username, 'last-known');
     if (account.kind === 'absent') return inconsistent;
     return account.kind === 'later' ? account : { kind: 'ok', account: account.value };
@@ -159,9 +173,11 @@ export function createLogins({
     const passwords = await ask(credentials, owner.account.user, 'fresh');
     if (passwords.kind === 'later') return passwords;
     const opening = passwords.kind === 'found' ? openingOnes(passwords.value, protocol) : [];
-    const [first] = opening.filter(({ mustChange }) => !mustChange);
-    if (first) return { kind: 'ok', account: owner.account, hash: first.hash };
-    return { kind: opening.length > 0 ? 'disabled' : 'unknown' };
+    // Who asks compares the password, and is told the networks to compare them too.
+    const good = opening.find((one) => !objectionAnywhere(one));
+    if (good) return { kind: 'ok', account: owner.account, hash: good.hash, networks: good.networks };
+    const [shut] = opening.map(objectionAnywhere);
+    return shut?.kind === 'disabled' ? shut : { kind: 'unknown' };
   }
 
   return {
@@ -174,10 +190,6 @@ export function createLogins({
     credential,
   };
 }
-
-/** The password was right. */
-const admit = (account: Account, credential: CredentialFacts): Verified =>
-  credential.mustChange ? { kind: 'disabled', because: 'must-change' } : { kind: 'ok', account, credential };
 
 const openingOnes = (passwords: readonly CredentialFacts[], protocol: string): readonly CredentialFacts[] =>
   passwords.filter(({ service }) => opens(service, protocol));

@@ -68,8 +68,9 @@ export interface Reader {
   moment(text: string): Date | null;
   since(text: string): Date;
   months(text: string): number;
+  networks(texts: readonly string[]): readonly string[];
   /** The same of an option that may not be given. */
-  optional<T>(read: (text: string) => T, text: string | undefined): T | undefined;
+  optional<T, W = string>(read: (written: W) => T, written: W | undefined): T | undefined;
 }
 
 export async function createReader(world: World, what: string): Promise<Reader> {
@@ -84,7 +85,8 @@ export async function createReader(world: World, what: string): Promise<Reader> 
     moment: (text) => accept(what, readings.readMoment(text, world.clock.date())),
     since: (text) => accept(what, readings.readSince(text, world.clock.date())),
     months: (text) => accept(what, readings.readMonths(text)),
-    optional: (read, text) => (text === undefined ? undefined : read(text)),
+    networks: (texts) => accept(what, readings.readNetworks(texts)),
+    optional: (read, written) => (written === undefined ? undefined : read(written)),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { PasswordKey, PasswordRow } from '../accounts/passwords.ts';
 import { accept, createReader, example, makeChange, read, refuseNothing, showMoment } from './accounts.ts';
 import { type CommandFile, failure, type World } from './command.ts';
+import { type AppOnlyOptions, appOnly } from './password-app-only.ts';
 import { type ReportOptions, reportPasswords } from './password-report.ts';
 import { readSecret, type SecretOptions } from './secret.ts';
 
@@ -18,7 +19,7 @@ export const password: CommandFile = {
         'after',
         example(
           'dovetail password add alice@example.org --service imap --label phone --generate',
-          'dovetail password add alice@example.org --service smtp --label printer --expires 30d --generate',
+          'dovetail password add alice@example.org --service smtp --label printer --network 192.0.2.0/24 --generate',
         ),
       )
       .action((who: string, options: PasswordOptions) => add(world, who, options));
@@ -50,6 +51,21 @@ export const password: CommandFile = {
       )
       .action((who: string, options: PasswordOptions) => remove(world, who, options));
     family
+      .command('app-only')
+      .description('say who must use app passwords for mail; without options, list them')
+      .option('--user <user>', 'this user: the address or the login name')
+      .option('--domain <domain>', 'everybody of this domain')
+      .option('--role <role>', 'whoever has this role')
+      .option('--off', 'the plain password opens mail again')
+      .addHelpText(
+        'after',
+        example(
+          'dovetail password app-only --role admin',
+          'dovetail password app-only --user alice@example.org --off',
+        ),
+      )
+      .action((options: AppOnlyOptions) => appOnly(world, options));
+    family
       .command('report')
       .description('count the hash schemes, and name whose password is weak')
       .option('--domain <domain>', 'only of users of this domain')
@@ -67,6 +83,7 @@ interface PasswordOptions extends SecretOptions {
   readonly label: string;
   readonly expires?: string;
   readonly mustChange?: true;
+  readonly network?: readonly string[];
 }
 
 const withKey = (command: Command): Command =>
@@ -82,7 +99,8 @@ const withSecret = (command: Command): Command =>
     .option('--generate', 'make a password up and show it, once')
     .option('--scheme <name>', 'hash it with this one, SCRAM-SHA-256 or the like, not the preferred one')
     .option('--expires <when>', 'useless from then on: 2027-01-31, 30d or never')
-    .option('--must-change', 'opens nothing until it is changed');
+    .option('--must-change', 'opens nothing until it is changed')
+    .option('--network <cidr...>', 'good only from there: 192.0.2.0/24 …; anywhere lifts the limit');
 
 const keyOf = ({ service, label }: PasswordOptions): PasswordKey => ({
   service: service.toLowerCase(),
@@ -101,7 +119,8 @@ async function add(world: World, who: string, options: PasswordOptions): Promise
   }
   const { addPassword } = await import('../accounts/passwords.ts');
   const { hash, shown } = secret;
-  const input = { ...keyOf(options), hash, expiresAt, mustChange: options.mustChange };
+  const networks = reader.optional(reader.networks, options.network);
+  const input = { ...keyOf(options), hash, expiresAt, mustChange: options.mustChange, networks };
   const user = await makeChange(world, what, (change) => addPassword(change, who, input));
   tell(
     world,
@@ -116,14 +135,15 @@ async function set(world: World, who: string, options: PasswordOptions, command:
   const what = `cannot change the password of ${who}`;
   const reader = await createReader(world, what);
   const expiresAt = reader.optional(reader.moment, options.expires);
+  const networks = reader.optional(reader.networks, options.network);
   const { passwordStdin, hashStdin, generate, scheme, mustChange } = options;
-  const onlyFields =
-    !passwordStdin && !hashStdin && !generate && !scheme && (expiresAt !== undefined || mustChange === true);
+  const hasFields = expiresAt !== undefined || mustChange === true || networks !== undefined;
+  const onlyFields = !passwordStdin && !hashStdin && !generate && !scheme && hasFields;
   const names = await namesOf(world, what, who);
   const secret = onlyFields ? null : await readSecret(world, what, options, names);
-  refuseNothing(what, command, { secret: secret ?? undefined, expiresAt, mustChange });
+  refuseNothing(what, command, { secret: secret ?? undefined, expiresAt, mustChange, networks });
   const { setPassword } = await import('../accounts/passwords.ts');
-  const input = { ...keyOf(options), hash: secret?.hash, expiresAt, mustChange };
+  const input = { ...keyOf(options), hash: secret?.hash, expiresAt, mustChange, networks };
   const user = await makeChange(world, what, (change) => setPassword(change, who, input));
   const value = { user: user.email, ...keyOf(options) };
   tell(world, `Changed the password of ${user.email}${placeOf(options)}.`, value, secret?.shown);
@@ -176,8 +196,9 @@ async function list(world: World, who: string): Promise<void> {
       { head: 'SCHEME', cell: (row) => schemeShown(row, weakness.schemes) },
       { head: 'EXPIRES', cell: (row) => showMoment(row.expires_at) },
       { head: 'MUST CHANGE', cell: (row) => row.must_change_on_next_login },
+      { head: 'NETWORKS', cell: (row) => row.allowed_networks.join(' ') },
       { head: 'LAST USED', cell: (row) => showMoment(row.last_used_at) },
-      { head: 'SINCE', cell: (row) => showMoment(row.created_at) },
+      { head: 'SINCE', cell: (row) => showMoment(row.changed_at) },
     ],
     [rows],
   );
@@ -203,8 +224,9 @@ async function show(world: World, who: string, options: PasswordOptions): Promis
     ['scheme', schemeShown(row, weakness.schemes)],
     ['expires', showMoment(row.expires_at)],
     ['must change', row.must_change_on_next_login],
+    ['networks', row.allowed_networks.join(' ') || 'anywhere'],
     ['last used', showMoment(row.last_used_at)],
-    ['since', showMoment(row.created_at)],
+    ['since', showMoment(row.changed_at)],
   ]);
 }
 

@@ -73,13 +73,14 @@ export interface LoginRow extends Changing {
   readonly username: string;
   /** The login name. */
   readonly user: string;
+  readonly user_id: string;
   readonly is_usable: boolean;
 }
 
 export const loginFacts: Statement = {
   name: 'login_facts',
   text: `
-select username, "user", is_usable, ${CHANGES_IN}
+select username, "user", user_id::text, is_usable, ${CHANGES_IN}
 from unified.lookup_logins
 where username = any($1::text[])`,
 };
@@ -87,21 +88,24 @@ where username = any($1::text[])`,
 /** One password of a user that may use mail; a user may have several. */
 export interface CredentialRow extends Changing {
   readonly username: string;
-  readonly user_id: number;
-  readonly password_id: number;
+  readonly password_id: string;
   readonly service: string;
-  readonly label: string | null;
+  readonly label: string;
   /** `{SCHEME}hash`: never for a log. */
   readonly password: string;
-  readonly scheme: string;
   readonly must_change: boolean;
+  readonly is_expired: boolean;
+  readonly is_replaced: boolean;
+  readonly allowed_networks: readonly string[];
+  readonly changed_at: string;
 }
 
 export const credentials: Statement = {
   name: 'credentials',
   text: `
-select username, user_id, password_id, service, label, password, scheme, must_change, ${CHANGES_IN}
-from unified.dovecot_auth
+select username, password_id::text, service, label, password, must_change, is_expired, is_replaced,
+       allowed_networks, changed_at::text, ${CHANGES_IN}
+from unified.lookup_credentials
 where username = any($1::text[])
 order by password_id`,
 };

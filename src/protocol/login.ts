@@ -1,7 +1,8 @@
 /** login — one line each way, for Dovecot's Lua script and dovetail-checkpassword.
  *
  *   C: V1 <TAB> VERIFY|PASSDB|USERDB|LIST <TAB> user <TAB> password <TAB> protocol <TAB> ip [<TAB> key=value …] <LF>
- *   S: OK <TAB> key=value …   or   NOUSER, MISMATCH, DISABLED, TEMPFAIL <TAB> why
+ *   S: OK <TAB> key=value …   or   NOUSER, MISMATCH, DISABLED <TAB> user|expired|must-change,
+ *      TEMPFAIL <TAB> why
  *
  * Values are tab-escaped (wire/tab-escape.ts). Keys: `flavour=23` (default) or `24`, the Dovecot
  * version whose field names are wanted; keys unknown here are ignored. VERIFY checks a password,
@@ -46,14 +47,21 @@ export interface Account {
 
 export type Refused =
   | { readonly kind: 'unknown' }
-  /** Exists, and may not use mail. */
-  | { readonly kind: 'disabled' };
+  /** Exists, and may not use mail; or the password is right and opens nothing. */
+  | { readonly kind: 'disabled'; readonly because: 'user' | 'expired' | 'must-change' };
 
 export type UserOutcome = { readonly kind: 'ok'; readonly account: Account } | Refused | Later;
 export type LoginOutcome = UserOutcome | { readonly kind: 'mismatch' };
 export type CredentialOutcome =
   /** `hash` with its scheme: `{ARGON2ID}$argon2id$…`. */
-  { readonly kind: 'ok'; readonly account: Account; readonly hash: string } | Refused | Later;
+  | {
+      readonly kind: 'ok';
+      readonly account: Account;
+      readonly hash: string;
+      readonly networks: readonly string[];
+    }
+  | Refused
+  | Later;
 
 export type ListOutcome = { readonly kind: 'listed'; readonly users: readonly string[] } | Later;
 
@@ -149,7 +157,7 @@ function reply(asked: Asked, outcome: Outcome, log: Log): Reply {
     case 'mismatch':
       return 'MISMATCH\n';
     case 'disabled':
-      return 'DISABLED\n';
+      return `DISABLED\t${outcome.because}\n`;
     case 'later':
       log.warn('login.later', { ...about, why: outcome.why });
       return temporary(outcome.why);
@@ -163,8 +171,13 @@ function fieldsOf({ command, flavour }: Asked, outcome: Outcome & { kind: 'ok' }
   // A passdb hands the userdb's fields through with this prefix, which saves Dovecot the second
   // question (userdb prefetch).
   const prefix = command === 'USERDB' ? '' : 'userdb_';
-  const hash = 'hash' in outcome ? [`password=${outcome.hash}`] : [];
-  return [`user=${account.user}`, ...hash, ...accountFields(account, flavour, prefix)];
+  return [`user=${account.user}`, ...credentialFields(outcome), ...accountFields(account, flavour, prefix)];
+}
+
+function credentialFields(outcome: Outcome): string[] {
+  if (!('hash' in outcome)) return [];
+  const { hash, networks } = outcome;
+  return [`password=${hash}`, ...(networks.length > 0 ? [`allow_nets=${networks.join(',')}`] : [])];
 }
 
 const MAX_LINE = 8192;

@@ -7,6 +7,12 @@ apache_auth.username text
 apache_auth.password text
 apache_auth.role text
 apache_auth.email text
+app_password_rules.id bigint not null generated always as identity
+app_password_rules.user_id bigint
+app_password_rules.domain text
+app_password_rules.role_name text
+app_password_rules.created_at timestamp with time zone not null default now()
+app_password_rules.updated_at timestamp with time zone not null default now()
 audit_log.id bigint not null generated always as identity
 audit_log.user_id bigint
 audit_log.session_id text
@@ -174,6 +180,7 @@ dovecot_auth.must_change boolean
 dovecot_auth.user_id bigint
 dovecot_auth.password_id bigint
 dovecot_auth.changes_at timestamp with time zone
+dovecot_auth.allow_nets text
 dovecot_iterate.user text
 dovecot_iterate.domain text
 dovecot_users.username text
@@ -211,6 +218,19 @@ lookup_addresses.login text
 lookup_addresses.is_usable boolean
 lookup_addresses.changes_at timestamp with time zone
 lookup_addresses.sort bigint
+lookup_credentials.username text
+lookup_credentials.user text
+lookup_credentials.user_id bigint
+lookup_credentials.password_id bigint
+lookup_credentials.service text
+lookup_credentials.label text
+lookup_credentials.password text
+lookup_credentials.must_change boolean
+lookup_credentials.is_expired boolean
+lookup_credentials.is_replaced boolean
+lookup_credentials.allowed_networks text[]
+lookup_credentials.changed_at timestamp with time zone
+lookup_credentials.changes_at timestamp with time zone
 lookup_domains.domain text
 lookup_domains.domain_type text
 lookup_domains.target_domain text
@@ -419,6 +439,8 @@ user_passwords.must_change_on_next_login boolean not null default false
 user_passwords.last_used_at timestamp with time zone
 user_passwords.created_at timestamp with time zone not null default now()
 user_passwords.updated_at timestamp with time zone not null default now()
+user_passwords.allowed_networks cidr[] not null default '{}'::cidr[]
+user_passwords.changed_at timestamp with time zone not null default now()
 user_quotas.id bigint not null generated always as identity
 user_quotas.user_id bigint not null
 user_quotas.service text not null default 'dovecot'::text
@@ -467,6 +489,13 @@ users.updated_at timestamp with time zone not null default now()
 
 -- constraints
 
+app_password_rules.app_password_rules_domain_unique UNIQUE (domain)
+app_password_rules.app_password_rules_pkey PRIMARY KEY (id)
+app_password_rules.app_password_rules_role_name_unique UNIQUE (role_name)
+app_password_rules.app_password_rules_user_id_single CHECK ((num_nonnulls(user_id, domain, role_name) = 1))
+app_password_rules.app_password_rules_user_id_unique UNIQUE (user_id)
+app_password_rules.fk_app_password_rules_mail_domains_domain FOREIGN KEY (domain) REFERENCES unified.mail_domains(domain) ON UPDATE CASCADE ON DELETE CASCADE
+app_password_rules.fk_app_password_rules_users_user_id FOREIGN KEY (user_id) REFERENCES unified.users(id) ON DELETE CASCADE
 audit_log.audit_log_action_format CHECK ((action ~ '^[a-z][a-z0-9_.-]{0,99}$'::text))
 audit_log.audit_log_additional_data_secretless CHECK (((jsonb_typeof(additional_data) = 'object'::text) AND (NOT (additional_data ?| ARRAY['password'::text, 'password_hash'::text, 'hash'::text, 'token'::text, 'secret'::text]))))
 audit_log.audit_log_duration_ms_positive CHECK ((duration_ms >= 0))
@@ -643,6 +672,10 @@ users.users_verification_token_hash_format CHECK ((verification_token_hash ~ '^[
 
 -- indexes
 
+CREATE UNIQUE INDEX app_password_rules_domain_unique ON unified.app_password_rules USING btree (domain)
+CREATE UNIQUE INDEX app_password_rules_pkey ON unified.app_password_rules USING btree (id)
+CREATE UNIQUE INDEX app_password_rules_role_name_unique ON unified.app_password_rules USING btree (role_name)
+CREATE UNIQUE INDEX app_password_rules_user_id_unique ON unified.app_password_rules USING btree (user_id)
 CREATE UNIQUE INDEX audit_log_pkey ON unified.audit_log USING btree (id, created_at)
 CREATE INDEX idx_audit_log_action_created_at ON unified.audit_log USING btree (action, created_at)
 CREATE INDEX idx_audit_log_additional_data ON unified.audit_log USING gin (additional_data jsonb_path_ops)
@@ -885,6 +918,21 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION unified.date_password()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if (old.password_hash, old.hash_scheme) is distinct from (new.password_hash, new.hash_scheme)
+    and current_setting('dovetail.rehashing', true) is distinct from 'on'
+  then
+    new.changed_at := now();
+  end if;
+  return new;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION unified.dead_alias_leads_to_itself(alias_id bigint, address text, domain text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1114,6 +1162,20 @@ CREATE OR REPLACE FUNCTION unified.forget_everything()
 AS $function$
 begin
   perform unified.announce_everything();
+  return null;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION unified.forget_password_networks()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform unified.announce_changes(array(
+    select unnest(array[email, username]) from unified.users where id = new.user_id
+  ));
   return null;
 end
 $function$
@@ -1403,6 +1465,34 @@ begin
     select m.is_usable
     from unified.mail_user_states as m
     where m.user_id = may_use_mail.user_id
+  );
+end
+$function$
+
+CREATE OR REPLACE FUNCTION unified.needs_app_password(user_id bigint)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE STRICT SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  return exists (
+    select
+    from unified.app_password_rules as a
+    where a.user_id = needs_app_password.user_id
+  ) or exists (
+    select
+    from unified.users as u
+    join unified.app_password_rules as a on a.domain = u.domain
+    where u.id = needs_app_password.user_id
+  ) or exists (
+    select
+    from unified.user_roles as r
+    join unified.app_password_rules as a on a.role_name = r.role_name
+    where r.user_id = needs_app_password.user_id
+      and r.is_active
+      and (r.expires_at is null or r.expires_at > now())
   );
 end
 $function$
@@ -1946,6 +2036,8 @@ END
 
 -- triggers
 
+CREATE TRIGGER app_password_rules_forget AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON unified.app_password_rules FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_everything()
+CREATE TRIGGER app_password_rules_touch BEFORE UPDATE ON unified.app_password_rules FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER certificate_files_touch BEFORE UPDATE ON unified.certificate_files FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER certificate_notifications_announce AFTER INSERT ON unified.certificate_notifications REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.announce_events()
 CREATE TRIGGER certificates_record_delete AFTER DELETE ON unified.certificates REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_certificate_notifications()
@@ -1986,8 +2078,10 @@ CREATE TRIGGER sender_grants_record_insert AFTER INSERT ON unified.sender_grants
 CREATE TRIGGER sender_grants_record_update AFTER UPDATE ON unified.sender_grants REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('sender_changed', '{sender,expires_at}', '{updated_at,description}')
 CREATE TRIGGER sender_grants_touch BEFORE UPDATE ON unified.sender_grants FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER service_certificates_touch BEFORE UPDATE ON unified.service_certificates FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
+CREATE TRIGGER user_passwords_date BEFORE UPDATE ON unified.user_passwords FOR EACH ROW EXECUTE FUNCTION unified.date_password()
 CREATE TRIGGER user_passwords_forget_delete AFTER DELETE ON unified.user_passwords REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_passwords()
 CREATE TRIGGER user_passwords_forget_insert AFTER INSERT ON unified.user_passwords REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_passwords()
+CREATE TRIGGER user_passwords_forget_networks AFTER UPDATE OF allowed_networks ON unified.user_passwords FOR EACH ROW WHEN ((old.allowed_networks IS DISTINCT FROM new.allowed_networks)) EXECUTE FUNCTION unified.forget_password_networks()
 CREATE TRIGGER user_passwords_forget_truncate AFTER TRUNCATE ON unified.user_passwords FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_everything()
 CREATE TRIGGER user_passwords_forget_update AFTER UPDATE ON unified.user_passwords REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_passwords()
 CREATE TRIGGER user_passwords_record_delete AFTER DELETE ON unified.user_passwords REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('password_changed', '{service,label}', '{updated_at,last_used_at}')
@@ -2028,10 +2122,11 @@ audit_summary:  SELECT (date_trunc('hour'::text, (created_at AT TIME ZONE 'UTC':
 certificate_file_status:  SELECT f.id, f.certificate_id, c.domain, f.file_type, f.file_path, f.file_size, f.file_checksum, f.file_permissions, f.last_verified, f.verification_status, f.verification_error FROM unified.certificate_files f JOIN unified.certificates c ON c.id = f.certificate_id;
 certificate_status:  SELECT c.id, c.domain, c.certificate_type, c.subject_alt_names, c.issuer, c.not_before, c.not_after, remaining.time_left, floor(EXTRACT(epoch FROM remaining.time_left) / 86400::numeric)::integer AS days_left, CASE WHEN c.not_after <= now() THEN 'expired'::text WHEN c.not_after < (now() + '7 days'::interval) THEN 'critical'::text WHEN c.not_after < (now() + '30 days'::interval) THEN 'warning'::text WHEN c.not_after IS NOT NULL THEN 'valid'::text ELSE NULL::text END AS expiry_status, c.certificate_path, c.private_key_path, c.chain_path, c.fullchain_path, c.is_active, c.auto_renew, c.renewal_attempts, c.last_renewal_attempt, c.last_renewal_success, c.renewal_error_message, ( SELECT count(*) AS count FROM unified.certificate_renewals r WHERE r.certificate_id = c.id AND r.created_at > (now() - '30 days'::interval) AND NOT r.success) AS recent_failed_renewals FROM unified.certificates c CROSS JOIN LATERAL ( SELECT CASE WHEN isfinite(c.not_after) THEN c.not_after - now() ELSE NULL::interval END AS time_left) remaining;
 dns_zone_records:  SELECT z.domain AS zone, 0 AS place, unified.dns_absolute(z.domain) AS name, z.minimum_ttl AS ttl, 'SOA'::text AS type, soa.data, concat_ws(' '::text, unified.dns_absolute(z.domain), z.minimum_ttl, 'IN', 'SOA', soa.data) AS line FROM unified.dns_zones z CROSS JOIN LATERAL ( SELECT concat_ws(' '::text, unified.dns_absolute(z.primary_ns), unified.dns_absolute(unified.dns_mailbox(z.admin_email)), z.serial_number, z.refresh_interval, z.retry_interval, z.expire_interval, z.minimum_ttl) AS data) soa WHERE z.is_active UNION ALL SELECT r.domain AS zone, CASE WHEN r.name = '@'::text AND r.record_type = 'NS'::text THEN 1 ELSE 2 END AS place, unified.dns_absolute(r.fqdn) AS name, COALESCE(r.ttl, z.minimum_ttl) AS ttl, r.record_type AS type, said.data, concat_ws(' '::text, unified.dns_absolute(r.fqdn), COALESCE(r.ttl, z.minimum_ttl), 'IN', r.record_type, said.data) AS line FROM unified.dns_records r JOIN unified.dns_zones z ON z.domain = r.domain CROSS JOIN LATERAL ( SELECT concat_ws(' '::text, r.priority, r.weight, r.port, CASE WHEN r.record_type = 'TXT'::text THEN unified.dns_text(r.value) WHEN r.record_type = ANY (ARRAY['CNAME'::text, 'DNAME'::text, 'NS'::text, 'PTR'::text, 'MX'::text, 'SRV'::text]) THEN unified.dns_absolute(r.value) ELSE r.value END) AS data) said WHERE r.is_active AND z.is_active AND r.record_type <> 'SOA'::text;
-dovecot_auth:  SELECT l.name AS username, l.domain, l.username AS "user", p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.hash_scheme AS scheme, p.expires_at, p.must_change_on_next_login AS must_change, l.user_id, p.id AS password_id, p.expires_at AS changes_at FROM unified.mail_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE unified.may_use_mail(l.user_id) AND (p.service = ANY (ARRAY['dovecot'::text, 'imap'::text, 'pop3'::text, 'smtp'::text, 'submission'::text, 'sieve'::text])) AND (p.expires_at IS NULL OR p.expires_at > now());
+dovecot_auth:  SELECT l.name AS username, l.domain, l.username AS "user", p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.hash_scheme AS scheme, p.expires_at, p.must_change_on_next_login AS must_change, l.user_id, p.id AS password_id, p.expires_at AS changes_at, NULLIF(array_to_string(p.allowed_networks, ','::text), ''::text) AS allow_nets FROM unified.mail_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE unified.may_use_mail(l.user_id) AND (p.service = ANY (ARRAY['dovecot'::text, 'imap'::text, 'pop3'::text, 'smtp'::text, 'submission'::text, 'sieve'::text])) AND (p.expires_at IS NULL OR p.expires_at > now()) AND NOT (p.service = 'dovecot'::text AND p.label = ''::text AND unified.needs_app_password(l.user_id));
 dovecot_iterate:  SELECT username AS "user", domain FROM unified.mail_users m;
 dovecot_users:  SELECT l.name AS username, l.domain, l.username AS "user", l.home_directory AS home, l.system_uid AS uid, l.system_gid AS gid, l.mailbox_format, (l.mailbox_format || ':'::text) || folder.path AS mail, l.mailbox_format AS mail_driver, folder.path AS mail_path, ( SELECT CASE WHEN q.id IS NULL OR q.follows_domain THEN d.default_user_quota_bytes ELSE unified.quota_base_units(q.quota_value, q.quota_unit) END AS quota_base_units FROM unified.mail_domains d LEFT JOIN unified.user_quotas q ON q.user_id = l.user_id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text WHERE d.domain = l.domain) AS quota_bytes, ( SELECT unified.quota_base_units(q.quota_value, q.quota_unit) AS quota_base_units FROM unified.user_quotas q WHERE q.user_id = l.user_id AND q.service = 'dovecot'::text AND q.quota_type = 'messages'::text) AS quota_messages, l.user_id, ( SELECT m.changes_at FROM unified.mail_user_states m WHERE m.user_id = l.user_id) AS changes_at FROM unified.mail_logins l CROSS JOIN LATERAL ( SELECT CASE l.mailbox_format WHEN 'mbox'::text THEN '~/mail'::text WHEN 'maildir'::text THEN '~/Maildir'::text ELSE '~/'::text || l.mailbox_format END AS path) folder WHERE unified.may_use_mail(l.user_id);
 lookup_addresses:  SELECT m.email AS address, 'mailbox'::text AS kind, unified.mailbox_path(m.email) AS value, m.username AS login, m.is_usable, m.changes_at, 0::bigint AS sort FROM unified.mail_user_states m WHERE NOT m.is_relayed UNION ALL SELECT a.alias_email AS address, 'alias'::text AS kind, a.destination_email AS value, NULL::text AS login, a.is_usable, a.changes_at, a.id AS sort FROM unified.mail_alias_states a;
+lookup_credentials:  SELECT l.name AS username, l.username AS "user", l.user_id, p.id AS password_id, p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.must_change_on_next_login AS must_change, p.expires_at IS NOT NULL AND p.expires_at <= now() AS is_expired, p.service = 'dovecot'::text AND p.label = ''::text AND unified.needs_app_password(l.user_id) AS is_replaced, p.allowed_networks::text[] AS allowed_networks, p.changed_at, LEAST( CASE WHEN p.expires_at > now() THEN p.expires_at ELSE NULL::timestamp with time zone END, ( SELECT min(r.expires_at) AS min FROM unified.user_roles r WHERE r.user_id = l.user_id AND r.is_active AND r.expires_at > now())) AS changes_at FROM unified.mail_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE unified.may_use_mail(l.user_id);
 lookup_domains:  SELECT d.domain, d.domain_type, d.target_domain, d.is_active AND COALESCE(t.is_active, true) AS is_usable, NULL::timestamp with time zone AS changes_at FROM unified.mail_domains d LEFT JOIN unified.mail_domains t ON t.domain = d.target_domain;
 lookup_logins:  SELECT m.username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m UNION ALL SELECT m.email AS username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.email <> m.username;
 lookup_senders:  SELECT sender, login, is_usable, changes_at FROM unified.mail_sender_logins s;
@@ -2057,6 +2152,8 @@ service_certificate_status:  SELECT id, service_name AS service, domain, certifi
 -- comments
 
 apache_auth: Apache httpd: passwords of service apache, one row a role.
+app_password_rules.role_name: Everybody who has this role now.
+app_password_rules: Whose plain password (service dovecot, no label) opens no mail: only app passwords do.
 audit_log.duration_ms: Milliseconds.
 audit_log.resource: What was touched: user, alias, domain, ...; resource_id tells which.
 audit_log.user_id: No foreign key: the entry outlives the user.
@@ -2099,6 +2196,7 @@ email_aliases.may_send_as: The mailbox at the destination may send as the alias.
 email_aliases.user_id: The owner, who may send as the alias; null: nobody in particular.
 email_aliases: Where mail goes that is not for a mailbox: one row a destination, so a group of three is three rows.
 lookup_addresses: For the daemon: mailbox and aliases of an address. changes_at: when time alone changes the row.
+lookup_credentials: For the daemon: the passwords of a login. is_replaced: this user must use app passwords for mail.
 lookup_domains: For the daemon: what a domain is, and whether it is in use.
 lookup_logins: For the daemon: everybody who can be named, also those who may not use mail.
 lookup_senders: For the daemon: who may send as an address. changes_at: when time alone changes the row.
@@ -2144,6 +2242,7 @@ unified.announce_users(bigint[],text[]): Every daemon forgets these users and wh
 unified.audit_kept_since(integer): The first moment of the oldest of so many whole months (UTC).
 unified.create_audit_partition(date): Makes the partition of that month (UTC); false where it is there.
 unified.create_audit_partitions(integer): Makes the partitions of this month and so many more; how many were missing.
+unified.date_password(): Trigger: sets changed_at, unless the daemon stores a better hash (052).
 unified.dead_alias_leads_to_itself(bigint,text,text): The same of an alias that does not work and is no mailbox: its mail is refused, and nobody else gets it.
 unified.dns_absolute(text): A whole name with its final dot.
 unified.dns_mailbox(text): An address as a SOA record has it (RFC 1035 3.3.13), without a final dot.
@@ -2158,6 +2257,7 @@ unified.fill_user(): Trigger: login name and home of a user for whom none is giv
 unified.forget_aliases(): Trigger on email_aliases.
 unified.forget_domains(): Trigger on mail_domains.
 unified.forget_everything(): Trigger: the table was truncated.
+unified.forget_password_networks(): Trigger on user_passwords: the password is good from elsewhere now.
 unified.forget_passwords(): Trigger on user_passwords. Its use is no change.
 unified.forget_quotas(): Trigger on user_quotas. Usage, written again and again, is no change.
 unified.forget_roles(): Trigger on user_roles.
@@ -2173,6 +2273,7 @@ unified.local_part_of(text): The local part as its user means it: without quotes
 unified.mailbox_leads_to_itself(text,text): Must Postfix find this mailbox as its own alias, because it would find the domain's catch-all else?
 unified.mailbox_path(text): Below the mail folder, with a final slash: example.org/alice/.
 unified.may_use_mail(bigint): As mail_user_states says; null: there is no such user.
+unified.needs_app_password(bigint): Whether the plain password of this user opens no mail.
 unified.next_zone_serial(bigint,date): YYYYMMDD00 where that grows the serial, else one more; never 0, which some servers dislike.
 unified.quota_base_units(numeric,text): A quota in bytes or as a plain count; null stays null, which is unlimited.
 unified.quota_unit_size(text): Bytes in a unit; 1 for bytes and counts.
@@ -2196,6 +2297,8 @@ unified.settle_removed_records(): Trigger: records left their zones.
 unified.touch_updated_at(): Trigger: the row changed now.
 unified.try_notify(text,text): NOTIFY that never fails its transaction.
 unified.write_account_events(text,text,jsonb[],text[]): One event a changed row of a table that belongs to users.
+user_passwords.allowed_networks: Where the client must be for this password to be right; empty: anywhere.
+user_passwords.changed_at: When the password itself was changed last; another hash of the same password is no change.
 user_passwords.hash_scheme: Dovecot's name of the scheme.
 user_passwords.label: Tells app passwords of one service apart: phone, laptop.
 user_passwords.password_hash: Without {SCHEME} in front.
@@ -2223,6 +2326,7 @@ users: Who exists: one row a mailbox or account.
 -- grants
 
 select to dovetail_admin on apache_auth
+delete, insert, select, update to dovetail_admin on app_password_rules
 insert, select to dovetail_admin on audit_log
 select to dovetail_admin on audit_summary
 select to dovetail_admin on certificate_file_status
@@ -2239,6 +2343,7 @@ select to dovetail_admin on dovecot_iterate
 select to dovetail_admin on dovecot_users
 delete, insert, select, update to dovetail_admin on email_aliases
 select to dovetail_admin on lookup_addresses
+select to dovetail_admin on lookup_credentials
 select to dovetail_admin on lookup_domains
 select to dovetail_admin on lookup_logins
 select to dovetail_admin on lookup_senders
@@ -2272,6 +2377,7 @@ execute to dovetail_admin on unified.local_part_of(text)
 execute to dovetail_admin on unified.mailbox_leads_to_itself(text,text)
 execute to dovetail_admin on unified.mailbox_path(text)
 execute to dovetail_admin on unified.may_use_mail(bigint)
+execute to dovetail_admin on unified.needs_app_password(bigint)
 execute to dovetail_admin on unified.next_zone_serial(bigint,date)
 execute to dovetail_admin on unified.quota_base_units(numeric,text)
 execute to dovetail_admin on unified.quota_unit_size(text)
@@ -2287,6 +2393,7 @@ select to dovetail_daemon on dovecot_auth
 select to dovetail_daemon on dovecot_iterate
 select to dovetail_daemon on dovecot_users
 select to dovetail_daemon on lookup_addresses
+select to dovetail_daemon on lookup_credentials
 select to dovetail_daemon on lookup_domains
 select to dovetail_daemon on lookup_logins
 select to dovetail_daemon on lookup_senders
@@ -2314,6 +2421,7 @@ execute to dovetail_daemon on unified.local_part_of(text)
 execute to dovetail_daemon on unified.mailbox_leads_to_itself(text,text)
 execute to dovetail_daemon on unified.mailbox_path(text)
 execute to dovetail_daemon on unified.may_use_mail(bigint)
+execute to dovetail_daemon on unified.needs_app_password(bigint)
 execute to dovetail_daemon on unified.quota_base_units(numeric,text)
 execute to dovetail_daemon on unified.quota_unit_size(text)
 execute to dovetail_daemon on unified.record_audit(jsonb)
@@ -2352,6 +2460,7 @@ execute to dovetail_lookup on unified.local_part_of(text)
 execute to dovetail_lookup on unified.mailbox_leads_to_itself(text,text)
 execute to dovetail_lookup on unified.mailbox_path(text)
 execute to dovetail_lookup on unified.may_use_mail(bigint)
+execute to dovetail_lookup on unified.needs_app_password(bigint)
 execute to dovetail_lookup on unified.quota_base_units(numeric,text)
 execute to dovetail_lookup on unified.quota_unit_size(text)
 execute to dovetail_lookup on unified.sender_logins_of_alias(bigint)

@@ -38,12 +38,16 @@ async function services() {
     label: '',
     hash: await createPasswordHash(PASSWORD),
     mustChange: false,
+    isExpired: false,
+    isReplaced: false,
+    networks: [],
+    changedAt: '2026-01-01',
   };
   return createLogins({
     logins: memoryCache(
       new Map<string, LoginFacts>([
-        [ALICE, { username: ALICE, usable: true }],
-        ['locked@example.org', { username: 'locked@example.org', usable: false }],
+        [ALICE, { username: ALICE, userId: '1', usable: true }],
+        ['locked@example.org', { username: 'locked@example.org', userId: '2', usable: false }],
       ]),
     ),
     credentials: memoryCache(new Map([[ALICE, [credential]]])),

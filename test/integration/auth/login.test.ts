@@ -173,6 +173,23 @@ describe('a change is heard and denies at once:', () => {
     ],
     'the password is expired': [
       "update unified.user_passwords set expires_at = now() - interval '1 s'",
+      'disabled',
+    ],
+    'the password is good from elsewhere only': [
+      "update unified.user_passwords set allowed_networks = '{198.51.100.0/24}'",
+      'mismatch',
+    ],
+    'the user must use app passwords': [
+      'insert into unified.app_password_rules (user_id) select id from unified.users',
+      'mismatch',
+    ],
+    'the domain must use app passwords': [
+      'insert into unified.app_password_rules (domain) select domain from unified.mail_domains',
+      'mismatch',
+    ],
+    'his role must use app passwords': [
+      `insert into unified.user_roles (user_id, role_name) select id, 'admin' from unified.users;
+       insert into unified.app_password_rules (role_name) values ('admin')`,
       'mismatch',
     ],
     'the password is gone': ['delete from unified.user_passwords', 'mismatch'],
@@ -193,9 +210,16 @@ test('a changed password opens at once, and the old one no longer', async () => 
   expect(await verify('secret')).toBe('mismatch');
 });
 
+test('who must use app passwords logs in with one', async () => {
+  await addPassword('phone', { label: 'phone' });
+  await sql('insert into unified.app_password_rules (user_id) select id from unified.users');
+  await eventually(() => verify('secret')).toBe('mismatch');
+  expect(await verify('phone')).toBe('ok');
+});
+
 test('a password that expires while it is remembered opens nothing afterwards', async () => {
   await sql("update unified.user_passwords set expires_at = now() + interval '1 s'");
-  await eventually(() => verify('secret')).toBe('mismatch');
+  await eventually(() => verify('secret')).toBe('disabled');
 });
 
 test('every role that does not deny mail leaves it alone, and so does one that is over', async () => {

@@ -391,6 +391,47 @@ describe('--scheme', () => {
   });
 });
 
+describe('app passwords', () => {
+  const tested = async (password: string, options = '') => {
+    const { code, stdout } = await dovetail(`auth test dora@example.org ${options}`, password);
+    return { code, said: stdout };
+  };
+
+  test('a password for one network opens nothing from elsewhere, and says so to an administrator', async () => {
+    await must('user add dora@example.org --password-stdin', PASSWORD);
+    const phone = (
+      await must('password add dora@example.org --label phone --network 192.0.2.0/24 --generate')
+    ).trim();
+    expect((await tested(phone, '--ip 192.0.2.9')).code).toBe(0);
+    expect(await tested(phone, '--ip 198.51.100.9')).toMatchObject({
+      code: 1,
+      said: expect.stringMatching('not good from there'),
+    });
+    expect(await must('password show dora@example.org --label phone')).toMatch('192.0.2.0/24');
+    await must('password set dora@example.org --label phone --network anywhere');
+    expect((await tested(phone, '--ip 198.51.100.9')).code).toBe(0);
+    expect(
+      await dovetail('password add dora@example.org --label x --network 192.0.2.1/24 --generate'),
+    ).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching('is no network'),
+    });
+  });
+
+  test('who must use them cannot use the plain password', async () => {
+    for (const whom of ['--user dora@example.org', '--domain example.org', '--role auditor']) {
+      if (whom.startsWith('--role')) await must('role add dora@example.org auditor');
+      await must(`password app-only ${whom}`);
+      expect(await tested(PASSWORD)).toMatchObject({ code: 1, said: expect.stringMatching('app password') });
+      expect(await json('password app-only')).toMatchObject([{ name: whom.split(' ')[1] }]);
+      await must(`password app-only ${whom} --off`);
+      expect((await tested(PASSWORD)).code).toBe(0);
+    }
+    expect((await dovetail('password app-only --off')).code).toBe(2);
+    expect(await dovetail('password app-only --domain nowhere.example')).toMatchObject({ code: 1 });
+  });
+});
+
 describe('password report', () => {
   beforeAll(async () => {
     await must('domain add report.example');

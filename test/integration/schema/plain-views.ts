@@ -131,7 +131,8 @@ export const PLAIN: Readonly<Record<string, string>> = {
       p.must_change_on_next_login as must_change,
       l.user_id,
       p.id as password_id,
-      p.expires_at as changes_at
+      p.expires_at as changes_at,
+      null as allow_nets
     from unified.lookup_logins as l
     join unified.user_passwords as p on p.user_id = l.user_id
     where l.is_usable

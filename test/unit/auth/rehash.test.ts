@@ -40,7 +40,18 @@ function scene({ preferred = 'ARGON2ID', keep = KEPT, hashing, replace, log = si
   const match = (hash: string, password: string, more: Partial<CredentialFacts> = {}): void => {
     const stored = parseStoredHash(hash);
     if (stored.kind !== 'hash') throw new Error(stored.why);
-    const credential = { id: '7', hash, service: 'dovecot', label: '', mustChange: false, ...more };
+    const credential = {
+      id: '7',
+      hash,
+      service: 'dovecot',
+      label: '',
+      mustChange: false,
+      isExpired: false,
+      isReplaced: false,
+      networks: [],
+      changedAt: '2026-01-01',
+      ...more,
+    };
     rehash({ credential, scheme: stored.scheme, bytes: stored.bytes, password: Buffer.from(password) });
   };
   return { match, replaced };

@@ -20,6 +20,10 @@ const credential = (id: string, hash: string, more: Partial<CredentialFacts> = {
   service: 'dovecot',
   label: '',
   mustChange: false,
+  isExpired: false,
+  isReplaced: false,
+  networks: [],
+  changedAt: '2026-01-01',
   ...more,
 });
 
@@ -59,7 +63,7 @@ function house({
   const services = createLogins({
     logins: cache(
       new Map([
-        ...users.map((username) => [username, { username, usable: true }] as const),
+        ...users.map((username) => [username, { username, userId: '1', usable: true }] as const),
         ...Object.entries(logins),
       ]),
     ),
@@ -75,8 +79,8 @@ function house({
     preferred,
     log,
   });
-  const verify = async (user: string, password: string, protocol = 'imap') =>
-    services.verify({ user, password, protocol, ip: undefined });
+  const verify = async (user: string, password: string, protocol = 'imap', ip?: string) =>
+    services.verify({ user, password, protocol, ip });
   return { ...services, verifyNow: services.verify, verify, hashes: () => hashes };
 }
 
@@ -113,7 +117,7 @@ describe('a login', () => {
   test('by the address of a mailbox whose login name is another is of that user', async () => {
     const { verify, find } = house({
       passwords: { al: [credential('1', CHEAP)] },
-      logins: { [ALICE]: { username: 'al', usable: true } },
+      logins: { [ALICE]: { username: 'al', userId: '1', usable: true } },
     });
     expect(await verify(ALICE, 'test')).toMatchObject({ kind: 'ok', account: { user: 'al' } });
     expect(await find(ALICE)).toMatchObject({ kind: 'ok', account: { user: 'al' } });
@@ -140,9 +144,9 @@ describe('a login', () => {
   });
 
   test('of a user who may not use mail is disabled, whatever the password', async () => {
-    const { verify, find } = house({ logins: { [ALICE]: { username: ALICE, usable: false } } });
+    const { verify, find } = house({ logins: { [ALICE]: { username: ALICE, userId: '1', usable: false } } });
     expect(await verify(ALICE, 'test')).toEqual({ kind: 'disabled', because: 'user' });
-    expect(await find(ALICE)).toEqual({ kind: 'disabled' });
+    expect(await find(ALICE)).toEqual({ kind: 'disabled', because: 'user' });
   });
 
   test('with a password that must be changed first is disabled if it is right, also the second time', async () => {
@@ -150,6 +154,56 @@ describe('a login', () => {
     expect(await verify(ALICE, 'test')).toEqual({ kind: 'disabled', because: 'must-change' });
     expect(await verify(ALICE, 'test')).toEqual({ kind: 'disabled', because: 'must-change' });
     expect(await verify(ALICE, 'wrong')).toEqual({ kind: 'mismatch' });
+  });
+});
+
+describe('a right password', () => {
+  const told = { kind: 'disabled', because: 'expired' } as const;
+  const cases: Record<string, readonly [Partial<CredentialFacts>, ip: string | undefined, outcome: object]> =
+    {
+      'that is expired says so': [{ isExpired: true }, '192.0.2.7', told],
+      'is no password where an app password is needed': [
+        { isReplaced: true },
+        '192.0.2.7',
+        { kind: 'mismatch', because: 'app-password-needed' },
+      ],
+      'opens in its networks': [{ networks: ['192.0.2.0/24'] }, '192.0.2.7', { kind: 'ok' }],
+      'opens in its networks, told as IPv6': [
+        { networks: ['192.0.2.0/24'] },
+        '::ffff:192.0.2.7',
+        { kind: 'ok' },
+      ],
+      'opens nowhere else': [
+        { networks: ['192.0.2.0/24', '2001:db8::/32'] },
+        '198.51.100.1',
+        { kind: 'mismatch', because: 'network' },
+      ],
+      'opens nothing for a client without an address': [
+        { networks: ['0.0.0.0/0'] },
+        undefined,
+        { kind: 'mismatch', because: 'network' },
+      ],
+    };
+  test.each(Object.entries(cases))('%s, also the second time', async (_, [more, ip, outcome]) => {
+    const { verify } = house({ passwords: { [ALICE]: [credential('1', CHEAP, more)] } });
+    for (const _again of [1, 2]) expect(await verify(ALICE, 'test', 'imap', ip)).toMatchObject(outcome);
+    expect(await verify(ALICE, 'wrong', 'imap', ip)).toEqual({ kind: 'mismatch' });
+  });
+
+  test('opens by another label where one of them does not', async () => {
+    const expired = credential('1', CHEAP, { isExpired: true });
+    const { verify } = house({
+      passwords: { [ALICE]: [expired, credential('2', CHEAP, { label: 'phone' })] },
+    });
+    expect(await verify(ALICE, 'test')).toMatchObject({ kind: 'ok', credential: { id: '2' } });
+  });
+
+  test('is handed out with its networks, for the peer to compare', async () => {
+    const { credential: look } = house({
+      passwords: { [ALICE]: [credential('1', CHEAP, { networks: ['192.0.2.0/24'] })] },
+    });
+    const asked = { user: ALICE, password: '', protocol: 'imap', ip: undefined };
+    expect(await look(asked)).toMatchObject({ kind: 'ok', networks: ['192.0.2.0/24'] });
   });
 });
 
@@ -198,7 +252,12 @@ describe('several passwords', () => {
 describe('the price', () => {
   test.each<[string, House, string, string]>([
     ['an unknown user', {}, 'unknown', 'test'],
-    ['a disabled user', { logins: { [ALICE]: { username: ALICE, usable: false } } }, 'disabled', 'test'],
+    [
+      'a disabled user',
+      { logins: { [ALICE]: { username: ALICE, userId: '1', usable: false } } },
+      'disabled',
+      'test',
+    ],
     ['a user without a password', { passwords: { [ALICE]: [] } }, 'mismatch', 'test'],
     [
       'a user whose password is for something else',
@@ -269,7 +328,7 @@ describe('a changed password', () => {
   test('is dead at once: what was remembered of the old hash does not open the new', async () => {
     const passwords = new Map([[ALICE, [credential('1', await argon('old'))]]]);
     const services = createLogins({
-      logins: memoryCache(new Map([[ALICE, { username: ALICE, usable: true }]])),
+      logins: memoryCache(new Map([[ALICE, { username: ALICE, userId: '1', usable: true }]])),
       credentials: memoryCache(passwords),
       accounts: memoryCache(new Map([[ALICE, account(ALICE)]])),
       hashing: createHashing({ atOnce: 2, waiting: 10 }),
@@ -334,7 +393,7 @@ describe('what could not be found out is later, never a refusal:', () => {
   });
 
   test('the login is there and its account is not', async () => {
-    const { verify, find } = house({ logins: { [ALICE]: { username: ALICE, usable: true } } });
+    const { verify, find } = house({ logins: { [ALICE]: { username: ALICE, userId: '1', usable: true } } });
     expect((await verify(ALICE, 'test')).kind).toBe('later');
     expect((await find(ALICE)).kind).toBe('later');
   });
@@ -359,7 +418,7 @@ describe('a look-up of the stored hash', () => {
       passwords: { [ALICE]: [], bob: [credential('1', CHEAP, { mustChange: true })] },
     });
     expect(await look(ask(ALICE))).toEqual({ kind: 'unknown' });
-    expect(await look(ask('bob'))).toEqual({ kind: 'disabled' });
+    expect(await look(ask('bob'))).toEqual({ kind: 'disabled', because: 'must-change' });
     expect(await look(ask('nobody'))).toEqual({ kind: 'unknown' });
   });
 });

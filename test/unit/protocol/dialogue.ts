@@ -125,7 +125,7 @@ const listed = [
 ];
 
 function findUser(user: string): UserOutcome {
-  if (user === 'locked@x.test') return { kind: 'disabled' };
+  if (user === 'locked@x.test') return { kind: 'disabled', because: 'user' };
   if (user === 'later@x.test') return later('database unreachable');
   if (user === 'throws@x.test') throw new Error('a bug');
   const known = accounts.find((one) => one.user === user);
@@ -143,7 +143,7 @@ export function loginWorld(log: Log = silent): Protocol<string> {
     },
     async credential({ user }) {
       const outcome = findUser(user);
-      return outcome.kind === 'ok' ? { ...outcome, hash: '{SSHA512}c2VjcmV0' } : outcome;
+      return outcome.kind === 'ok' ? { ...outcome, hash: '{SSHA512}c2VjcmV0', networks: [] } : outcome;
     },
     list(after) {
       if (after === 'later@x.test') return later('database unreachable');

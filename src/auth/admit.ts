@@ -1,0 +1,34 @@
+/** admit — the password was right: does it open this door, now, from there?
+ *
+ * security asked only after the comparison: what stands against a password is told to who knows it.
+ *          A peer hears `mismatch` of what depends on the client (network, app password), as it
+ *          would of a password that is wrong; the reason is for the log and for `auth test` */
+
+import { isInNetworks } from '../base/network.ts';
+import type { LoginRequest } from '../protocol/login.ts';
+import type { CredentialFacts } from './facts.ts';
+
+export type Objection =
+  | { readonly kind: 'disabled'; readonly because: 'must-change' | 'expired' }
+  | { readonly kind: 'mismatch'; readonly because: 'network' | 'app-password-needed' };
+
+/** Undefined: it opens for this client. */
+export function objectionTo(
+  credential: CredentialFacts,
+  { ip }: Pick<LoginRequest, 'ip'>,
+): Objection | undefined {
+  const { networks } = credential;
+  const isFar = networks.length > 0 && (ip === undefined || !isInNetworks(ip, networks));
+  return isFar ? { kind: 'mismatch', because: 'network' } : objectionAnywhere(credential);
+}
+
+/** Undefined: it opens, for clients in its networks. */
+export function objectionAnywhere({
+  isReplaced,
+  isExpired,
+  mustChange,
+}: CredentialFacts): Objection | undefined {
+  if (isReplaced) return { kind: 'mismatch', because: 'app-password-needed' };
+  if (isExpired) return { kind: 'disabled', because: 'expired' };
+  return mustChange ? { kind: 'disabled', because: 'must-change' } : undefined;
+}

@@ -1,0 +1,24 @@
+/** network — is this address in one of these networks?
+ *
+ * An IPv4 address that arrives as IPv6 (`::ffff:192.0.2.7`) is the IPv4 address. */
+
+import ipaddr from 'ipaddr.js';
+
+/** Networks in CIDR notation, as PostgreSQL writes `cidr`. What is no address is in none. */
+export function isInNetworks(address: string, networks: readonly string[]): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const client = ipaddr.process(address);
+  return networks.some((network) => {
+    const [base, bits] = ipaddr.parseCIDR(network);
+    return client.kind() === base.kind() && client.match(base, bits);
+  });
+}
+
+/** Whether PostgreSQL takes it as a `cidr`: an address, or a network without bits behind its prefix. */
+export function isNetwork(text: string): boolean {
+  if (ipaddr.isValid(text)) return ipaddr.IPv6.isValid(text) || ipaddr.IPv4.isValidFourPartDecimal(text);
+  if (!ipaddr.isValidCIDR(text)) return false;
+  const [address, bits] = ipaddr.parseCIDR(text);
+  const family = address.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6;
+  return family.networkAddressFromCIDR(text).toString() === address.toString() && bits >= 0;
+}
