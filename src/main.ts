@@ -58,7 +58,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
   const notify = createNotifier({ socket: systemd.NOTIFY_SOCKET, log });
   const schema = createSchemaGuard({ url, log });
   await schema.checkAtStart();
-  const services = createServices({ settings, url, clock, log, mayRead: schema.fits, mayRehash: true });
+  const services = createServices({ settings, url, clock, log, mayRead: schema.fits, mayWrite: true });
   const listener = createListener({
     url,
     log,

@@ -4,6 +4,8 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { createHashing } from './auth/hashing.ts';
+import { createJournal } from './auth/journal.ts';
+import { journaled } from './auth/journaled.ts';
 import { createList } from './auth/list.ts';
 import { makerOf } from './auth/password.ts';
 import { readAccounts, readCredentials, readLogins } from './auth/read.ts';
@@ -12,7 +14,7 @@ import { createRemembered } from './auth/remember.ts';
 import { unknownSchemes } from './auth/stored-hash.ts';
 import { tallied } from './auth/tallied.ts';
 import { createLogins, type Logins } from './auth/verify.ts';
-import { replaceHash } from './auth/write.ts';
+import { replaceHash, writeJournal } from './auth/write.ts';
 import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import { createSparingLog } from './base/sparing-log.ts';
@@ -60,8 +62,8 @@ export interface ServicesParts {
   readonly log: Log;
   /** While this is false nothing is read: the schema is not known to fit. */
   readonly mayRead?: () => boolean;
-  /** Whether a login may change the hash that it was verified with: the daemon's. */
-  readonly mayRehash?: boolean;
+  /** Whether logins leave traces in the database: the audit trail, a better hash. The daemon's do. */
+  readonly mayWrite?: boolean;
 }
 
 /** More hashes at once than libuv has threads would keep files and DNS waiting behind them. */
@@ -75,7 +77,7 @@ export function createServices({
   clock,
   log,
   mayRead = () => true,
-  mayRehash = false,
+  mayWrite = false,
 }: ServicesParts): Services {
   const { queryDeadline, trustFor, lastKnownFor, cacheEntries: maxEntries } = settings;
   const database = createDatabase({ url, log, clock, queryDeadline });
@@ -115,7 +117,7 @@ export function createServices({
   const keep = settings.keepHashSchemes;
   refuseUnknownSchemes(keep);
   const rehash =
-    preferred && mayRehash && settings.rehashOnLogin
+    preferred && mayWrite && settings.rehashOnLogin
       ? createRehash({
           preferred,
           keep,
@@ -124,6 +126,24 @@ export function createServices({
           log: createSparingLog(log, { clock }),
         })
       : undefined;
+  const verifying = createLogins({
+    logins,
+    credentials,
+    accounts,
+    hashing,
+    remembered,
+    preferred,
+    rehash,
+    log,
+  });
+  const journal = createJournal({
+    write: async (entries) => {
+      if (!mayRead()) throw new Error('the schema is not known to fit yet');
+      await writeJournal(database, entries);
+    },
+    clock,
+    log,
+  });
   const tally = createTally();
   let isListening = false;
   return {
@@ -133,10 +153,7 @@ export function createServices({
     lookup: createLookup({ book, rules }),
     replies,
     logins: {
-      ...tallied(
-        createLogins({ logins, credentials, accounts, hashing, remembered, preferred, rehash, log }),
-        tally,
-      ),
+      ...tallied(mayWrite ? journaled(verifying, journal) : verifying, tally),
       list: createList({ database, mayRead }),
     },
     counts: {
@@ -154,7 +171,10 @@ export function createServices({
       rules.delimiters = next.recipientDelimiter;
       change((cache) => cache.keepFor(next));
     },
-    close: () => database.close(),
+    async close() {
+      await journal.close();
+      await database.close();
+    },
   };
 }
 

@@ -3,6 +3,7 @@
  * His plain password (service dovecot, no label) then opens no mail; every other one does. */
 
 import type { Domain } from '../base/address.ts';
+import { unreachable } from '../base/answer.ts';
 import { printable } from '../base/text.ts';
 import { audit, type Change, type Sql } from './change.ts';
 import { findUser } from './find-user.ts';
@@ -72,11 +73,13 @@ async function targetOf(sql: Sql, whom: Whom): Promise<Outcome<Target>> {
       if (rows.length > 0) return done({ column: 'domain', value: domain, name: domain });
       return refused(`there is no domain ${domain}`, `add it first: dovetail domain add ${domain}`);
     }
-    default: {
+    case 'role': {
       const { role } = whom;
       if (/^[a-z][a-z0-9_]{0,62}$/u.test(role)) return done({ column: 'role_name', value: role, name: role });
       return refused(`${JSON.stringify(printable(role, 60))} is no role`, 'give admin, user or the like');
     }
+    default:
+      return unreachable(whom);
   }
 }
 

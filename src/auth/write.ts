@@ -1,6 +1,8 @@
-/** write — the one change that a login makes: a hash under a better scheme. */
+/** write — what logins change in the database: a hash under a better scheme, the audit trail, and when
+ * a password was used last. */
 
 import type { Database } from '../database/connection.ts';
+import type { Entry } from './journal.ts';
 import type { Replacement } from './rehash.ts';
 
 /** False where another hash than `known` is stored by now. Rejects when the database is away or
@@ -19,3 +21,53 @@ export async function replaceHash(
   );
   return row?.replaced ?? false;
 }
+
+/** Rejects when the database is away or refuses. */
+export function writeJournal(
+  database: Pick<Database, 'transaction'>,
+  entries: readonly Entry[],
+): Promise<void> {
+  return database.transaction(async (sql) => {
+    const names = [...new Set(entries.flatMap(({ login }) => login ?? []))];
+    const users = await sql.rows<{ username: string; user_id: string }>(
+      'select username, user_id::text from unified.lookup_logins where username = any($1)',
+      [names],
+    );
+    const ids = new Map(users.map(({ username, user_id }) => [username, user_id]));
+    const userIdOf = ({ login }: Entry) => (login === undefined ? undefined : ids.get(login));
+    const used = entries.filter(({ passwordId }) => passwordId !== undefined);
+    await sql.rows('select unified.record_logins($1, $2)', [
+      used.map(({ passwordId }) => passwordId),
+      used.map(({ at }) => at),
+    ]);
+    const wrong = entries
+      .filter(({ why }) => why === 'mismatch')
+      .flatMap((entry) => Array<Entry>(Math.min(entry.count, MAX_FAILURES)).fill(entry))
+      .filter(userIdOf);
+    await sql.rows('select unified.record_failed_logins($1, $2)', [
+      wrong.map(userIdOf),
+      wrong.map(({ at }) => at),
+    ]);
+    await sql.rows('select unified.record_audit($1)', [
+      JSON.stringify(entries.map((entry) => auditRow(entry, userIdOf(entry)))),
+    ]);
+  });
+}
+
+/** Of one second and one address: past that it does not matter how many. */
+const MAX_FAILURES = 100;
+
+const auditRow = (entry: Entry, userId: string | undefined) => ({
+  user_id: userId ?? null,
+  service: entry.service,
+  action: 'login',
+  ip_address: entry.ip ?? null,
+  success: entry.success,
+  error_message: entry.why ?? null,
+  created_at: entry.at.toISOString(),
+  additional_data: {
+    ...(entry.label ? { label: entry.label } : {}),
+    ...(entry.domain ? { domain: entry.domain } : {}),
+    ...(entry.count > 1 ? { count: entry.count } : {}),
+  },
+});

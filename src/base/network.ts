@@ -16,9 +16,13 @@ export function isInNetworks(address: string, networks: readonly string[]): bool
 
 /** Whether PostgreSQL takes it as a `cidr`: an address, or a network without bits behind its prefix. */
 export function isNetwork(text: string): boolean {
-  if (ipaddr.isValid(text)) return ipaddr.IPv6.isValid(text) || ipaddr.IPv4.isValidFourPartDecimal(text);
+  if (isAddress(text)) return true;
   if (!ipaddr.isValidCIDR(text)) return false;
   const [address, bits] = ipaddr.parseCIDR(text);
   const family = address.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6;
   return family.networkAddressFromCIDR(text).toString() === address.toString() && bits >= 0;
 }
+
+/** An IPv4 or IPv6 address, as PostgreSQL takes it for an `inet`. */
+export const isAddress = (text: string): boolean =>
+  ipaddr.IPv6.isValid(text) ? !text.includes('%') : ipaddr.IPv4.isValidFourPartDecimal(text);

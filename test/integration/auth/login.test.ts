@@ -31,7 +31,7 @@ async function listeningDaemon(url: string) {
     url,
     clock: systemClock,
     log: silent,
-    mayRehash: true,
+    mayWrite: true,
   });
   let listener: Listener | undefined;
   await new Promise<void>((resolve) => {
@@ -201,6 +201,40 @@ describe('a change is heard and denies at once:', () => {
     await sql(change);
     await eventually(() => verify('secret')).toBe(outcome);
   });
+});
+
+test('logins and refusals are in the audit trail, and when each password was used', async () => {
+  const ip = '192.0.2.55';
+  const from = (user: string, password: string) =>
+    services.logins.verify({ user, password, protocol: 'imap', ip });
+  await addPassword('phone', { label: 'phone' });
+  await eventually(async () => (await from(ALICE, 'phone')).kind).toBe('ok');
+  await from(ALICE, 'wrong');
+  await from('nobody@example.org', 'phone');
+  const trail = async () =>
+    (
+      await sql(
+        `select distinct success, error_message, user_id is not null as known, additional_data - 'count' as data
+         from unified.audit_log
+         where action = 'login' and service = 'imap' and ip_address = $1
+         order by error_message`,
+        [ip],
+      )
+    ).rows;
+  await eventually(trail).toEqual(
+    expect.arrayContaining([
+      { success: true, error_message: null, known: true, data: { label: 'phone' } },
+      { success: false, error_message: 'mismatch', known: true, data: {} },
+      { success: false, error_message: 'unknown', known: false, data: { domain: 'example.org' } },
+    ]),
+  );
+  const { rows } = await sql(
+    `select u.last_login_at is not null as seen, u.last_failed_login_at is not null as failed,
+       p.last_used_at is not null as used
+     from unified.users as u
+     join unified.user_passwords as p on p.user_id = u.id and p.label = 'phone'`,
+  );
+  expect(rows).toEqual([{ seen: true, failed: true, used: true }]);
 });
 
 test('a changed password opens at once, and the old one no longer', async () => {

@@ -1,0 +1,179 @@
+/** journal — what became of logins, on its way into the database: rows of the audit trail, when a
+ * password was used last, how often a wrong one came.
+ *
+ * Nobody waits for it. What arrives in a second is one transaction, and what is the same is one
+ * row that says how often: twenty connections of one mail client are one row. While the database
+ * is away it is kept, up to a limit; past that only counted, and said in the log.
+ *
+ * security never a password. Who typed his password where the name belongs must not find it here:
+ *          of a name that nobody has, only its domain is written down */
+
+import { parseAddress } from '../base/address.ts';
+import type { Clock, Instant, Milliseconds } from '../base/clock.ts';
+import { seconds } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { isAddress } from '../base/network.ts';
+import { reasonOf } from '../base/text.ts';
+import type { LoginRequest } from '../protocol/login.ts';
+import { isService } from './services.ts';
+import type { Verified } from './verify.ts';
+
+/** One row to be. Times are of the wall clock. */
+export interface Entry {
+  readonly success: boolean;
+  /** The login name, or the address it was asked by; undefined: nobody has that name. */
+  readonly login: string | undefined;
+  /** `user_passwords.id` of the password that was right. */
+  readonly passwordId: string | undefined;
+  readonly label: string | undefined;
+  readonly service: string;
+  readonly ip: string | undefined;
+  /** `mismatch`, `unknown`, `disabled: expired`; undefined of a success. */
+  readonly why: string | undefined;
+  /** Of an unknown name that has one. */
+  readonly domain: string | undefined;
+  readonly at: Date;
+  count: number;
+}
+
+export interface Journal {
+  record(request: LoginRequest, verified: Verified): void;
+  /** Writes what there is, for two seconds at most. Never rejects. */
+  close(): Promise<void>;
+}
+
+export interface JournalParts {
+  /** One transaction. Rejects when the database did not do it. */
+  readonly write: (entries: readonly Entry[]) => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly every?: Milliseconds;
+  readonly maxEntries?: number;
+}
+
+const FAREWELL = seconds(2);
+const MAX_DOMAIN = 253;
+
+export function createJournal(parts: JournalParts): Journal {
+  const { write, clock, log, every = seconds(1), maxEntries = 10_000 } = parts;
+  let entries = new Map<string, Entry>();
+  let lost = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> | undefined;
+  let awaySince: Instant | undefined;
+
+  function record(request: LoginRequest, verified: Verified): void {
+    if (verified.kind === 'later') return;
+    const entry = entryOf(request, verified, clock.date());
+    const key = JSON.stringify([
+      entry.login ?? entry.domain,
+      entry.passwordId,
+      entry.service,
+      entry.ip,
+      entry.why,
+    ]);
+    const same = entries.get(key);
+    if (same) same.count += 1;
+    else if (entries.size < maxEntries) entries.set(key, entry);
+    else lost += 1;
+    timer ??= setTimeout(flush, every);
+  }
+
+  function flush(): void {
+    timer = undefined;
+    writing ??= writeAll().finally(() => {
+      writing = undefined;
+      if (entries.size > 0) timer ??= setTimeout(flush, every);
+    });
+  }
+
+  async function writeAll(): Promise<void> {
+    const batch = entries;
+    entries = new Map();
+    try {
+      await write([...batch.values()]);
+      if (awaySince !== undefined) log.info('journal.back', { lost });
+      awaySince = undefined;
+      lost = 0;
+    } catch (error) {
+      if (awaySince === undefined) log.warn('journal.away', { why: reasonOf(error) });
+      awaySince ??= clock.now();
+      // What the database does not take now it will not take later either, and all the rest would wait.
+      if (isRefusal(error)) lost += batch.size;
+      else putBack(batch);
+    }
+  }
+
+  /** The older ones first: they came first. */
+  function putBack(batch: Map<string, Entry>): void {
+    for (const [key, entry] of entries) {
+      const same = batch.get(key);
+      if (same) same.count += entry.count;
+      else if (batch.size < maxEntries) batch.set(key, entry);
+      else lost += entry.count;
+    }
+    entries = batch;
+  }
+
+  async function close(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    const all = (async () => {
+      await writing;
+      if (entries.size > 0) await writeAll();
+      clearTimeout(timer);
+    })();
+    let patience: NodeJS.Timeout | undefined;
+    await Promise.race([
+      all,
+      new Promise<void>((resolve) => {
+        patience = setTimeout(resolve, FAREWELL);
+      }),
+    ]);
+    clearTimeout(patience);
+    clearTimeout(timer);
+  }
+
+  return { record, close };
+}
+
+/** Data that does not fit (SQLSTATE classes 22 and 23) or a right that is missing (42501). */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^(?:22|23|42501)/u.test(`${error.code as string}`);
+
+function entryOf(
+  { user, protocol, ip }: LoginRequest,
+  verified: Exclude<Verified, { kind: 'later' }>,
+  at: Date,
+): Entry {
+  const isOk = verified.kind === 'ok';
+  return {
+    success: isOk,
+    login: loginOf(user, verified),
+    passwordId: isOk ? verified.credential.id : undefined,
+    label: isOk ? verified.credential.label : undefined,
+    service: isService(protocol) && protocol !== '' ? protocol : 'mail',
+    ip: ip !== undefined && isAddress(ip) ? ip : undefined,
+    why: whyOf(verified),
+    domain: verified.kind === 'unknown' ? domainIn(user) : undefined,
+    at,
+    count: 1,
+  };
+}
+
+function loginOf(user: string, verified: Verified): string | undefined {
+  if (verified.kind === 'ok') return verified.account.user;
+  return verified.kind === 'unknown' ? undefined : (parseAddress(user) ?? user.toLowerCase());
+}
+
+function whyOf(verified: Verified): string | undefined {
+  if (verified.kind === 'ok') return undefined;
+  return 'because' in verified && verified.because ? `${verified.kind}: ${verified.because}` : verified.kind;
+}
+
+function domainIn(user: string): string | undefined {
+  const domain = user.slice(user.lastIndexOf('@') + 1).toLowerCase();
+  const isOne =
+    user.includes('@') && domain.length <= MAX_DOMAIN && /^[a-z0-9.-]+\.[a-z][a-z0-9-]*$/u.test(domain);
+  return isOne ? domain : undefined;
+}

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import { createJournal, type Entry } from '../../../src/auth/journal.ts';
+import type { Verified } from '../../../src/auth/verify.ts';
+import { later } from '../../../src/base/answer.ts';
+import type { Log } from '../../../src/base/log.ts';
+import type { LoginRequest } from '../../../src/protocol/login.ts';
+import { createTestClock } from '../../support/clock.ts';
+
+const request = (user: string, ip: string | undefined = '192.0.2.7', protocol = 'imap'): LoginRequest => ({
+  user,
+  password: 'a secret',
+  protocol,
+  ip,
+});
+const mismatch: Verified = { kind: 'mismatch' };
+
+/** A journal whose database can be away, or refuse. */
+function open({ maxEntries = 10 } = {}) {
+  const written: (readonly Entry[])[] = [];
+  const said: string[] = [];
+  const tell = (event: string) => void said.push(event);
+  const log: Log = { debug: tell, info: tell, warn: tell, error: tell };
+  const world = { failure: undefined as Error | undefined };
+  const journal = createJournal({
+    write: async (entries) => {
+      if (world.failure) throw world.failure;
+      written.push(structuredClone(entries));
+    },
+    clock: createTestClock(),
+    log,
+    every: 5,
+    maxEntries,
+  });
+  return { ...journal, written, said, world };
+}
+
+const soon = (look: () => unknown) => expect.poll(look, { timeout: 10_000, interval: 5 });
+
+test('what is the same within a moment is one entry that says how often', async () => {
+  const { record, written } = open();
+  for (const _ of [1, 2, 3]) record(request('alice@example.org'), mismatch);
+  record(request('alice@example.org', '198.51.100.1'), mismatch);
+  await soon(() => written).toMatchObject([
+    [
+      { count: 3, ip: '192.0.2.7' },
+      { count: 1, ip: '198.51.100.1' },
+    ],
+  ]);
+});
+
+test('nothing of what a stranger typed as a name is kept, but a domain', async () => {
+  const { record, close, written } = open();
+  record(request('my-Secret-Password'), { kind: 'unknown' });
+  record(request('nobody@Example.org'), { kind: 'unknown' });
+  record(request('x@my secret'), { kind: 'unknown' });
+  await close();
+  expect(written.flat().map(({ login, domain }) => [login, domain])).toEqual([
+    [undefined, undefined],
+    [undefined, 'example.org'],
+  ]);
+  expect(JSON.stringify(written)).not.toMatch(/secret/iu);
+});
+
+test('what could not be found out is no entry', async () => {
+  const { record, close, written } = open();
+  record(request('alice@example.org'), later('the database is away'));
+  await close();
+  expect(written).toEqual([]);
+});
+
+test('a name or address that no column takes does not spoil the others', async () => {
+  const { record, close, written } = open();
+  record(request('alice@example.org', 'unix:/x', 'Not A Service'), mismatch);
+  await close();
+  expect(written).toMatchObject([[{ ip: undefined, service: 'mail' }]]);
+});
+
+test('an outage is waited for, and said once', async () => {
+  const { record, written, world, said } = open();
+  world.failure = new Error('away');
+  record(request('alice@example.org'), mismatch);
+  await soon(() => said).toEqual(['journal.away']);
+  record(request('alice@example.org'), mismatch);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  world.failure = undefined;
+  await soon(() => written).toMatchObject([[{ count: 2 }]]);
+  await soon(() => said).toEqual(['journal.away', 'journal.back']);
+});
+
+test('what the database refuses is not tried for ever', async () => {
+  const { record, written, world, said } = open();
+  world.failure = Object.assign(new Error('no such value'), { code: '22P02' });
+  record(request('alice@example.org'), mismatch);
+  await soon(() => said).toEqual(['journal.away']);
+  world.failure = undefined;
+  record(request('bob@example.org'), mismatch);
+  await soon(() => written).toMatchObject([[{ login: 'bob@example.org' }]]);
+});
+
+test('there are never more entries than the limit', async () => {
+  const { record, close, written } = open({ maxEntries: 2 });
+  for (const user of ['a@x.org', 'b@x.org', 'c@x.org']) record(request(user), mismatch);
+  await close();
+  expect(written.flat().length).toBe(2);
+});
