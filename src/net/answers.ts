@@ -1,14 +1,14 @@
 /** answers — what one peer is told: its messages go to the conversation, the answers to its socket.
  *
  * They leave in the order of the messages. What throws, rejects or takes too long is the
- * protocol's temporary failure and a log line; an answer that comes after that is dropped. */
+ * protocol's temporary failure and a log line; an answer that comes after that is dropped. Of an
+ * answer in parts, each is asked for when the peer has taken the one before. */
 
 import type { Socket } from 'node:net';
-import type { Soon } from '../base/answer.ts';
 import type { Clock, Instant } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
-import type { Conversation, Protocol, Reply } from '../protocol/protocol.ts';
+import type { Answered, Conversation, Parts, Protocol, Refusal, Reply } from '../protocol/protocol.ts';
 import type { Limits } from './limits.ts';
 import { Outflow } from './outflow.ts';
 import { Replies, type Waiting } from './replies.ts';
@@ -35,6 +35,8 @@ export class Answers<M> {
   private readonly out: Outflow;
   private readonly onSent: () => void;
   private isSendingDue = false;
+  /** Wake answers in parts that wait for the peer. */
+  private readonly pulls: (() => void)[] = [];
 
   /** `onSent` is called whenever answers that were waited for have left. */
   constructor(socket: Socket, around: Surroundings<M>, onSent: () => void) {
@@ -55,13 +57,16 @@ export class Answers<M> {
     return this.out.blockedSince;
   }
 
-  /** Answers a message, now or later; `flush` sends what is ready. */
-  answer(message: M): void {
+  /** Answers a message, now or later; `flush` sends what is ready. A refusal is the caller's. */
+  answer(message: M): Refusal | undefined {
     const answer = this.ask(message);
     if (typeof answer === 'string') {
       this.around.traffic.immediate += 1;
       this.say(answer);
-    } else this.wait(message, answer);
+    } else if ('kind' in answer) return answer;
+    else if (answer instanceof Promise) this.wait(message, answer);
+    else void this.pour(message, answer);
+    return undefined;
   }
 
   /** What the peer is told unasked, behind all that it asked for: a greeting, a refusal. */
@@ -70,12 +75,24 @@ export class Answers<M> {
     else this.replies.add(reply);
   }
 
+  /** What the peer is told before all that it still waits for. */
+  interject(reply: Reply): void {
+    this.out.send(reply, this.around.now);
+    this.flush();
+  }
+
   flush(): void {
     this.out.flush(this.around.now);
   }
 
   unblock(): void {
     this.out.unblock();
+    this.pullParts();
+  }
+
+  /** The peer is gone. */
+  close(): void {
+    this.pullParts();
   }
 
   failOverdue(): void {
@@ -88,7 +105,7 @@ export class Answers<M> {
     }
   }
 
-  private ask(message: M): Soon<Reply> {
+  private ask(message: M): Answered {
     try {
       return this.conversation.answer(message);
     } catch (error) {
@@ -111,19 +128,67 @@ export class Answers<M> {
   }
 
   private wait(message: M, answer: Promise<Reply>): void {
-    const { clock, traffic, now } = this.around;
-    const waiting = this.replies.await(message, now);
-    const since = clock.now();
+    const waiting = this.replies.await(message, this.around.now);
+    const observe = this.stopwatch();
     const settle = (reply: Reply): void => {
-      traffic.waited.observe((clock.now() - since) / 1000);
+      observe();
       this.settle(waiting, reply);
     };
     answer.then(settle, (error: unknown) => settle(this.failed(message, error)));
   }
 
+  /** Counts an answer by how long it took from now on, once. */
+  private stopwatch(): () => void {
+    const { clock, traffic } = this.around;
+    let since: Instant | undefined = clock.now();
+    return () => {
+      if (since !== undefined) traffic.waited.observe((clock.now() - since) / 1000);
+      since = undefined;
+    };
+  }
+
+  /** How long it took is told by the first part: after that it is the peer's time too. */
+  private async pour(message: M, parts: Parts): Promise<void> {
+    const waiting = this.replies.await(message, this.around.now);
+    const observe = this.stopwatch();
+    try {
+      for await (const part of parts) {
+        observe();
+        if (waiting.isWhole) return;
+        waiting.said += part;
+        this.sendSoon();
+        await this.taken(waiting);
+        if (this.socket.destroyed) return;
+      }
+      this.settle(waiting, '');
+    } catch (error) {
+      this.settle(waiting, this.failed(message, error));
+    }
+    observe();
+  }
+
+  /** Resolves when all that is said has left and the peer reads, or is gone. */
+  private async taken(waiting: Waiting<M>): Promise<void> {
+    // It is the peer now who is waited for, and `writeDeadline` holds.
+    waiting.since = Number.POSITIVE_INFINITY;
+    while (!this.socket.destroyed && (waiting.said !== '' || this.out.blockedSince !== undefined)) {
+      await new Promise<void>((resolve) => this.pulls.push(resolve));
+    }
+    waiting.since = this.around.now;
+  }
+
+  private pullParts(): void {
+    for (const pull of this.pulls.splice(0)) pull();
+  }
+
   private settle(waiting: Waiting<M>, reply: Reply): void {
-    if (waiting.reply !== undefined) return;
-    waiting.reply = reply;
+    if (waiting.isWhole) return;
+    waiting.said += reply;
+    waiting.isWhole = true;
+    this.sendSoon();
+  }
+
+  private sendSoon(): void {
     if (this.isSendingDue) return;
     // Not at once: the answers of one query come one after the other, and leave in one write.
     this.isSendingDue = true;
@@ -135,5 +200,6 @@ export class Answers<M> {
     this.out.send(this.replies.takeReady(), this.around.now);
     this.flush();
     this.onSent();
+    this.pullParts();
   }
 }

@@ -45,15 +45,21 @@ export class Connection<M> {
       this.finishedAt = around.now;
     });
     socket.on('error', (error) => this.tell('debug', 'net.reset', { why: reasonOf(error) }));
-    socket.once('close', onClose);
+    socket.once('close', () => {
+      this.answers.close();
+      onClose();
+    });
     this.answers.say(around.protocol.greeting ?? '');
     this.answers.flush();
   }
 
   /** Answers what has arrived, then ends. */
   drain(): void {
+    const { farewell } = this.around.protocol;
     this.isDraining = true;
-    this.endSoon();
+    this.heardAt = this.around.now;
+    if (farewell === undefined) this.endSoon();
+    else this.answers.interject(farewell);
   }
 
   destroy(): void {
@@ -100,7 +106,11 @@ export class Connection<M> {
         break;
       }
       start += frame.used;
-      this.answers.answer(frame.message);
+      const refusal = this.answers.answer(frame.message);
+      if (refusal) {
+        this.refuse(refusal.why);
+        break;
+      }
     }
     this.intake.keep(bytes, start);
     this.answers.flush();
@@ -172,8 +182,15 @@ export class Connection<M> {
     else this.endIfDone();
   }
 
+  private isLeaving(): boolean {
+    const { protocol, limits } = this.around;
+    return (
+      this.isDraining && (protocol.farewell === undefined || this.isOver(this.heardAt, limits.farewellTime))
+    );
+  }
+
   private endIfDone(): void {
-    const isLast = this.state === 'closing' || (this.isQuiet() && (this.isDraining || this.isPeerDone));
+    const isLast = this.state === 'closing' || (this.isQuiet() && (this.isLeaving() || this.isPeerDone));
     if (!isLast || this.answers.open > 0) return;
     this.state = 'ended';
     this.intake.clear();

@@ -15,6 +15,8 @@ export interface Limits {
   readonly idleLimit: Milliseconds;
   /** How long open requests may finish in a drain. */
   readonly drainTime: Milliseconds;
+  /** How long a peer that was told to go elsewhere may say nothing before it is left. */
+  readonly farewellTime: Milliseconds;
   /** How long a peer may take to close after us; what it still sends is not answered. */
   readonly lingerTime: Milliseconds;
   /** How often deadlines are looked at, and so how late they may strike. */
@@ -31,6 +33,7 @@ export const defaultLimits: Limits = {
   writeDeadline: seconds(30),
   idleLimit: minutes(10),
   drainTime: seconds(20),
+  farewellTime: seconds(1),
   lingerTime: seconds(1),
   sweepEvery: 250,
   maxConnections: 10_000,

@@ -8,9 +8,12 @@ import type { Reply } from '../protocol/protocol.ts';
 /** A request without an answer, or with one that waits for those before it. */
 export interface Waiting<M> {
   readonly message: M;
-  readonly since: Instant;
-  /** The first answer counts. */
-  reply: Reply | undefined;
+  /** Since when we owe it something. */
+  since: Instant;
+  /** What is known of the answer and not sent yet. */
+  said: Reply;
+  /** Nothing more may be said: the first whole answer counts. */
+  isWhole: boolean;
 }
 
 export class Replies<M> {
@@ -23,7 +26,7 @@ export class Replies<M> {
 
   /** Keeps the place of an answer that is to come. */
   await(message: M, since: Instant): Waiting<M> {
-    const waiting: Waiting<M> = { message, since, reply: undefined };
+    const waiting: Waiting<M> = { message, since, said: '', isWhole: false };
     this.queue.push(waiting);
     return waiting;
   }
@@ -36,20 +39,22 @@ export class Replies<M> {
   /** All that may be sent now; it is forgotten here. */
   takeReady(): Reply {
     let ready = '';
-    for (let next = readyOf(this.queue[0]); next !== undefined; next = readyOf(this.queue[0])) {
-      ready += next;
+    for (let next = this.queue[0]; next !== undefined; next = this.queue[0]) {
+      if (typeof next === 'string') ready += next;
+      else {
+        ready += next.said;
+        next.said = '';
+        if (!next.isWhole) break;
+      }
       this.queue.shift();
     }
     return ready;
   }
 
-  /** The requests that came at `latest` or before and that nobody answered. */
+  /** The requests to which, since `latest` or before, something is owed. */
   overdue(latest: Instant): Waiting<M>[] {
     const isOverdue = (entry: Waiting<M> | Reply): entry is Waiting<M> =>
-      typeof entry !== 'string' && entry.reply === undefined && entry.since <= latest;
+      typeof entry !== 'string' && !entry.isWhole && entry.since <= latest;
     return this.queue.filter(isOverdue);
   }
 }
-
-const readyOf = <M>(entry: Waiting<M> | Reply | undefined): Reply | undefined =>
-  typeof entry === 'object' ? entry.reply : entry;

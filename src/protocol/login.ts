@@ -94,7 +94,7 @@ type Outcome = LoginOutcome | CredentialOutcome | ListOutcome;
 
 const temporary = (why: string): Reply => `${joinFields(['TEMPFAIL', printable(why)])}\n`;
 
-export function login({ log, ...services }: LoginParts): Protocol<string> {
+export function login({ log, ...services }: LoginParts): Protocol<string, Soon<Reply>> {
   const answer = (text: string): Soon<Reply> => {
     const parsed = parseRequest(text);
     if (parsed.kind === 'malformed') {

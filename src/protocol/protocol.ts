@@ -8,20 +8,36 @@ import type { Framing } from '../wire/framing.ts';
 /** Bytes to send, as text (UTF-8). An empty reply sends nothing. */
 export type Reply = string;
 
-export interface Conversation<M> {
-  /** The reply to one message, at once or later. net/ sends replies in the order of requests.
-   * What it throws or rejects with is logged, and `failed` is sent instead. */
-  answer(message: M): Soon<Reply>;
+/** A long reply, a part at a time: the next one is asked for when the peer has taken the last. Each
+ * ends where the protocol may say something else, such as that it goes no further. */
+export type Parts = AsyncIterable<Reply>;
+
+/** Whoever says this is not to be talked to: `broken` is the last that it hears. */
+export interface Refusal {
+  readonly kind: 'refusal';
+  readonly why: string;
 }
 
-export interface Protocol<M> {
+/** A reply at once, later, or in parts; or the end of the connection. */
+export type Answered = Soon<Reply> | Parts | Refusal;
+
+export interface Conversation<M, A extends Answered = Answered> {
+  /** The reply to one message. net/ sends replies in the order of requests. What it throws or
+   * rejects with is logged, and `failed` is sent instead, or after the parts. */
+  answer(message: M): A;
+}
+
+export interface Protocol<M, A extends Answered = Answered> {
   /** As in the logs and settings: `socketmap`, `login`. */
   readonly name: string;
   readonly framing: Framing<M>;
   /** The peer's greeting, if the server speaks first. */
   readonly greeting?: Reply;
+  /** Asks the peer to go elsewhere after its next answer. Said at once when the daemon drains; who says
+   * nothing for a while after it is left. For peers that do not ask again when a connection ends. */
+  readonly farewell?: Reply;
   /** Called once a connection. */
-  converse(): Conversation<M>;
+  converse(): Conversation<M, A>;
   /** The proper refusal of bytes that are no message; the connection is closed after it. */
   broken(why: string): Reply;
   /** The protocol's temporary failure, when `answer` threw or took too long. */

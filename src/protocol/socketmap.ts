@@ -44,7 +44,8 @@ export interface SocketmapParts {
   readonly log: Log;
 }
 
-export function socketmap({ lookup, replies, tally = createTally(), log }: SocketmapParts): Protocol<string> {
+export function socketmap(parts: SocketmapParts): Protocol<string, Soon<Reply>> {
+  const { lookup, replies, tally = createTally(), log } = parts;
   /** The last line: an answer in Postfix's words. */
   const say = (map: string, key: string, answer: Answer<string>): Reply => {
     tally.at(map, answer.kind).count += 1;
