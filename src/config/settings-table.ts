@@ -121,6 +121,13 @@ export const settingsTable = {
     fallback: null,
     words: 'Also answer logins on this TCP address. Passwords cross it in clear text: loopback only.',
   }),
+  authWorker: setting({
+    env: 'DOVETAIL_AUTH_WORKER',
+    kind: choice('off', 'on'),
+    fallback: 'off',
+    words:
+      "`on`: be the workers of Dovecot's auth at auth-worker.sock, and do not start unless systemd holds that socket (dovetail-auth-worker.socket): a refused connection would stop all logins until Dovecot is reloaded. A socket that systemd hands in is answered in any case.",
+  }),
   recipientDelimiter: setting({
     env: 'DOVETAIL_RECIPIENT_DELIMITER',
     kind: delimiters,

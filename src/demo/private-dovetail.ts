@@ -45,6 +45,8 @@ export interface DovetailOptions {
   /** Without it, the daemon runs its embedded PostgreSQL below the folder. */
   readonly databaseUrl?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Starts the daemon, if not as a plain process. */
+  readonly launch?: (program: readonly string[], env: Readonly<Record<string, string>>) => Promise<Running>;
 }
 
 export function createDovetail(options: DovetailOptions): PrivateDovetail {
@@ -65,7 +67,10 @@ export function createDovetail(options: DovetailOptions): PrivateDovetail {
     },
     moveHomes: () => moveHomes(options),
     async start() {
-      daemon = startProcess(process.execPath, ['--enable-source-maps', PROGRAM, 'serve'], logFile, { env });
+      const words = ['--enable-source-maps', PROGRAM, 'serve'];
+      daemon =
+        (await options.launch?.([process.execPath, ...words], env)) ??
+        startProcess(process.execPath, words, logFile, { env });
       for (const name of SOCKETS) await waitForSocket(daemon, join(runDir, name), logFile);
     },
     async stop() {

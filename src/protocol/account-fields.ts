@@ -17,6 +17,10 @@ export function accountFields(account: Account, flavour: Flavour, prefix: '' | '
   return fields.map(([name, value]) => `${prefix}${name}=${value}`);
 }
 
+/** The networks from which a password is good; Dovecot itself compares them with the client's address. */
+export const networkFields = (networks: readonly string[]): string[] =>
+  networks.length > 0 ? [`allow_nets=${networks.join(',')}`] : [];
+
 /** Dovecot reads a limit of 0 as none; 1 is the nearest to nothing that it can be told. */
 const limitOf = (count: number): number => Math.max(1, count);
 

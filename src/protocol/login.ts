@@ -18,7 +18,7 @@ import type { Log } from '../base/log.ts';
 import { printable, splitOnce } from '../base/text.ts';
 import { line } from '../wire/line.ts';
 import { escapeField, joinFields, splitFields } from '../wire/tab-escape.ts';
-import { accountFields, type Flavour } from './account-fields.ts';
+import { accountFields, type Flavour, networkFields } from './account-fields.ts';
 import type { Protocol, Reply } from './protocol.ts';
 
 /** Who wants in, as the peer says it: nothing here is canonical. */
@@ -177,7 +177,7 @@ function fieldsOf({ command, flavour }: Asked, outcome: Outcome & { kind: 'ok' }
 function credentialFields(outcome: Outcome): string[] {
   if (!('hash' in outcome)) return [];
   const { hash, networks } = outcome;
-  return [`password=${hash}`, ...(networks.length > 0 ? [`allow_nets=${networks.join(',')}`] : [])];
+  return [`password=${hash}`, ...networkFields(networks)];
 }
 
 const MAX_LINE = 8192;

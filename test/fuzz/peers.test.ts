@@ -11,7 +11,7 @@ import { silent } from '../../src/base/log.ts';
 import { type Listening, serveProtocol } from '../../src/net/serve.ts';
 import { netstring, toNetstring } from '../../src/wire/netstring.ts';
 import { connect } from '../integration/net/peer.ts';
-import { loginWorld, readDialogues, socketmapWorld } from '../unit/protocol/dialogue.ts';
+import { authWorkerWorld, loginWorld, readDialogues, socketmapWorld } from '../unit/protocol/dialogue.ts';
 
 const RUNS = 150;
 
@@ -91,7 +91,15 @@ const rests: Readonly<Record<string, (received: Buffer) => string>> = {
   login(received) {
     const replies = received.toString('latin1').split('\n');
     for (const reply of replies.slice(0, -1))
-      expect(reply).toMatch(/^(OK\t.+|NOUSER|MISMATCH|DISABLED|TEMPFAIL\t.+)$/);
+      expect(reply).toMatch(/^(OK(\t.+)?|NOUSER|MISMATCH|DISABLED\t\S+|TEMPFAIL\t.+)$/);
+    return replies.at(-1) as string;
+  },
+  'auth-worker'(received) {
+    const replies = received.toString('latin1').split('\n');
+    for (const reply of replies.slice(0, -1))
+      expect(reply).toMatch(
+        /^(\d+\t(OK|NOTFOUND|FAIL|\*)(\t.*)?|VERSION\tauth-worker\t1\t0|PROCESS-LIMIT\t100)$/,
+      );
     return replies.at(-1) as string;
   },
 };
@@ -99,6 +107,10 @@ const rests: Readonly<Record<string, (received: Buffer) => string>> = {
 const probes = {
   socketmap: [toNetstring('virtual_alias_maps sales@x.test'), toNetstring('OK ann@home.org, bob@home.org')],
   login: ['V1\tUSERDB\tnobody@x.test\n', 'NOUSER\n'],
+  'auth-worker': [
+    'VERSION\tauth-master\t1\t0\n1\tUSER\t1\tuser=nobody@x.test\n',
+    'VERSION\tauth-worker\t1\t0\nPROCESS-LIMIT\t100\n1\tNOTFOUND\t\n',
+  ],
 } as const;
 
 /** What the next peer gets. Like all peers it asks again when the connection has ended: the idle
@@ -117,6 +129,7 @@ async function probe(address: string, request: string, reply: string): Promise<s
 describe.each([
   ['socketmap', socketmapWorld()],
   ['login', loginWorld()],
+  ['auth-worker', authWorkerWorld()],
 ] as const)('%s', (name, protocol) => {
   let listening: Listening;
 
@@ -152,17 +165,35 @@ describe.each([
     );
     await expect.poll(() => listening.connections).toBe(0);
   });
+});
 
+describe.each([
+  ['socketmap', socketmapWorld(), 'virtual_alias_maps '],
+  ['login', loginWorld(), 'V1\tUSERDB\t'],
+] as const)('%s', (name, protocol, beginning) => {
   test('answers any message at all with one whole reply', async () => {
     const { answer } = protocol.converse();
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 200 }), fc.boolean(), async (text, isReal) => {
-        const message = isReal ? `${name === 'login' ? 'V1\tUSERDB\t' : 'virtual_alias_maps '}${text}` : text;
-        const reply = Buffer.from(await answer(message));
+        const reply = Buffer.from(await answer(isReal ? beginning + text : text));
         expect(rests[name]?.(reply)).toBe('');
         expect(reply.length).toBeGreaterThan(0);
       }),
       { numRuns: 2000 },
     );
   });
+});
+
+test('auth-worker answers any question that has a number with that number, and nothing else', async () => {
+  const { answer } = authWorkerWorld().converse();
+  void answer('VERSION\tauth-worker\t1\t0');
+  const beginnings = fc.constantFrom('PASSV\t1\t', 'PASSL\t1\t', 'USER\t1\tuser=', 'LIST\t1\t', '');
+  await fc.assert(
+    fc.asyncProperty(beginnings, fc.string({ unit: 'binary', maxLength: 200 }), async (beginning, text) => {
+      const answered = await answer(`7\t${beginning}${text}`);
+      if (typeof answered === 'string') expect(answered).toMatch(/^7\t(OK|NOTFOUND|FAIL)\b[^\n]*\n$/);
+      else expect(beginning).toBe('LIST\t1\t');
+    }),
+    { numRuns: 2000 },
+  );
 });

@@ -14,6 +14,8 @@ export interface Door {
   readonly words: string;
   /** Which Dovecot has the driver for it. */
   readonly versions: readonly DovecotVersion[];
+  /** For a protocol that Dovecot may change at will: the releases with which every test has passed. */
+  readonly provenWith?: readonly string[];
   /** Files beside dovecot.conf, and their templates. */
   files(version: DovecotVersion): Readonly<Record<string, string>>;
 }

@@ -1,12 +1,13 @@
 /** brain — dovetail with accounts and a PostgreSQL of its own, which all doors are tried on. */
 
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DovecotVersion } from '../../../src/config/doors/door.ts';
 import { copyClient, makeScratchFolder, removeScratchFolder } from '../../../src/demo/mail-host.ts';
 import { type PrivateDovecot, startDovecot } from '../../../src/demo/private-dovecot.ts';
 import { createDovetail, type PrivateDovetail } from '../../../src/demo/private-dovetail.ts';
 import { createTestServer, type TestServer, withClient } from '../../support/database.ts';
+import { type Holder, holdSocket } from '../../support/held.ts';
 import { machines } from '../../support/mail-servers/machines.ts';
 
 /** Every character that a protocol on the way might stumble over. */
@@ -42,7 +43,19 @@ export async function openBrain(): Promise<Brain> {
     await withClient(database.url, (client) =>
       client.query('create role dovecot login in role dovetail_lookup'),
     );
-    const dovetail = createDovetail({ folder, databaseUrl: database.url });
+    const held = join(folder, 'auth-worker.sock');
+    let holder: Holder | undefined;
+    closers.push(() => holder?.close());
+    const dovetail = createDovetail({
+      folder,
+      databaseUrl: database.url,
+      env: { DOVETAIL_AUTH_WORKER: 'on' },
+      async launch(program, env) {
+        const logFile = join(folder, 'dovetail.log');
+        holder ??= await holdSocket({ path: held, name: 'auth-worker.sock', program, env, logFile });
+        return holder.start();
+      },
+    });
     await addAccounts(dovetail);
     await dovetail.start();
     closers.push(() => dovetail.stop());
@@ -74,6 +87,10 @@ function dovecots(scratch: string, dovetail: PrivateDovetail, database: TestServ
     const folder = join(scratch, `${version}-${door.replace(',', '-')}`);
     const generated = join(folder, 'generated');
     mkdirSync(join(folder, 'queue/private'), { recursive: true });
+    // As dovecot.service.d/dovetail.conf does.
+    mkdirSync(join(folder, 'd/run'), { recursive: true });
+    if (door.startsWith('auth-worker'))
+      symlinkSync(join(scratch, 'auth-worker.sock'), join(folder, 'd/run/auth-worker'));
     const client = copyClient(scratch);
     const words = ['config', 'generate', '--output', generated, '--dovecot', version, '--door', door];
     const places = ['--dovecot-folder', join(generated, 'dovecot'), '--postfix-queue', join(folder, 'queue')];

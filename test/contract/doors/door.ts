@@ -16,5 +16,5 @@ export interface DoorContract {
   readonly disabledMailbox: 'later' | 'absent';
   /** What happens to logins while the daemon is away. A wrong password is never called wrong then,
    * unless the daemon has no part in it. */
-  readonly withoutDaemon: 'temporary' | 'right passwords only' | 'as ever';
+  readonly withoutDaemon: 'temporary' | 'right passwords only' | 'as ever' | 'put off until it is back';
 }

@@ -11,13 +11,17 @@ const sockets = filesBelow('config-templates/systemd', '.socket');
 
 test('there is a socket unit for each protocol', () => {
   expect(sockets).toEqual([
+    'config-templates/systemd/dovetail-auth-worker.socket',
     'config-templates/systemd/dovetail-login.socket',
     'config-templates/systemd/dovetail-socketmap.socket',
   ]);
 });
 
+/** Off unless it is enabled by itself; it names the service that it is for. */
+const isOptional = (path: string): boolean => path.endsWith('-auth-worker.socket');
+
 describe.each(sockets)('%s', (path) => {
-  const protocol = /dovetail-(\w+)\.socket$/u.exec(path)?.[1] ?? '';
+  const protocol = /dovetail-([\w-]+)\.socket$/u.exec(path)?.[1] ?? '';
 
   test('hands over its socket under a name that the daemon knows', () => {
     const name = settingOf(path, 'FileDescriptorName');
@@ -29,11 +33,22 @@ describe.each(sockets)('%s', (path) => {
     expect(settingOf(path, 'ListenStream')).toBe(`/run/dovetail/${protocol}.sock`);
   });
 
-  test('is started with the service', () => {
+  test.skipIf(isOptional(path))('is started with the service', () => {
     const unit = path.split('/').at(-1);
     expect(settingOf(service, 'Sockets')?.split(' ')).toContain(unit);
     expect(settingOf(service, 'Also')?.split(' ')).toContain(unit);
   });
+});
+
+test('every socket is for the service', () => {
+  expect(sockets.map((path) => settingOf(path, 'Service'))).toEqual(sockets.map(() => 'dovetail.service'));
+});
+
+test('Dovecot looks for its workers where they are, and does not run without them', () => {
+  const dropIn = 'config-templates/systemd/dovecot.service.d/dovetail.conf';
+  const socket = 'config-templates/systemd/dovetail-auth-worker.socket';
+  expect(settingOf(dropIn, 'BindsTo')).toBe('dovetail-auth-worker.socket');
+  expect(read(dropIn).text).toContain(`${settingOf(socket, 'ListenStream')} /run/dovecot/auth-worker`);
 });
 
 test('a reload is SIGHUP, and who hangs is started anew', () => {

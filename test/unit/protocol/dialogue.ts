@@ -2,10 +2,17 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { absent, found, later } from '../../../src/base/answer.ts';
+import { absent, found, later, type Soon } from '../../../src/base/answer.ts';
 import { type Log, silent } from '../../../src/base/log.ts';
-import { type Account, type LoginOutcome, login, type UserOutcome } from '../../../src/protocol/login.ts';
-import type { Protocol } from '../../../src/protocol/protocol.ts';
+import { authWorker } from '../../../src/protocol/auth-worker.ts';
+import {
+  type Account,
+  type LoginOutcome,
+  type LoginServices,
+  login,
+  type UserOutcome,
+} from '../../../src/protocol/login.ts';
+import type { Protocol, Reply } from '../../../src/protocol/protocol.ts';
 import { socketmap } from '../../../src/protocol/socketmap.ts';
 
 const FOLDER = join(import.meta.dirname, '../../golden/dialogues');
@@ -65,8 +72,17 @@ function bytesOf(text: string): Buffer {
   );
 }
 
-const protocolOf = (name: string): Protocol<string> =>
-  name.startsWith('login') ? loginWorld() : socketmapWorld();
+const worlds = {
+  'auth-worker': (log?: Log) => authWorkerWorld(log),
+  login: (log?: Log) => loginWorld(log),
+  socketmap: (log?: Log) => socketmapWorld(log),
+} as const;
+
+function protocolOf(name: string): Protocol<string> {
+  const world = Object.entries(worlds).find(([protocol]) => name.startsWith(protocol));
+  if (!world) throw new Error(`no protocol for the dialogue ${name}`);
+  return world[1]();
+}
 
 const aliases: Readonly<Record<string, string>> = {
   'sales@x.test': 'ann@home.org, bob@home.org',
@@ -79,7 +95,7 @@ const aliases: Readonly<Record<string, string>> = {
   'longest@x.test': 'y'.repeat(99_997),
 };
 
-export function socketmapWorld(log: Log = silent): Protocol<string> {
+export function socketmapWorld(log: Log = silent): Protocol<string, Soon<Reply>> {
   const maps = ['virtual_alias_maps', 'transport_maps'];
   return socketmap({
     log,
@@ -132,22 +148,25 @@ function findUser(user: string): UserOutcome {
   return known ? { kind: 'ok', account: known } : { kind: 'unknown' };
 }
 
-export function loginWorld(log: Log = silent): Protocol<string> {
-  return login({
-    log,
-    find: findUser,
-    async verify({ user, password }): Promise<LoginOutcome> {
-      const outcome = findUser(user);
-      const isRight = password === (passwords[user] ?? 'secret');
-      return outcome.kind === 'ok' && !isRight ? { kind: 'mismatch' } : outcome;
-    },
-    async credential({ user }) {
-      const outcome = findUser(user);
-      return outcome.kind === 'ok' ? { ...outcome, hash: '{SSHA512}c2VjcmV0', networks: [] } : outcome;
-    },
-    list(after) {
-      if (after === 'later@x.test') return later('database unreachable');
-      return { kind: 'listed', users: listed.filter((user) => user > after) };
-    },
-  });
-}
+const loginServices: LoginServices = {
+  find: findUser,
+  async verify({ user, password }): Promise<LoginOutcome> {
+    const outcome = findUser(user);
+    const isRight = password === (passwords[user] ?? 'secret');
+    return outcome.kind === 'ok' && !isRight ? { kind: 'mismatch' } : outcome;
+  },
+  async credential({ user }) {
+    const outcome = findUser(user);
+    return outcome.kind === 'ok' ? { ...outcome, hash: '{SSHA512}c2VjcmV0', networks: [] } : outcome;
+  },
+  list(after) {
+    if (after === 'later@x.test') return later('database unreachable');
+    return { kind: 'listed', users: listed.filter((user) => user > after) };
+  },
+};
+
+export const loginWorld = (log: Log = silent): Protocol<string, Soon<Reply>> =>
+  login({ log, ...loginServices });
+
+export const authWorkerWorld = (log: Log = silent, changes: Partial<LoginServices> = {}): Protocol<string> =>
+  authWorker({ log, ...loginServices, ...changes });

@@ -1,0 +1,37 @@
+/** endpoints — where the daemon listens, and what it grants its peers there, from the settings. */
+
+import type { Settings } from './config/settings.ts';
+import { type Endpoint, endpointsFor, type Handed, type HandedEndpoint } from './net/endpoint.ts';
+import type { Limits } from './net/limits.ts';
+
+/** Where auth-worker listens: only where somebody holds the socket while we are away, for a Dovecot
+ * that is refused a connection asks nobody any more, until it is reloaded. */
+export function heldSockets({ authWorker }: Settings, handed: readonly Handed[]): readonly HandedEndpoint[] {
+  const held = endpointsFor('auth-worker', [], handed).filter((endpoint) => endpoint.kind === 'handed');
+  if (authWorker === 'on' && held.length === 0) {
+    throw new Error(
+      'DOVETAIL_AUTH_WORKER is on and systemd does not hold its socket: enable dovetail-auth-worker.socket, or turn it off',
+    );
+  }
+  return held;
+}
+
+export const limitsOf = ({ answerDeadline, drainTime, maxConnections }: Settings): Partial<Limits> => ({
+  answerDeadline,
+  drainTime,
+  maxConnections,
+});
+
+export const httpOf = ({ http }: Settings): Endpoint[] => (http === null ? [] : [{ kind: 'inet', ...http }]);
+
+export function endpointsOf(settings: Settings, name: 'socketmap' | 'login'): Endpoint[] {
+  const { runDir, socketMode: mode, socketGroup: group } = settings;
+  const unix: Endpoint = {
+    kind: 'unix',
+    path: `${runDir}/${name}.sock`,
+    mode,
+    ...(group === null ? {} : { group }),
+  };
+  const inet = name === 'socketmap' ? settings.socketmapInet : settings.loginInet;
+  return inet ? [unix, { kind: 'inet', ...inet }] : [unix];
+}

@@ -1,0 +1,11 @@
+import { dovecotVersions } from '../../../src/config/doors/door.ts';
+import type { DoorContract } from './door.ts';
+
+export const authWorker: DoorContract = {
+  door: 'auth-worker',
+  versions: dovecotVersions,
+  needs: [],
+  lists: true,
+  disabledMailbox: 'later',
+  withoutDaemon: 'put off until it is back',
+};
