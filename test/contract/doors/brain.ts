@@ -14,6 +14,10 @@ import { machines } from '../../support/mail-servers/machines.ts';
 export const PASSWORD = `pä$s "wörd" \\ {} %u 'x' 🔑`;
 export const APP_PASSWORD = 'only for the phone';
 
+/** More than one page of LIST, all of whom may use mail. */
+const CROWD = Array.from({ length: 999 }, (_, n) => `user${String(n).padStart(3, '0')}@crowd.example`);
+export const EVERYBODY = ['alice@example.org', 'bob@example.org', ...CROWD];
+
 export interface Brain {
   readonly dovetail: PrivateDovetail;
   readonly database: TestServer;
@@ -56,7 +60,7 @@ export async function openBrain(): Promise<Brain> {
         return holder.start();
       },
     });
-    await addAccounts(dovetail);
+    await addAccounts(dovetail, database);
     await dovetail.start();
     closers.push(() => dovetail.stop());
     const start = dovecots(folder, dovetail, database);
@@ -67,7 +71,7 @@ export async function openBrain(): Promise<Brain> {
   }
 }
 
-async function addAccounts({ command, moveHomes }: PrivateDovetail): Promise<void> {
+async function addAccounts({ command, moveHomes }: PrivateDovetail, { url }: TestServer): Promise<void> {
   const input = `${PASSWORD}\n`;
   await command(['domain', 'add', 'example.org']);
   for (const name of ['alice', 'bob', 'carol']) {
@@ -77,6 +81,10 @@ async function addAccounts({ command, moveHomes }: PrivateDovetail): Promise<voi
   const forImap = ['password', 'add', 'bob@example.org', '--service', 'imap', '--label', 'phone'];
   await command([...forImap, '--password-stdin'], { input: `${APP_PASSWORD}\n` });
   await command(['user', 'set', 'carol@example.org', '--disable']);
+  await command(['domain', 'add', 'crowd.example']);
+  await withClient(url, (client) =>
+    client.query('insert into unified.users (email) select unnest($1::text[])', [CROWD]),
+  );
   await moveHomes();
 }
 
