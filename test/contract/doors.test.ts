@@ -258,6 +258,10 @@ describe.skipIf(trials.length === 0)('how Dovecot asks', () => {
         expect(await deliver(NOBODY)).toBe(550);
       }, 400_000);
 
+      test('none of this killed a process of Dovecot', () => {
+        expect(dovecot.log()).not.toMatch(/(?:Panic|Fatal):|killed with signal/);
+      });
+
       test('no password is in any log', () => {
         for (const secret of [PASSWORD, APP_PASSWORD]) expect(dovecot.log()).not.toContain(secret);
       });
