@@ -5,7 +5,7 @@
  * dovetail has migrated the schema to something that this one would misread. SIGHUP has it reload
  * its settings (config/reload.ts). `startDaemon` is long because it is one list: what is made of what. */
 
-import type { Clock } from './base/clock.ts';
+import { type Clock, hours } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import { createSparingLog } from './base/sparing-log.ts';
 import { createTally } from './base/tally.ts';
@@ -23,6 +23,7 @@ import { pathOfSocket, type SelfWatch, watchSelf } from './net/self-test.ts';
 import { type Listening, serveProtocol } from './net/serve.ts';
 import { feedWatchdog, watchdogEvery } from './net/watchdog.ts';
 import { openHttp } from './open-http.ts';
+import { authClient } from './protocol/auth-client.ts';
 import { authWorker, selfTest } from './protocol/auth-worker.ts';
 import { login } from './protocol/login.ts';
 import type { Protocol } from './protocol/protocol.ts';
@@ -80,6 +81,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
   // In an outage every lookup would have its line.
   const sparing = createSparingLog(log, { clock });
   const lookups = createTally();
+  const saslTally = createTally();
   const readiness = createReadiness({ database: services.database, fits: schema.fits, clock });
   const open: Listening[] = [];
   let http: HttpListening | undefined;
@@ -116,6 +118,15 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
       endpointsOf(settings, 'socketmap'),
     );
     await serveAt(login({ ...services.logins, log: sparing }), endpointsOf(settings, 'login'));
+    const { mechanisms, ...sasl } = services.sasl;
+    const auth = { mechanisms, services: sasl, temporaryBy: settings.authTempfail, spid: process.pid };
+    // A Postfix that finds its connection closed tells the next client to come again.
+    const quiet = { idleLimit: hours(24) };
+    await serveAt(
+      authClient({ ...auth, tally: saslTally, log: sparing }),
+      endpointsOf(settings, 'auth'),
+      quiet,
+    );
     const held = heldSockets(settings, handed);
     // Dovecot keeps its last connection for ever, and a question under which it ends is a login that fails.
     const patient = { idleLimit: Number.POSITIVE_INFINITY };
@@ -131,6 +142,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
         counted: {
           ...services.counts,
           lookups,
+          sasl: saslTally,
           isReady: readiness.wasReady,
           traffic: () => open.map((one) => ({ ...one.traffic(), protocol: one.protocol })),
         },

@@ -1,12 +1,14 @@
 /** services — the daemon's answers without its sockets: `serve` puts sockets in front of them, and
  * `lookup`, `explain` and `auth test` ask them directly, so that people see what servers get. */
 
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { createHashing } from './auth/hashing.ts';
 import { createJournal } from './auth/journal.ts';
 import { journaled } from './auth/journaled.ts';
 import { createList } from './auth/list.ts';
+import { mechanisms } from './auth/mechanisms/index.ts';
+import type { Mechanism, MechanismServices, Tokens } from './auth/mechanisms/mechanism.ts';
 import { makerOf } from './auth/password.ts';
 import { readAccounts, readCredentials, readLogins } from './auth/read.ts';
 import { createRehash } from './auth/rehash.ts';
@@ -17,6 +19,7 @@ import { createLogins, type Logins } from './auth/verify.ts';
 import { replaceHash, writeJournal } from './auth/write.ts';
 import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
+import { saltBytes } from './base/random.ts';
 import { createSparingLog } from './base/sparing-log.ts';
 import { createTally, type Tally } from './base/tally.ts';
 import type { Settings } from './config/settings.ts';
@@ -37,6 +40,8 @@ export interface Services {
   /** Of socketmap. */
   readonly replies: Memory;
   readonly logins: Logins & LoginServices;
+  /** What SASL needs of them. */
+  readonly sasl: MechanismServices & { readonly mechanisms: readonly Mechanism[] };
   /** What was done so far. */
   readonly counts: Counts;
   /** These keys changed. */
@@ -145,6 +150,8 @@ export function createServices({
     log,
   });
   const tally = createTally();
+  const tallying = tallied(mayWrite ? journaled(verifying, journal) : verifying, tally);
+  const tokens: Tokens | undefined = undefined;
   let isListening = false;
   return {
     database,
@@ -152,9 +159,13 @@ export function createServices({
     rules,
     lookup: createLookup({ book, rules }),
     replies,
-    logins: {
-      ...tallied(mayWrite ? journaled(verifying, journal) : verifying, tally),
-      list: createList({ database, mayRead }),
+    logins: { ...tallying, list: createList({ database, mayRead }) },
+    sasl: {
+      mechanisms: mechanisms.filter(({ needsTokens }) => !needsTokens || tokens !== undefined),
+      ...tallying,
+      tokens,
+      nonce: () => saltBytes(18),
+      pseudorandom: createPseudorandom(),
     },
     counts: {
       logins: tally,
@@ -183,4 +194,10 @@ function refuseUnknownSchemes(keep: readonly string[]): void {
   const unknown = unknownSchemes(keep);
   if (unknown.length > 0)
     throw new Error(`keep_hash_schemes names ${unknown.join(', ')}, which is no hash scheme`);
+}
+
+/** Under a key of this process. */
+function createPseudorandom(): MechanismServices['pseudorandom'] {
+  const key = randomBytes(32);
+  return (name) => createHmac('sha256', key).update(name).digest();
 }

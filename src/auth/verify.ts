@@ -58,6 +58,10 @@ export type Verified =
 
 export interface Logins extends Omit<LoginServices, 'list'> {
   verify(request: LoginRequest): Soon<Verified>;
+  /** The account of one who has proven who he is by something else than a password: a token. */
+  admits(user: string): Promise<UserOutcome>;
+  /** Of several, the first; with a scheme, the first of that scheme that is good from the request's network. */
+  credential(request: LoginRequest, scheme?: string): Promise<CredentialOutcome>;
 }
 
 const MAX_NAME = 320;
@@ -157,26 +161,32 @@ export function createLogins({
     return compared.kind === 'later' ? compared : refusal;
   }
 
-  async function findThoroughly(user: string): Promise<UserOutcome> {
-    const login = await ask(logins, keyOf(user), 'last-known');
+  async function findThoroughly(user: string, trust: Trust): Promise<UserOutcome> {
+    const login = await ask(logins, keyOf(user), trust);
     if (login.kind === 'later') return login;
     if (login.kind === 'absent') return { kind: 'unknown' };
     if (!login.value.usable) return { kind: 'disabled', because: 'user' };
-    const account = await ask(accounts, login.value.username, 'last-known');
+    const account = await ask(accounts, login.value.username, trust);
     if (account.kind === 'absent') return inconsistent;
     return account.kind === 'later' ? account : { kind: 'ok', account: account.value };
   }
 
-  async function credential({ user, protocol }: LoginRequest): Promise<CredentialOutcome> {
-    const owner = await findThoroughly(user);
+  async function credential(request: LoginRequest, scheme?: string): Promise<CredentialOutcome> {
+    const { user, protocol } = request;
+    const owner = await findThoroughly(user, 'last-known');
     if (owner.kind !== 'ok') return owner;
     const passwords = await ask(credentials, owner.account.user, 'fresh');
     if (passwords.kind === 'later') return passwords;
-    const opening = passwords.kind === 'found' ? openingOnes(passwords.value, protocol) : [];
-    // Who asks compares the password, and is told the networks to compare them too.
-    const good = opening.find((one) => !objectionAnywhere(one));
+    const opening = (passwords.kind === 'found' ? openingOnes(passwords.value, protocol) : []).filter(
+      ({ hash }) => scheme === undefined || hash.startsWith(`{${scheme}}`),
+    );
+    // Who asks compares the password, and is told the networks to compare them too; who asks for a
+    // scheme tells the network now.
+    const objection = (one: CredentialFacts) =>
+      scheme === undefined ? objectionAnywhere(one) : objectionTo(one, request);
+    const good = opening.find((one) => !objection(one));
     if (good) return { kind: 'ok', account: owner.account, hash: good.hash, networks: good.networks };
-    const [shut] = opening.map(objectionAnywhere);
+    const [shut] = opening.map(objection);
     return shut?.kind === 'disabled' ? shut : { kind: 'unknown' };
   }
 
@@ -185,8 +195,9 @@ export function createLogins({
     find(user) {
       const login = recall(logins, keyOf(user));
       const account = login?.usable ? recall(accounts, login.username) : undefined;
-      return account ? { kind: 'ok', account } : findThoroughly(user);
+      return account ? { kind: 'ok', account } : findThoroughly(user, 'last-known');
     },
+    admits: (user) => findThoroughly(user, 'fresh'),
     credential,
   };
 }

@@ -128,6 +128,20 @@ export const settingsTable = {
     words:
       "`on`: be the workers of Dovecot's auth at auth-worker.sock, and do not start unless systemd holds that socket (dovetail-auth-worker.socket): a refused connection would stop all logins until Dovecot is reloaded. A socket that systemd hands in is answered in any case.",
   }),
+  authInet: setting({
+    env: 'DOVETAIL_AUTH_INET',
+    kind: optional(hostPort),
+    fallback: null,
+    words:
+      'Also answer SASL (`auth.sock`) on this TCP address. Passwords cross it in clear text: loopback only.',
+  }),
+  authTempfail: setting<'auto' | 'close' | 'code'>({
+    env: 'DOVETAIL_AUTH_TEMPFAIL',
+    kind: choice('auto', 'close', 'code'),
+    fallback: 'auto',
+    words:
+      'How `auth.sock` tells that it could not find out: by the end of the connection, the only way that Postfix and Exim understand, or by a code, for Dovecot. `auto` knows them by the version of the protocol that they speak.',
+  }),
   recipientDelimiter: setting({
     env: 'DOVETAIL_RECIPIENT_DELIMITER',
     kind: delimiters,

@@ -10,6 +10,7 @@ export interface Counted {
   readonly isListening: () => boolean;
   readonly lookups: Tally;
   readonly logins: Tally;
+  readonly sasl: Tally;
   /** By the name of the cache. */
   readonly caches: () => Readonly<Record<string, CacheStats>>;
   /** One a listener; several may speak one protocol. */
@@ -41,6 +42,7 @@ export function createReadings(counted: Counted): Readings {
     listening: () => one(Number(counted.isListening())),
     lookups: () => tallied(counted.lookups),
     logins: () => tallied(counted.logins),
+    sasl: () => tallied(counted.sasl),
     openConnections: () => ofProtocols(({ open }) => open),
     connections: () => ofProtocols(({ connections }) => connections),
     immediate: () => ofProtocols(({ immediate }) => immediate),

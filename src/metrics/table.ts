@@ -43,6 +43,12 @@ export const metricsTable = {
     ['service', 'outcome'],
     'Passwords that were verified: ok, mismatch, unknown, disabled or later.',
   ),
+  sasl: metric(
+    'counter',
+    'sasl_exchanges_total',
+    ['mechanism', 'outcome'],
+    'SASL exchanges at auth.sock: ok, later, or why the client was refused.',
+  ),
   openConnections: metric('gauge', 'connections', ['protocol'], 'Connections now.'),
   connections: metric('counter', 'connections_total', ['protocol'], 'Connections that were accepted.'),
   immediate: metric(

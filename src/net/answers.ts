@@ -8,7 +8,7 @@ import type { Socket } from 'node:net';
 import type { Clock, Instant } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
-import type { Answered, Conversation, Parts, Protocol, Refusal, Reply } from '../protocol/protocol.ts';
+import type { Answered, Conversation, Final, Parts, Protocol, Refusal, Reply } from '../protocol/protocol.ts';
 import type { Limits } from './limits.ts';
 import { Outflow } from './outflow.ts';
 import { Replies, type Waiting } from './replies.ts';
@@ -31,10 +31,11 @@ export class Answers<M> {
   private readonly socket: Socket;
   private readonly around: Surroundings<M>;
   private readonly conversation: Conversation<M>;
-  private readonly replies = new Replies<M>();
+  private readonly replies: Replies<M>;
   private readonly out: Outflow;
   private readonly onSent: () => void;
   private isSendingDue = false;
+  private isHangingUp = false;
   /** Wake answers in parts that wait for the peer. */
   private readonly pulls: (() => void)[] = [];
 
@@ -44,6 +45,7 @@ export class Answers<M> {
     this.around = around;
     this.conversation = around.protocol.converse();
     this.out = new Outflow(socket);
+    this.replies = new Replies(around.protocol);
     this.onSent = onSent;
   }
 
@@ -63,15 +65,20 @@ export class Answers<M> {
     if (typeof answer === 'string') {
       this.around.traffic.immediate += 1;
       this.say(answer);
-    } else if ('kind' in answer) return answer;
+    } else if (typeof answer === 'symbol') this.settle(this.replies.await(message, this.around.now), answer);
+    else if ('kind' in answer) return answer;
     else if (answer instanceof Promise) this.wait(message, answer);
     else void this.pour(message, answer);
     return undefined;
   }
 
+  greet(): void {
+    this.say(this.conversation.greeting ?? this.around.protocol.greeting ?? '');
+  }
+
   /** What the peer is told unasked, behind all that it asked for: a greeting, a refusal. */
   say(reply: Reply): void {
-    if (this.replies.open === 0) this.out.send(reply, this.around.now);
+    if (this.replies.open === 0 || this.around.protocol.unordered) this.out.send(reply, this.around.now);
     else this.replies.add(reply);
   }
 
@@ -101,7 +108,7 @@ export class Answers<M> {
     for (const waiting of this.replies.overdue(now - limits.answerDeadline)) {
       this.around.traffic.overdue += 1;
       log.warn('net.overdue', { protocol: protocol.name });
-      this.settle(waiting, protocol.failed(waiting.message));
+      this.settle(waiting, this.conversation.failed?.(waiting.message) ?? protocol.failed(waiting.message));
     }
   }
 
@@ -113,12 +120,12 @@ export class Answers<M> {
     }
   }
 
-  private failed(message: M, error: unknown): Reply {
+  private failed(message: M, error: unknown): Final {
     const { protocol, log, traffic } = this.around;
     traffic.failed += 1;
     log.error('net.failed', { protocol: protocol.name, why: reasonOf(error) });
     try {
-      return protocol.failed(message);
+      return this.conversation.failed?.(message) ?? protocol.failed(message);
     } catch (bug) {
       // Nothing can be said any more, and a closed connection is a temporary failure too.
       log.error('net.bug', { protocol: protocol.name, why: reasonOf(bug) });
@@ -127,10 +134,10 @@ export class Answers<M> {
     }
   }
 
-  private wait(message: M, answer: Promise<Reply>): void {
+  private wait(message: M, answer: Promise<Final>): void {
     const waiting = this.replies.await(message, this.around.now);
     const observe = this.stopwatch();
-    const settle = (reply: Reply): void => {
+    const settle = (reply: Final): void => {
       observe();
       this.settle(waiting, reply);
     };
@@ -181,9 +188,10 @@ export class Answers<M> {
     for (const pull of this.pulls.splice(0)) pull();
   }
 
-  private settle(waiting: Waiting<M>, reply: Reply): void {
+  private settle(waiting: Waiting<M>, reply: Final): void {
     if (waiting.isWhole) return;
-    waiting.said += reply;
+    if (typeof reply === 'string') waiting.said += reply;
+    else this.isHangingUp = true;
     waiting.isWhole = true;
     this.sendSoon();
   }
@@ -199,7 +207,9 @@ export class Answers<M> {
     this.isSendingDue = false;
     this.out.send(this.replies.takeReady(), this.around.now);
     this.flush();
-    this.onSent();
+    // What is still open has no better answer than the end of the connection.
+    if (this.isHangingUp) this.socket.destroySoon();
+    else this.onSent();
     this.pullParts();
   }
 }

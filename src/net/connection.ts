@@ -49,7 +49,7 @@ export class Connection<M> {
       this.answers.close();
       onClose();
     });
-    this.answers.say(around.protocol.greeting ?? '');
+    this.answers.greet();
     this.answers.flush();
   }
 

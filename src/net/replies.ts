@@ -17,7 +17,12 @@ export interface Waiting<M> {
 }
 
 export class Replies<M> {
-  private readonly queue: (Waiting<M> | Reply)[] = [];
+  private queue: (Waiting<M> | Reply)[] = [];
+  private readonly isUnordered: boolean;
+
+  constructor({ unordered = false } = {}) {
+    this.isUnordered = unordered;
+  }
 
   /** Requests that are not fully answered, and answers that wait for them. */
   get open(): number {
@@ -36,9 +41,20 @@ export class Replies<M> {
     this.queue.push(reply);
   }
 
+  private takeWhole(): Reply {
+    let ready = '';
+    this.queue = this.queue.filter((entry) => {
+      ready += typeof entry === 'string' ? entry : entry.said;
+      if (typeof entry === 'object') entry.said = '';
+      return typeof entry === 'object' && !entry.isWhole;
+    });
+    return ready;
+  }
+
   /** All that may be sent now; it is forgotten here. */
   takeReady(): Reply {
     let ready = '';
+    if (this.isUnordered) return this.takeWhole();
     for (let next = this.queue[0]; next !== undefined; next = this.queue[0]) {
       if (typeof next === 'string') ready += next;
       else {

@@ -11,7 +11,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { createSparingLog } from '../base/sparing-log.ts';
 import { reasonOf } from '../base/text.ts';
-import type { Protocol } from '../protocol/protocol.ts';
+import type { Answered, Protocol } from '../protocol/protocol.ts';
 import { afterNextPoll } from './after-poll.ts';
 import type { Surroundings } from './answers.ts';
 import { Connection } from './connection.ts';
@@ -21,7 +21,7 @@ import { BACKLOG, listen } from './listen.ts';
 import { createTraffic, reportOf, type TrafficReport } from './traffic.ts';
 
 export interface Serving<M> {
-  readonly protocol: Protocol<M>;
+  readonly protocol: Protocol<M, Answered>;
   readonly endpoint: Endpoint;
   readonly log: Log;
   readonly clock: Clock;

@@ -18,19 +18,30 @@ export interface Refusal {
   readonly why: string;
 }
 
+/** Instead of a reply: the connection ends once all replies before it have left. Some peers know no
+ * other way to be told of a temporary failure. */
+export const hangUp = Symbol('hang up');
+export type Final = Reply | typeof hangUp;
+
 /** A reply at once, later, or in parts; or the end of the connection. */
-export type Answered = Soon<Reply> | Parts | Refusal;
+export type Answered = Soon<Final> | Parts | Refusal;
 
 export interface Conversation<M, A extends Answered = Answered> {
-  /** The reply to one message. net/ sends replies in the order of requests. What it throws or
-   * rejects with is logged, and `failed` is sent instead, or after the parts. */
+  /** What the server says first to this peer, if it does. */
+  readonly greeting?: Reply;
+  /** The reply to one message. net/ sends replies in the order of requests, or as they come if the
+   * protocol is `unordered`. What it throws or rejects with is logged, and `failed` is sent instead, or after the parts. */
   answer(message: M): A;
+  /** In place of the protocol's, where the peer decides how a failure is told. */
+  failed?(message: M): Final;
 }
 
 export interface Protocol<M, A extends Answered = Answered> {
   /** As in the logs and settings: `socketmap`, `login`. */
   readonly name: string;
   readonly framing: Framing<M>;
+  /** The peer tells replies apart by an id in them: none waits for another. */
+  readonly unordered?: true;
   /** The peer's greeting, if the server speaks first. */
   readonly greeting?: Reply;
   /** Asks the peer to go elsewhere after its next answer. Said at once when the daemon drains; who says
@@ -41,5 +52,5 @@ export interface Protocol<M, A extends Answered = Answered> {
   /** The proper refusal of bytes that are no message; the connection is closed after it. */
   broken(why: string): Reply;
   /** The protocol's temporary failure, when `answer` threw or took too long. */
-  failed(message: M): Reply;
+  failed(message: M): Final;
 }

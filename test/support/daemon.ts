@@ -14,6 +14,7 @@ import { toNetstring } from '../../src/wire/netstring.ts';
 export interface RunningDaemon extends Daemon {
   readonly socketmap: string;
   readonly login: string;
+  readonly auth: string;
 }
 
 /** Every default, and a run folder that is this test's alone. */
@@ -48,6 +49,7 @@ export async function runDaemon(
     ...daemon,
     socketmap: join(settings.runDir, 'socketmap.sock'),
     login: join(settings.runDir, 'login.sock'),
+    auth: join(settings.runDir, 'auth.sock'),
   };
 }
 

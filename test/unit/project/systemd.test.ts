@@ -12,6 +12,7 @@ const sockets = filesBelow('config-templates/systemd', '.socket');
 test('there is a socket unit for each protocol', () => {
   expect(sockets).toEqual([
     'config-templates/systemd/dovetail-auth-worker.socket',
+    'config-templates/systemd/dovetail-auth.socket',
     'config-templates/systemd/dovetail-login.socket',
     'config-templates/systemd/dovetail-socketmap.socket',
   ]);

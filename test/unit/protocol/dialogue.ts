@@ -2,8 +2,10 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mechanisms } from '../../../src/auth/mechanisms/index.ts';
 import { absent, found, later, type Soon } from '../../../src/base/answer.ts';
 import { type Log, silent } from '../../../src/base/log.ts';
+import { authClient } from '../../../src/protocol/auth-client.ts';
 import { authWorker } from '../../../src/protocol/auth-worker.ts';
 import {
   type Account,
@@ -73,6 +75,7 @@ function bytesOf(text: string): Buffer {
 }
 
 const worlds = {
+  'auth-client': (log?: Log) => authClientWorld(log),
   'auth-worker': (log?: Log) => authWorkerWorld(log),
   login: (log?: Log) => loginWorld(log),
   socketmap: (log?: Log) => socketmapWorld(log),
@@ -170,3 +173,26 @@ export const loginWorld = (log: Log = silent): Protocol<string, Soon<Reply>> =>
 
 export const authWorkerWorld = (log: Log = silent, changes: Partial<LoginServices> = {}): Protocol<string> =>
   authWorker({ log, ...loginServices, ...changes });
+
+/** Every connection is the first, and chance has an end here: a nonce is bytes of 7. */
+export function authClientWorld(log: Log = silent): Protocol<string> {
+  const anew = (): Protocol<string> => authServer(log);
+  return { ...anew(), converse: () => anew().converse() };
+}
+
+function authServer(log: Log): Protocol<string> {
+  return authClient({
+    mechanisms: mechanisms.filter(({ name }) => name === 'PLAIN' || name === 'LOGIN'),
+    temporaryBy: 'auto',
+    spid: 4711,
+    log,
+    services: {
+      verify: loginServices.verify,
+      credential: async () => ({ kind: 'unknown' }),
+      admits: async (user) => findUser(user),
+      tokens: undefined,
+      nonce: () => Buffer.alloc(18, 7),
+      pseudorandom: () => Buffer.alloc(32, 9),
+    },
+  });
+}

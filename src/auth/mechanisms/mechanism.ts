@@ -1,0 +1,77 @@
+/** mechanism — what a SASL mechanism must offer; one file a mechanism beside this one.
+ *
+ * source   RFC 4422; the flags are those of Dovecot's auth protocol (protocols/auth-client.md)
+ * security every refusal looks the same to the client, whatever its kind: the kind is for counts */
+
+import type { Later, Soon } from '../../base/answer.ts';
+import type { CredentialOutcome, LoginOutcome, LoginRequest, UserOutcome } from '../../protocol/login.ts';
+
+/** What the server knows of the client before it says anything. */
+export interface Client {
+  /** `smtp`, `imap`, …: lower case; empty if not told. */
+  readonly protocol: string;
+  readonly ip: string | undefined;
+}
+
+export type Step =
+  /** The client is asked for more. */
+  | { readonly kind: 'challenge'; readonly data: Buffer }
+  /** `user` is the canonical login name; `proof` is what the client must be shown in the end. */
+  | { readonly kind: 'ok'; readonly user: string; readonly proof?: Buffer }
+  | { readonly kind: 'refused'; readonly why: Refusal }
+  | Later;
+
+/** `malformed`: it was no message of this mechanism. `token`: it was no token that is good here. */
+export type Refusal = 'unknown' | 'mismatch' | 'disabled' | 'malformed' | 'token';
+
+export interface Exchange {
+  /** The client's next message; undefined is no initial response. */
+  step(response: Buffer | undefined): Soon<Step>;
+}
+
+export type TokenVerdict =
+  /** `user` is what the token calls its owner; nothing is known yet of such a user. */
+  | { readonly kind: 'ok'; readonly user: string; readonly expiresAt: number; readonly scope: string }
+  /** `why` is for the log. */
+  | { readonly kind: 'invalid'; readonly why: string }
+  | Later;
+
+export interface MechanismServices {
+  verify(request: LoginRequest): Soon<LoginOutcome>;
+  credential(request: LoginRequest, scheme: string): Promise<CredentialOutcome>;
+  /** The account of a token's owner. */
+  admits(user: string): Promise<UserOutcome>;
+  readonly tokens: Tokens | undefined;
+  /** Bytes that nobody can guess. */
+  nonce(): Buffer;
+  /** The same bytes each time for one name, which nobody else can compute. */
+  pseudorandom(name: string): Buffer;
+}
+
+export interface Tokens {
+  /** Never rejects. */
+  verify(token: string): Promise<TokenVerdict>;
+}
+
+export interface Mechanism {
+  readonly name: string;
+  readonly flags: readonly ('plaintext' | 'mutual-auth')[];
+  /** Offered only where tokens can be verified. */
+  readonly needsTokens?: true;
+  begin(client: Client, services: MechanismServices): Exchange;
+}
+
+export const refused = (why: Refusal): Step => ({ kind: 'refused', why });
+export const challenge = (data: string | Buffer): Step => ({ kind: 'challenge', data: Buffer.from(data) });
+
+/** The step that an outcome of auth/ means. */
+export function stepOf(outcome: LoginOutcome): Step {
+  if (outcome.kind === 'ok') return { kind: 'ok', user: outcome.account.user };
+  return outcome.kind === 'later' ? outcome : refused(outcome.kind);
+}
+
+/** Text that is UTF-8; undefined for other bytes. */
+export function decodeText(bytes: Buffer): string | undefined {
+  const text = bytes.toString('utf8');
+  return text.includes('\ufffd') ? undefined : text;
+}

@@ -1,0 +1,134 @@
+/** scram — the family of SCRAM-SHA-1 and SCRAM-SHA-256: the client proves that it has the password, the
+ * server that it has its hash, and neither says it.
+ *
+ * source   RFC 5802, RFC 7677; channel binding (-PLUS) is not offered: the mail server owns the TLS
+ * security an unknown user gets a salt too, the same each time, and fails at the proof like all others
+ * bugs     a user with several SCRAM passwords for one service can use the first alone: one salt fits
+ *          in the answer. No string is prepared (SASLprep), as Dovecot does not */
+
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { Later } from '../../base/answer.ts';
+import {
+  type Client,
+  challenge,
+  decodeText,
+  type Exchange,
+  type Mechanism,
+  type MechanismServices,
+  type Refusal,
+  refused,
+  type Step,
+} from './mechanism.ts';
+
+/** What new SCRAM hashes have (schemes/scram.ts): a salt for nobody must not look different. */
+const ITERATIONS = '50000';
+const SALT_BYTES = 16;
+
+type Keys =
+  | { readonly kind: 'keys'; readonly user: string; readonly stored: Buffer; readonly server: Buffer }
+  | { readonly kind: 'refused'; readonly why: Refusal };
+
+interface Known {
+  readonly kind: 'known';
+  readonly salt: string;
+  readonly iterations: string;
+  readonly keys: Keys;
+}
+
+interface Opening {
+  readonly header: string;
+  readonly bare: string;
+  readonly user: string;
+  readonly nonce: string;
+}
+
+export function scram(name: string, algorithm: 'sha1' | 'sha256'): Mechanism {
+  const hmac = (key: Buffer, text: string): Buffer => createHmac(algorithm, key).update(text).digest();
+
+  async function keysOf(
+    { user }: Opening,
+    client: Client,
+    services: MechanismServices,
+  ): Promise<Known | Later> {
+    const outcome = await services.credential({ user, password: '', ...client }, name);
+    if (outcome.kind === 'later') return outcome;
+    if (outcome.kind !== 'ok') {
+      const salt = services.pseudorandom(`${name} ${user}`).subarray(0, SALT_BYTES).toString('base64');
+      return { kind: 'known', salt, iterations: ITERATIONS, keys: { kind: 'refused', why: outcome.kind } };
+    }
+    const [iterations = '', salt = '', stored = '', server = ''] = outcome.hash
+      .slice(name.length + 2)
+      .split(',');
+    const keys = { stored: Buffer.from(stored, 'base64'), server: Buffer.from(server, 'base64') };
+    return { kind: 'known', salt, iterations, keys: { kind: 'keys', user: outcome.account.user, ...keys } };
+  }
+
+  function judge(proof: Buffer, text: string, keys: Keys): Step {
+    if (keys.kind === 'refused') return refused(keys.why);
+    const signature = hmac(keys.stored, text);
+    if (proof.length !== signature.length) return refused('mismatch');
+    const clientKey = proof.map((octet, n) => octet ^ (signature[n] as number));
+    const stored = createHash(algorithm).update(clientKey).digest();
+    if (stored.length !== keys.stored.length || !timingSafeEqual(stored, keys.stored))
+      return refused('mismatch');
+    const verifier = `v=${hmac(keys.server, text).toString('base64')}`;
+    return { kind: 'ok', user: keys.user, proof: Buffer.from(verifier) };
+  }
+
+  function begin(client: Client, services: MechanismServices): Exchange {
+    let opening: Opening | undefined;
+    let first = '';
+    let keys: Keys = { kind: 'refused', why: 'malformed' };
+
+    async function open(text: string): Promise<Step> {
+      opening = readOpening(text);
+      if (!opening) return refused('malformed');
+      const known = await keysOf(opening, client, services);
+      if (known.kind === 'later') return known;
+      keys = known.keys;
+      const nonce = opening.nonce + services.nonce().toString('base64');
+      first = `r=${nonce},s=${known.salt},i=${known.iterations}`;
+      return challenge(first);
+    }
+
+    function close(text: string, { header, bare }: Opening): Step {
+      const [, withoutProof = '', proof = ''] = /^(.*),p=([^,]*)$/s.exec(text) ?? [];
+      const nonce = first.slice(0, first.indexOf(','));
+      const binding = `c=${Buffer.from(header).toString('base64')}`;
+      if (withoutProof !== `${binding},${nonce}` && !withoutProof.startsWith(`${binding},${nonce},`)) {
+        return refused('malformed');
+      }
+      return judge(Buffer.from(proof, 'base64'), `${bare},${first},${withoutProof}`, keys);
+    }
+
+    return {
+      step(response) {
+        if (response === undefined) return challenge('');
+        const text = decodeText(response);
+        if (text === undefined) return refused('malformed');
+        return opening ? close(text, opening) : open(text);
+      },
+    };
+  }
+
+  return { name, flags: ['mutual-auth'], begin };
+}
+
+// `y`: the client could bind a channel and believes that we cannot, which is so. `p=` is refused.
+const OPENING =
+  /^(?<header>[ny],(?:a=(?<authorization>[^,]*))?,)(?<bare>n=(?<name>[^,]+),r=(?<nonce>[\x21-\x2b\x2d-\x7e]+)(?:,.*)?)$/s;
+
+/** Undefined for what is no client-first-message, or asks to act for another. */
+function readOpening(text: string): Opening | undefined {
+  const { header, bare, name, nonce, authorization } = OPENING.exec(text)?.groups ?? {};
+  const user = unquote(name ?? '');
+  if (header === undefined || bare === undefined || nonce === undefined || !user) return undefined;
+  if (authorization !== undefined && unquote(authorization) !== user) return undefined;
+  return { header, bare, user, nonce };
+}
+
+/** `=2C` is a comma and `=3D` an equals sign; any other `=` is an error. */
+function unquote(name: string): string | undefined {
+  if (/=(?!2C|3D)/.test(name) || name.includes('\0')) return undefined;
+  return name.replaceAll('=2C', ',').replaceAll('=3D', '=');
+}
