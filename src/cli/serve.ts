@@ -18,12 +18,12 @@ export const serve: CommandFile = {
   },
 };
 
-/** V8 lets a heap of 55 MB grow to three times that before it cleans up, which serves programs that
- * run alone on their machine. Read at each collection, so they may still be set here. */
-const SMALL_HEAP = ['--heap-growing-percent=20', '--semi-space-growth-factor=1'];
+/** V8 lets a heap grow to three times what lives in it before it cleans up, which serves programs
+ * that run alone on their machine. Read at each collection, so it may still be set here. */
+const SMALL_HEAP = '--heap-growing-percent=30';
 
 async function run(world: World): Promise<void> {
-  SMALL_HEAP.forEach(setFlagsFromString);
+  setFlagsFromString(SMALL_HEAP);
   const settings = await world.settings();
   const { createLog } = await import('../config/log.ts');
   const log = createLog({ level: settings.logLevel });

@@ -171,7 +171,7 @@ export const settingsTable = {
   cacheEntries: setting({
     env: 'DOVETAIL_CACHE_ENTRIES',
     kind: count(100, 10_000_000),
-    fallback: 50_000,
+    fallback: 30_000,
     words: 'How many facts of each kind are kept in memory.',
   }),
   trustFor: setting({

@@ -76,7 +76,7 @@ interface Entry<V> extends Known<V> {
   readonly epoch: number;
   readonly readAt: Instant;
   readonly trustedUntil: Instant;
-  readonly changesAt: Instant;
+  readonly changesAt: Instant | undefined;
 }
 
 /** One query under way. */
@@ -154,7 +154,8 @@ export function createFactCache<V>({
   async function read(keys: readonly string[]): Promise<ReadonlyMap<string, Fact<V>>> {
     const reading = {
       epoch: isListening ? epoch : NEVER,
-      begunAt: clock.now(),
+      // Whole milliseconds: small integers need no memory of their own.
+      begunAt: Math.floor(clock.now()),
       changed: new Set<string>(),
       outdated: false,
     };
@@ -184,7 +185,7 @@ export function createFactCache<V>({
   function lastKnown(key: string): Known<V> | undefined {
     const entry = present.get(key);
     const now = clock.now();
-    if (!entry || entry.changesAt <= now || now - lastTrusted(entry, now) > terms.lastKnownFor)
+    if (!entry || (entry.changesAt ?? Infinity) <= now || now - lastTrusted(entry, now) > terms.lastKnownFor)
       return undefined;
     counts.lastKnown += 1;
     return { kind: 'known', value: entry.value, lastKnown: true };
@@ -243,14 +244,15 @@ function entryOf<V>(
   { epoch, begunAt }: Reading,
   trustFor: Milliseconds,
 ): Entry<V> {
-  const changesAt = begunAt + (fetched?.changesIn ?? Number.POSITIVE_INFINITY);
+  const { value, changesIn } = fetched ?? { value: undefined };
+  const changesAt = changesIn === undefined ? undefined : Math.floor(begunAt + changesIn);
   return {
     kind: 'known',
-    value: fetched?.value,
+    value,
     lastKnown: false,
     epoch,
     readAt: begunAt,
-    trustedUntil: Math.min(begunAt + trustFor, changesAt),
+    trustedUntil: Math.min(Math.floor(begunAt + trustFor), changesAt ?? Infinity),
     changesAt,
   };
 }

@@ -33,7 +33,7 @@ test('without a word, the defaults of the public interface hold', () => {
     http: { host: '127.0.0.1', port: 8280 },
     socketMode: 0o660,
     recipientDelimiter: '+',
-    cacheEntries: 50_000,
+    cacheEntries: 30_000,
     queryDeadline: 2000,
     drainTime: 20_000,
     lastKnownFor: 600_000,
