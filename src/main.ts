@@ -5,10 +5,12 @@
  * dovetail has migrated the schema to something that this one would misread. SIGHUP has it reload
  * its settings (config/reload.ts). `startDaemon` is long because it is one list: what is made of what. */
 
+import { introspect } from './auth/introspect.ts';
 import { type Clock, hours } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import { createSparingLog } from './base/sparing-log.ts';
 import { createTally } from './base/tally.ts';
+import { openKeyFile } from './config/key-file.ts';
 import { createReload } from './config/reload.ts';
 import type { Settings, SettingsOutcome } from './config/settings.ts';
 import { keepAuditMonths } from './database/audit-months.ts';
@@ -62,7 +64,15 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
   const notify = createNotifier({ socket: systemd.NOTIFY_SOCKET, log });
   const schema = createSchemaGuard({ url, log });
   await schema.checkAtStart();
-  const services = createServices({ settings, url, clock, log, mayRead: schema.fits, mayWrite: true });
+  const services = createServices({
+    settings,
+    url,
+    clock,
+    log,
+    keyFile: openKeyFile,
+    mayRead: schema.fits,
+    mayWrite: true,
+  });
   const listener = createListener({
     url,
     log,
@@ -138,7 +148,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
     if (atHttp) {
       http = await openHttp({
         endpoint: atHttp,
-        services: { notReady: readiness.reasons },
+        services: { notReady: readiness.reasons, introspect: (token) => introspect(token, services.sasl) },
         counted: {
           ...services.counts,
           lookups,

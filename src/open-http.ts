@@ -10,7 +10,7 @@ import { listen } from './net/listen.ts';
 
 export interface OpenHttpParts {
   readonly endpoint: Endpoint;
-  readonly services: Omit<HttpServices, 'metrics'>;
+  readonly services: Omit<HttpServices, 'metrics' | 'log'>;
   readonly counted: Omit<Counted, 'usage'>;
   readonly answerDeadline: () => Milliseconds;
   readonly drainTime: () => Milliseconds;
@@ -27,7 +27,7 @@ export function openHttp(parts: OpenHttpParts): Promise<HttpListening> {
       const { renderMetrics } = await import('./metrics/render.ts');
       return renderMetrics(readings);
     };
-    return createApp({ services: { ...parts.services, metrics }, answerDeadline, log });
+    return createApp({ services: { ...parts.services, metrics, log }, answerDeadline, log });
   };
   return serveHttp({ endpoint, listen, app, drainTime, log });
 }

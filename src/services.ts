@@ -15,6 +15,7 @@ import { createRehash } from './auth/rehash.ts';
 import { createRemembered } from './auth/remember.ts';
 import { unknownSchemes } from './auth/stored-hash.ts';
 import { tallied } from './auth/tallied.ts';
+import { createTokens } from './auth/tokens.ts';
 import { createLogins, type Logins } from './auth/verify.ts';
 import { replaceHash, writeJournal } from './auth/write.ts';
 import type { Clock } from './base/clock.ts';
@@ -65,6 +66,8 @@ export interface ServicesParts {
   readonly url: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Opens the file with the keys of tokens; without it there are no tokens. */
+  readonly keyFile?: (path: string) => () => Promise<string>;
   /** While this is false nothing is read: the schema is not known to fit. */
   readonly mayRead?: () => boolean;
   /** Whether logins leave traces in the database: the audit trail, a better hash. The daemon's do. */
@@ -81,6 +84,7 @@ export function createServices({
   url,
   clock,
   log,
+  keyFile,
   mayRead = () => true,
   mayWrite = false,
 }: ServicesParts): Services {
@@ -151,7 +155,7 @@ export function createServices({
   });
   const tally = createTally();
   const tallying = tallied(mayWrite ? journaled(verifying, journal) : verifying, tally);
-  const tokens: Tokens | undefined = undefined;
+  const tokens = tokensOf(settings, { keyFile, clock, log });
   let isListening = false;
   return {
     database,
@@ -200,4 +204,24 @@ function refuseUnknownSchemes(keep: readonly string[]): void {
 function createPseudorandom(): MechanismServices['pseudorandom'] {
   const key = randomBytes(32);
   return (name) => createHmac('sha256', key).update(name).digest();
+}
+
+/** Undefined without keys; throws one clear sentence when something is missing beside them. */
+function tokensOf(
+  settings: Settings,
+  { keyFile, clock, log }: Pick<ServicesParts, 'keyFile' | 'clock' | 'log'>,
+): Tokens | undefined {
+  const {
+    jwtKeys,
+    jwtIssuer: issuer,
+    jwtAudience: audience,
+    jwtUserClaim: userClaim,
+    jwtScope: scope,
+  } = settings;
+  if (jwtKeys === null || !keyFile) return undefined;
+  if (issuer === null || audience === null) {
+    throw new Error('DOVETAIL_JWT_KEYS needs DOVETAIL_JWT_ISSUER and DOVETAIL_JWT_AUDIENCE beside it');
+  }
+  const algorithms = settings.jwtAlgorithms.split(',');
+  return createTokens({ keys: keyFile(jwtKeys), issuer, audience, algorithms, userClaim, scope, clock, log });
 }

@@ -94,7 +94,7 @@ export const settingsTable = {
     kind: optional(hostPort),
     fallback: { host: '127.0.0.1', port: 8280 },
     words:
-      'The HTTP listener: `/healthz`, `/readyz`, `/metrics`. It has no authentication: loopback only. A port that is taken is tried again until it is free.',
+      'The HTTP listener: `/healthz`, `/readyz`, `/metrics`, `/oauth2/introspect`. It has no authentication: loopback only. A port that is taken is tried again until it is free.',
   }),
   socketMode: setting({
     env: 'DOVETAIL_SOCKET_MODE',
@@ -141,6 +141,47 @@ export const settingsTable = {
     fallback: 'auto',
     words:
       'How `auth.sock` tells that it could not find out: by the end of the connection, the only way that Postfix and Exim understand, or by a code, for Dovecot. `auto` knows them by the version of the protocol that they speak.',
+  }),
+  jwtKeys: setting({
+    env: 'DOVETAIL_JWT_KEYS',
+    kind: optional(folder),
+    fallback: null,
+    fallbackWords: 'none: no OAUTHBEARER and XOAUTH2',
+    words:
+      'The file with the keys that tokens are verified with: a JWKS, or public keys and certificates in PEM. It is read again when it changes. Needs the issuer and the audience too.',
+  }),
+  jwtIssuer: setting({
+    env: 'DOVETAIL_JWT_ISSUER',
+    kind: optional(matching('text without spaces', /^\S+$/u)),
+    fallback: null,
+    words: 'Who must have made a token (`iss`).',
+  }),
+  jwtAudience: setting({
+    env: 'DOVETAIL_JWT_AUDIENCE',
+    kind: optional(matching('text without spaces', /^\S+$/u)),
+    fallback: null,
+    words: 'For whom a token must have been made (`aud`).',
+  }),
+  jwtAlgorithms: setting({
+    env: 'DOVETAIL_JWT_ALGORITHMS',
+    kind: matching(
+      'signature algorithms with commas between',
+      /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA)(?:,(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA))*$/u,
+    ),
+    fallback: 'RS256,PS256,ES256,EdDSA',
+    words: 'How a token may be signed. Shared secrets (HS256) are not among what may stand here.',
+  }),
+  jwtUserClaim: setting({
+    env: 'DOVETAIL_JWT_USER_CLAIM',
+    kind: matching('the name of a claim', /^[\w:/.-]{1,100}$/u),
+    fallback: 'email',
+    words: 'The claim that names the user, by login name or mailbox.',
+  }),
+  jwtScope: setting({
+    env: 'DOVETAIL_JWT_SCOPE',
+    kind: optional(matching('text without spaces', /^\S+$/u)),
+    fallback: null,
+    words: 'A scope that a token must have.',
   }),
   recipientDelimiter: setting({
     env: 'DOVETAIL_RECIPIENT_DELIMITER',

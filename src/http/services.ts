@@ -1,7 +1,13 @@
 /** services — what the routes ask of the rest of the daemon. */
 
+import type { Introspected } from '../auth/introspect.ts';
+import type { Log } from '../base/log.ts';
+
 export interface HttpServices {
+  readonly log: Log;
   /** Why the daemon cannot answer; empty is ready. Never rejects. */
   notReady(): Promise<readonly string[]>;
+  /** What a token opens. Never rejects. */
+  introspect(token: string): Promise<Introspected>;
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>;
 }

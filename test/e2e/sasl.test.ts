@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { createPasswordHash } from '../../src/auth/password.ts';
 import { scramSha1 } from '../../src/auth/schemes/scram-sha-1.ts';
 import { scramSha256 } from '../../src/auth/schemes/scram-sha-256.ts';
-import { startDialogue } from '../../src/demo/dialogue.ts';
+import { isLastOfSmtp, startDialogue } from '../../src/demo/dialogue.ts';
 import { makeScratchFolder, removeScratchFolder } from '../../src/demo/mail-host.ts';
 import { type RunningDaemon, runDaemon } from '../support/daemon.ts';
 import { createTestServer, type TestServer, withClient } from '../support/database.ts';
@@ -17,10 +17,10 @@ import {
   startEximSubmission,
   startPostfixSubmission,
 } from '../support/mail-servers/submission.ts';
+import { AUDIENCE, createIssuer, ISSUER, type Issuer } from '../support/tokens.ts';
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const plain = (user: string, password: string): string => base64(`\0${user}\0${password}`);
-const isLastOfSmtp = (line: string): boolean => /^\d{3} /.test(line);
 
 const servers = {
   'Postfix 3.7': { version: '2.3', start: startPostfixSubmission, canRun: await canRunDovecot('2.3', []) },
@@ -59,12 +59,18 @@ describe.each(Object.entries(servers))('%s', (name, { version, start, canRun }) 
     let daemon: RunningDaemon;
     let server: Submission;
     let folder: string;
-    const startDaemon = () => runDaemon(database.url, { runDir: folder, socketMode: 0o666 });
+    let issuer: Issuer;
+    const startDaemon = () => {
+      const jwt = { jwtKeys: join(folder, 'jwks.json'), jwtIssuer: ISSUER, jwtAudience: AUDIENCE };
+      return runDaemon(database.url, { runDir: folder, socketMode: 0o666, ...jwt });
+    };
 
     beforeAll(async () => {
       database = await createTestServer();
       await fill(database);
       folder = makeScratchFolder(machines[version].root);
+      issuer = await createIssuer();
+      issuer.write(join(folder, 'jwks.json'));
       daemon = await startDaemon();
       const authSocket = join(folder, 'auth.sock');
       server = await start({ folder, machine: machines[version], authSocket });
@@ -152,6 +158,26 @@ describe.each(Object.entries(servers))('%s', (name, { version, start, canRun }) 
         expect((await authScram('nobody@example.org', 'secret'))[0]).toMatch(/^535 /);
         expect((await authScram('alice@example.org', 'secret'))[0]).toMatch(/^535 /);
       });
+    });
+
+    const messages = {
+      XOAUTH2: (user: string, token: string) => `user=${user}\x01auth=Bearer ${token}\x01\x01`,
+      OAUTHBEARER: (user: string, token: string) =>
+        `n,a=${user},\x01host=mail\x01port=587\x01auth=Bearer ${token}\x01\x01`,
+    };
+    test.each(Object.entries(messages))('%s', async (mechanism, message) => {
+      const authToken = async (user: string, token: string): Promise<string> => {
+        const { say } = await connect();
+        const answer = await say(`AUTH ${mechanism} ${base64(message(user, token))}`);
+        // A refusal is told in JSON first, and the client has to answer.
+        return answer.startsWith('334 ') ? say(base64('\x01')) : answer;
+      };
+      const email = 'alice@example.org';
+      expect(await authToken(email, await issuer.sign({ email }))).toMatch(/^235 /);
+      expect(await authToken(email, 'guess')).toMatch(/^535 /);
+      expect(await authToken(email, await issuer.sign({ email: 'scram1@example.org' }))).toMatch(/^535 /);
+      const locked = 'locked@example.org';
+      expect(await authToken(locked, await issuer.sign({ email: locked }))).toMatch(/^535 /);
     });
 
     test('a daemon that goes away and comes back is temporary, then well', async () => {

@@ -2,7 +2,8 @@
 
 import type { Route } from '../route.ts';
 import { healthz } from './healthz.ts';
+import { introspectBearer, introspectForm } from './introspect.ts';
 import { metrics } from './metrics.ts';
 import { readyz } from './readyz.ts';
 
-export const routes: readonly Route[] = [healthz, readyz, metrics];
+export const routes: readonly Route[] = [healthz, readyz, metrics, introspectForm, introspectBearer];

@@ -22,6 +22,8 @@ export interface TestDovecotOptions {
    * folder for the paths of its sockets and files. */
   readonly configuration: string | ((folder: string) => string);
   readonly protocols?: readonly MailProtocol[];
+  /** Beside dovecot.conf, in `etc` below the folder. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** What every configuration of the version begins with. */
@@ -43,6 +45,7 @@ export async function startDovecot(options: TestDovecotOptions): Promise<TestDov
   const generated = join(folder, 'etc');
   mkdirSync(generated);
   const text = typeof configuration === 'string' ? configuration : configuration(folder);
+  for (const [name, text] of Object.entries(options.files ?? {})) writeFileSync(join(generated, name), text);
   writeFileSync(join(generated, 'dovecot.conf'), `${PREFACE[version]}${text}\n!include_try local.conf\n`);
   try {
     const dovecot = await startPrivate({ folder: join(folder, 'd'), generated, machine, protocols });
