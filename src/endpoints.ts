@@ -24,7 +24,7 @@ export const limitsOf = ({ answerDeadline, drainTime, maxConnections }: Settings
 
 export const httpOf = ({ http }: Settings): Endpoint[] => (http === null ? [] : [{ kind: 'inet', ...http }]);
 
-export function endpointsOf(settings: Settings, name: 'socketmap' | 'login' | 'auth'): Endpoint[] {
+export function endpointsOf(settings: Settings, name: 'socketmap' | 'login' | 'auth' | 'dict'): Endpoint[] {
   const { runDir, socketMode: mode, socketGroup: group } = settings;
   const unix: Endpoint = {
     kind: 'unix',
@@ -32,6 +32,6 @@ export function endpointsOf(settings: Settings, name: 'socketmap' | 'login' | 'a
     mode,
     ...(group === null ? {} : { group }),
   };
-  const inet = settings[`${name}Inet`];
+  const inet = name === 'dict' ? null : settings[`${name}Inet`];
   return inet ? [unix, { kind: 'inet', ...inet }] : [unix];
 }

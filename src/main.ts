@@ -27,6 +27,8 @@ import { feedWatchdog, watchdogEvery } from './net/watchdog.ts';
 import { openHttp } from './open-http.ts';
 import { authClient } from './protocol/auth-client.ts';
 import { authWorker, selfTest } from './protocol/auth-worker.ts';
+import { dict } from './protocol/dict.ts';
+import { authDict } from './protocol/dict-auth.ts';
 import { login } from './protocol/login.ts';
 import type { Protocol } from './protocol/protocol.ts';
 import { socketmap } from './protocol/socketmap.ts';
@@ -137,6 +139,8 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
       endpointsOf(settings, 'auth'),
       quiet,
     );
+    const dicts = { auth: authDict(services.logins) };
+    await serveAt(dict({ dicts, log: sparing }), endpointsOf(settings, 'dict'));
     const held = heldSockets(settings, handed);
     // Dovecot keeps its last connection for ever, and a question under which it ends is a login that fails.
     const patient = { idleLimit: Number.POSITIVE_INFINITY };

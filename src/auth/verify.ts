@@ -184,7 +184,8 @@ export function createLogins({
     // scheme tells the network now.
     const objection = (one: CredentialFacts) =>
       scheme === undefined ? objectionAnywhere(one) : objectionTo(one, request);
-    const good = opening.find((one) => !objection(one));
+    // One is all that can be told: that of the service itself, else that of all mail.
+    const good = narrowFirst(opening).find((one) => !objection(one));
     if (good) return { kind: 'ok', account: owner.account, hash: good.hash, networks: good.networks };
     const [shut] = opening.map(objection);
     return shut?.kind === 'disabled' ? shut : { kind: 'unknown' };
@@ -204,3 +205,6 @@ export function createLogins({
 
 const openingOnes = (passwords: readonly CredentialFacts[], protocol: string): readonly CredentialFacts[] =>
   passwords.filter(({ service }) => opens(service, protocol));
+
+const narrowFirst = (passwords: readonly CredentialFacts[]): readonly CredentialFacts[] =>
+  [...passwords].sort((a, b) => Number(a.service === 'dovecot') - Number(b.service === 'dovecot'));

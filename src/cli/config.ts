@@ -41,7 +41,7 @@ export const config: CommandFile = {
       .option('--dovecot <version>', 'the version of Dovecot: 2.3 or 2.4', '2.3')
       .option(
         '--door <names>',
-        'how Dovecot asks: lua, checkpassword (2.3), auth-worker or sql; lua,sql: the views when the daemon is away',
+        'how Dovecot asks: lua, checkpassword (2.3), dict (2.3), auth-worker or sql; lua,sql: the views when the daemon is away',
         DOOR,
       )
       .option('--dovecot-folder <dir>', "where Dovecot's files will lie", DOVECOT_FOLDER)

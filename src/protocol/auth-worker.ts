@@ -106,7 +106,7 @@ function answer(fields: readonly string[], flavour: Flavour, services: LoginServ
       return soon(services.verify(request), (outcome) => passdbReply(outcome, say));
     case 'PASSL':
       if (scheme === '') return soon(services.find(request.user), (outcome) => passdbReply(outcome, say));
-      return soon(services.credential(request), (outcome) => passdbReply(outcome, say));
+      return soon(services.credential(request, scheme.toUpperCase()), (outcome) => passdbReply(outcome, say));
     case 'USER':
       return soon(services.find(request.user), (outcome) => userdbReply(outcome, say));
     case 'LIST':

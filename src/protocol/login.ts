@@ -71,8 +71,8 @@ export interface LoginServices {
   verify(request: LoginRequest): Soon<LoginOutcome>;
   /** The mailbox of a user, without a password: LMTP, doveadm. */
   find(user: string): Soon<UserOutcome>;
-  /** The stored hash; the password of the request is empty. */
-  credential(request: LoginRequest): Soon<CredentialOutcome>;
+  /** The stored hash, of this scheme if one is named; the password of the request is empty. */
+  credential(request: LoginRequest, scheme?: string): Soon<CredentialOutcome>;
   /** The next login names after this one, in order; none is the end, and '' the beginning. */
   list(after: string): Soon<ListOutcome>;
 }

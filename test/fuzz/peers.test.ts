@@ -11,7 +11,13 @@ import { silent } from '../../src/base/log.ts';
 import { type Listening, serveProtocol } from '../../src/net/serve.ts';
 import { netstring, toNetstring } from '../../src/wire/netstring.ts';
 import { connect } from '../integration/net/peer.ts';
-import { authWorkerWorld, loginWorld, readDialogues, socketmapWorld } from '../unit/protocol/dialogue.ts';
+import {
+  authWorkerWorld,
+  dictWorld,
+  loginWorld,
+  readDialogues,
+  socketmapWorld,
+} from '../unit/protocol/dialogue.ts';
 
 const RUNS = 150;
 
@@ -94,6 +100,11 @@ const rests: Readonly<Record<string, (received: Buffer) => string>> = {
       expect(reply).toMatch(/^(OK(\t.+)?|NOUSER|MISMATCH|DISABLED\t\S+|TEMPFAIL\t.+)$/);
     return replies.at(-1) as string;
   },
+  dict(received) {
+    const replies = received.toString('latin1').split('\n');
+    for (const reply of replies.slice(0, -1)) expect(reply).toMatch(/^(O\S.*|N|F.+|AF.+|)$/);
+    return replies.at(-1) as string;
+  },
   'auth-worker'(received) {
     const replies = received.toString('latin1').split('\n');
     for (const reply of replies.slice(0, -1))
@@ -107,17 +118,18 @@ const rests: Readonly<Record<string, (received: Buffer) => string>> = {
 const probes = {
   socketmap: [toNetstring('virtual_alias_maps sales@x.test'), toNetstring('OK ann@home.org, bob@home.org')],
   login: ['V1\tUSERDB\tnobody@x.test\n', 'NOUSER\n'],
+  dict: ['H3\t2\t0\t\tauth\nLshared/userdb/nobody@x.test\tnobody@x.test\n', 'N\n'],
   'auth-worker': [
     'VERSION\tauth-master\t1\t0\n1\tUSER\t1\tuser=nobody@x.test\n',
     'VERSION\tauth-worker\t1\t0\nPROCESS-LIMIT\t100\n1\tNOTFOUND\t\n',
   ],
 } as const;
 
-/** What the next peer gets. Like all peers it asks again when the connection has ended: the idle
- * limit of this test is shorter than a busy machine's pauses. */
+/** What the next peer gets. Like all peers it asks again when the connection has ended, perhaps after the
+ * greeting: the idle limit of this test is shorter than a busy machine's pauses. */
 async function probe(address: string, request: string, reply: string): Promise<string> {
   let received = '';
-  for (let attempt = 0; attempt < 5 && received === ''; attempt += 1) {
+  for (let attempt = 0; attempt < 5 && received.length < reply.length; attempt += 1) {
     const peer = await connect(address);
     peer.send(request);
     received = (await peer.receive(reply.length)).toString();
@@ -130,6 +142,7 @@ describe.each([
   ['socketmap', socketmapWorld()],
   ['login', loginWorld()],
   ['auth-worker', authWorkerWorld()],
+  ['dict', dictWorld()],
 ] as const)('%s', (name, protocol) => {
   let listening: Listening;
 

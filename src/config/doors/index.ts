@@ -2,8 +2,9 @@
 
 import { authWorker } from './auth-worker.ts';
 import { checkpassword } from './checkpassword.ts';
+import { dict } from './dict.ts';
 import type { Door } from './door.ts';
 import { lua } from './lua.ts';
 import { sql } from './sql.ts';
 
-export const doors: readonly Door[] = [lua, checkpassword, sql, authWorker];
+export const doors: readonly Door[] = [lua, checkpassword, sql, authWorker, dict];

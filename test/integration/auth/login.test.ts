@@ -148,6 +148,18 @@ test('a user with another login name is found by it and by the address', async (
   }
 });
 
+test('of the hashes only one can be told: that of the service itself, else that of all mail', async () => {
+  const hashFor = async (protocol: string) => {
+    const told = await services.logins.credential({ user: ALICE, password: '', protocol, ip: undefined });
+    return told.kind === 'ok' ? told.hash : told.kind;
+  };
+  const forAll = await hashFor('imap');
+  const plain = { hash_scheme: 'PLAIN', password_hash: 'for the phone' };
+  await addPassword('phone', { service: 'imap', label: 'phone', ...plain });
+  await eventually(() => hashFor('imap')).toBe('{PLAIN}for the phone');
+  expect(await hashFor('pop3')).toBe(forAll);
+});
+
 test('several passwords, each for its service', async () => {
   await addPassword('phone', { service: 'imap', label: 'phone' });
   await addPassword('tablet', { service: 'imap', label: 'tablet' });

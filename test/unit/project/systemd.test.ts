@@ -13,6 +13,7 @@ test('there is a socket unit for each protocol', () => {
   expect(sockets).toEqual([
     'config-templates/systemd/dovetail-auth-worker.socket',
     'config-templates/systemd/dovetail-auth.socket',
+    'config-templates/systemd/dovetail-dict.socket',
     'config-templates/systemd/dovetail-login.socket',
     'config-templates/systemd/dovetail-socketmap.socket',
   ]);

@@ -7,6 +7,8 @@ import { absent, found, later, type Soon } from '../../../src/base/answer.ts';
 import { type Log, silent } from '../../../src/base/log.ts';
 import { authClient } from '../../../src/protocol/auth-client.ts';
 import { authWorker } from '../../../src/protocol/auth-worker.ts';
+import { dict } from '../../../src/protocol/dict.ts';
+import { authDict } from '../../../src/protocol/dict-auth.ts';
 import {
   type Account,
   type LoginOutcome,
@@ -77,6 +79,7 @@ function bytesOf(text: string): Buffer {
 const worlds = {
   'auth-client': (log?: Log) => authClientWorld(log),
   'auth-worker': (log?: Log) => authWorkerWorld(log),
+  dict: (log?: Log) => dictWorld(log),
   login: (log?: Log) => loginWorld(log),
   socketmap: (log?: Log) => socketmapWorld(log),
 } as const;
@@ -196,3 +199,6 @@ function authServer(log: Log): Protocol<string> {
     },
   });
 }
+
+export const dictWorld = (log: Log = silent): Protocol<string> =>
+  dict({ log, dicts: { auth: authDict(loginServices) } });

@@ -1,0 +1,10 @@
+import type { DoorContract } from './door.ts';
+
+export const dict: DoorContract = {
+  door: 'dict',
+  versions: ['2.3'],
+  needs: [],
+  lists: true,
+  disabledMailbox: 'later',
+  withoutDaemon: 'temporary',
+};
