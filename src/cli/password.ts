@@ -14,12 +14,12 @@ export const password: CommandFile = {
       .command('password')
       .description('what a user logs in with: a password, app passwords');
     withSecret(withKey(family.command('add')))
-      .description('add a password; it is asked for, comes from stdin, or is made up')
+      .description('add a password; one with a service or a label is made up and shown, once')
       .addHelpText(
         'after',
         example(
-          'dovetail password add alice@example.org --service imap --label phone --generate',
-          'dovetail password add alice@example.org --service smtp --label printer --network 192.0.2.0/24 --generate',
+          'dovetail password add alice@example.org --service imap --label phone',
+          'dovetail password add alice@example.org --service smtp --label printer --network 192.0.2.0/24',
         ),
       )
       .action((who: string, options: PasswordOptions) => add(world, who, options));
@@ -107,12 +107,17 @@ const keyOf = ({ service, label }: PasswordOptions): PasswordKey => ({
   label,
 });
 
+/** Typed once on a phone and never remembered: better made up than thought up. */
+const isAppPassword = ({ service, label }: PasswordKey): boolean => service !== 'dovecot' || label !== '';
+
 async function add(world: World, who: string, options: PasswordOptions): Promise<void> {
   const what = `cannot add a password for ${who}`;
   const reader = await createReader(world, what);
   const expiresAt = reader.optional(reader.moment, options.expires);
   const names = await namesOf(world, what, who);
-  const secret = await readSecret(world, what, options, names);
+  const isGiven = options.passwordStdin ?? options.hashStdin ?? options.generate ?? false;
+  const isMadeUp = isAppPassword(keyOf(options)) && !isGiven;
+  const secret = await readSecret(world, what, isMadeUp ? { ...options, generate: true } : options, names);
   if (!secret) {
     const advice = 'give --password-stdin, --hash-stdin or --generate';
     throw failure({ what, why: 'no password was given', advice, code: 2 });
