@@ -152,7 +152,11 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
     if (atHttp) {
       http = await openHttp({
         endpoint: atHttp,
-        services: { notReady: readiness.reasons, introspect: (token) => introspect(token, services.sasl) },
+        services: {
+          notReady: readiness.reasons,
+          guessing: services.guessing,
+          introspect: (token) => introspect(token, services.sasl),
+        },
         counted: {
           ...services.counts,
           lookups,

@@ -3,6 +3,7 @@
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { type Guessing, unguarded } from './auth/guessing.ts';
 import { createHashing } from './auth/hashing.ts';
 import { createJournal } from './auth/journal.ts';
 import { journaled } from './auth/journaled.ts';
@@ -43,6 +44,7 @@ export interface Services {
   readonly logins: Logins & LoginServices;
   /** What SASL needs of them. */
   readonly sasl: MechanismServices & { readonly mechanisms: readonly Mechanism[] };
+  readonly guessing: Guessing;
   /** What was done so far. */
   readonly counts: Counts;
   /** These keys changed. */
@@ -171,6 +173,7 @@ export function createServices({
       nonce: () => saltBytes(18),
       pseudorandom: createPseudorandom(),
     },
+    guessing: unguarded,
     counts: {
       logins: tally,
       caches: () => Object.fromEntries(Object.entries(byName).map(([name, cache]) => [name, cache.stats()])),

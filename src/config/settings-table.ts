@@ -94,7 +94,7 @@ export const settingsTable = {
     kind: optional(hostPort),
     fallback: { host: '127.0.0.1', port: 8280 },
     words:
-      'The HTTP listener: `/healthz`, `/readyz`, `/metrics`, `/oauth2/introspect`. It has no authentication: loopback only. A port that is taken is tried again until it is free.',
+      'The HTTP listener: `/healthz`, `/readyz`, `/metrics`, `/oauth2/introspect`, `/auth/policy`. It has no authentication: loopback only. A port that is taken is tried again until it is free.',
   }),
   socketMode: setting({
     env: 'DOVETAIL_SOCKET_MODE',

@@ -1,10 +1,12 @@
 /** services — what the routes ask of the rest of the daemon. */
 
+import type { Guessing } from '../auth/guessing.ts';
 import type { Introspected } from '../auth/introspect.ts';
 import type { Log } from '../base/log.ts';
 
 export interface HttpServices {
   readonly log: Log;
+  readonly guessing: Guessing;
   /** Why the daemon cannot answer; empty is ready. Never rejects. */
   notReady(): Promise<readonly string[]>;
   /** What a token opens. Never rejects. */

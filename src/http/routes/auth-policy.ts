@@ -1,0 +1,76 @@
+/** auth-policy — Dovecot's auth policy: asks before a login (`allow`), tells after it (`report`).
+ *
+ * source   Dovecot src/auth/auth-policy.c; docs/protocols/auth-policy.md
+ * limits   a delay of at most 15 seconds: Dovecot adds up what it is told before and after the password
+ * bugs     an answer that is not 200 lets the login through unless auth_policy_reject_on_fail is set,
+ *          and then it is a refusal, not a temporary failure: Dovecot has no third way */
+
+import { z } from 'zod';
+import type { Attempt, AttemptOutcome, Judgement } from '../../auth/guessing.ts';
+import { unreachable } from '../../base/answer.ts';
+import type { Route } from '../route.ts';
+
+const MAX_DELAY = 15;
+const text = z.string().max(2000).catch('');
+
+/** Dovecot's default attributes. Unknown ones are ignored, missing ones empty. */
+const Body = z.object({
+  login: text,
+  remote: text,
+  protocol: text,
+  pwhash: text,
+  session_id: text,
+  success: z.boolean().catch(false),
+  policy_reject: z.boolean().catch(false),
+  fail_type: text,
+});
+
+export const authPolicy: Route = {
+  method: 'post',
+  path: '/auth/policy',
+  body: 'json',
+  async answer({ query, body }, response, { guessing }) {
+    const parsed = Body.safeParse(body);
+    if (!parsed.success || parsed.data.login === '') {
+      return void response.status(400).json({ status: 0, msg: 'no login' });
+    }
+    const attempt = attemptOf(parsed.data);
+    switch (query.command) {
+      case 'allow':
+        return void response.json(inWords(await guessing.judge(attempt)));
+      case 'report':
+        await guessing.report(attempt, outcomeOf(parsed.data));
+        return void response.json({ status: 0, msg: '' });
+      default:
+        return void response.status(400).json({ status: 0, msg: 'command is neither allow nor report' });
+    }
+  },
+};
+
+const attemptOf = ({ login, remote, protocol, pwhash, session_id }: z.infer<typeof Body>): Attempt => ({
+  user: login,
+  ip: remote === '' ? undefined : remote,
+  protocol: protocol.toLowerCase(),
+  passwordTag: pwhash,
+  session: session_id,
+});
+
+const outcomeOf = ({ success, policy_reject, fail_type }: z.infer<typeof Body>): AttemptOutcome => ({
+  kind: success ? 'ok' : 'failed',
+  wasRefused: policy_reject,
+  why: fail_type,
+});
+
+/** The last line: a judgement in Dovecot's words. */
+function inWords(judgement: Judgement): { readonly status: number; readonly msg: string } {
+  switch (judgement.kind) {
+    case 'pass':
+      return { status: 0, msg: '' };
+    case 'delay':
+      return { status: Math.min(MAX_DELAY, Math.max(0, Math.ceil(judgement.seconds))), msg: '' };
+    case 'refuse':
+      return { status: -1, msg: judgement.why };
+    default:
+      return unreachable(judgement);
+  }
+}
