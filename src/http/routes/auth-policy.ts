@@ -35,15 +35,13 @@ export const authPolicy: Route = {
       return void response.status(400).json({ status: 0, msg: 'no login' });
     }
     const attempt = attemptOf(parsed.data);
-    switch (query.command) {
-      case 'allow':
-        return void response.json(inWords(await guessing.judge(attempt)));
-      case 'report':
-        await guessing.report(attempt, outcomeOf(parsed.data));
-        return void response.json({ status: 0, msg: '' });
-      default:
-        return void response.status(400).json({ status: 0, msg: 'command is neither allow nor report' });
+    const { command } = query;
+    if (command === 'allow') return void response.json(inWords(await guessing.judge(attempt)));
+    if (command !== 'report') {
+      return void response.status(400).json({ status: 0, msg: 'command is neither allow nor report' });
     }
+    await guessing.report(attempt, outcomeOf(parsed.data));
+    response.json({ status: 0, msg: '' });
   },
 };
 
