@@ -15,11 +15,11 @@
  *          whatever its code, and only the end of the connection is temporary. They speak minor
  *          version 0, Dovecot's clients a later one: that tells them apart where nobody said it */
 
-import type { Exchange, Mechanism, MechanismServices, Step } from '../auth/mechanisms/mechanism.ts';
+import type { Client, Exchange, Mechanism, MechanismServices, Step } from '../auth/mechanisms/mechanism.ts';
 import { type Soon, unreachable } from '../base/answer.ts';
 import type { Log } from '../base/log.ts';
 import { createTally, type Tally } from '../base/tally.ts';
-import { printable, splitOnce } from '../base/text.ts';
+import { printable } from '../base/text.ts';
 import { line } from '../wire/line.ts';
 import { joinFields, splitFields } from '../wire/tab-escape.ts';
 import { type Conversation, type Final, hangUp, type Protocol, type Reply } from './protocol.ts';
@@ -124,18 +124,10 @@ function converse(parts: AuthClientParts, cuid: number): Conversation<string, So
     const mechanism = mechanisms.find((one) => one.name === name.toUpperCase());
     if (!mechanism) return send('FAIL', id);
     if (open.size >= MAX_OPEN) return later(id, 'too many open exchanges');
-    const told = new Map(fields.map((field) => splitOnce(field, '=')));
-    const protocol = told.get('protocol') ?? told.get('service') ?? '';
-    const client = { protocol: protocol.toLowerCase(), ip: told.get('rip') };
+    const { client, response, takesProof } = readParameters(fields);
     const exchange = mechanism.begin(client, services);
-    const entry = {
-      mechanism: mechanism.name,
-      exchange,
-      takesProof: told.has('final-resp-ok'),
-      isBusy: false,
-    };
+    const entry = { mechanism: mechanism.name, exchange, takesProof, isBusy: false };
     open.set(id, entry);
-    const response = told.get('resp');
     // An old client that has nothing to say yet says it so; a newer one means an empty message.
     const isNone = response === undefined || (response === '' && (minor ?? 0) < 2);
     return step(id, entry, isNone ? undefined : response);
@@ -202,6 +194,30 @@ function converse(parts: AuthClientParts, cuid: number): Conversation<string, So
   };
 
   return { greeting: handshake(parts, cuid), answer, failed };
+}
+
+interface Parameters {
+  readonly client: Client;
+  /** Undefined if there was none. */
+  readonly response: string | undefined;
+  readonly takesProof: boolean;
+}
+
+/** Unknown ones are ignored. No map is made of them: there are ten in each login, and three count. */
+function readParameters(fields: readonly string[]): Parameters {
+  let service = '';
+  let protocol: string | undefined;
+  let ip: string | undefined;
+  let response: string | undefined;
+  let takesProof = false;
+  for (const field of fields) {
+    if (field.startsWith('resp=')) response = field.slice('resp='.length);
+    else if (field.startsWith('rip=')) ip = field.slice('rip='.length);
+    else if (field.startsWith('service=')) service = field.slice('service='.length);
+    else if (field.startsWith('protocol=')) protocol = field.slice('protocol='.length);
+    else if (field === 'final-resp-ok') takesProof = true;
+  }
+  return { client: { protocol: (protocol ?? service).toLowerCase(), ip }, response, takesProof };
 }
 
 const proofOf = (proof: Buffer | undefined): string[] => (proof ? [`resp=${proof.toString('base64')}`] : []);

@@ -12,8 +12,8 @@ import type { Row } from '../table.ts';
 import { type Benchmark, root, sourceOf, type Workbench } from '../workbench.ts';
 import { ACCOUNTS, startBare } from './cached.ts';
 
-const USER = addressOf(0);
-const PASSWORD = 'correct horse';
+export const USER = addressOf(0);
+export const PASSWORD = 'correct-horse';
 const PARALLEL = '20';
 // Dovecot appends its reply program; our client writes the reply itself.
 const REPLY_PROGRAM = '/usr/lib/dovecot/checkpassword-reply';
@@ -38,14 +38,15 @@ export const checkpassword: Benchmark = {
   },
 };
 
-async function givePassword(client: {
+export async function givePassword(client: {
   query(text: string, values: string[]): Promise<unknown>;
 }): Promise<void> {
   const salt = Buffer.from('12345678');
   const digest = createHash('sha512').update(PASSWORD).update(salt).digest();
   await client.query(
     `insert into unified.user_passwords (user_id, service, password_hash, hash_scheme)
-     select id, 'dovecot', $1, 'SSHA512' from unified.users where email = $2`,
+     select id, 'dovecot', $1, 'SSHA512' from unified.users where email = $2
+     on conflict do nothing`,
     [Buffer.concat([digest, salt]).toString('base64'), USER],
   );
 }

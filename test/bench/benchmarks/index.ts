@@ -3,9 +3,10 @@
 import type { Benchmark } from '../workbench.ts';
 import { cached } from './cached.ts';
 import { checkpassword } from './checkpassword.ts';
+import { sasl } from './sasl.ts';
 import { size } from './size.ts';
 import { smtp } from './smtp.ts';
 import { start } from './start.ts';
 import { uncached } from './uncached.ts';
 
-export const benchmarks: readonly Benchmark[] = [cached, uncached, smtp, size, start, checkpassword];
+export const benchmarks: readonly Benchmark[] = [cached, uncached, smtp, size, start, checkpassword, sasl];
