@@ -3,6 +3,8 @@
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { type GuardedLogins, guarded } from './auth/guessing/guarded.ts';
+import { createPolicy } from './auth/guessing/policy.ts';
 import { type Guessing, unguarded } from './auth/guessing.ts';
 import { createHashing } from './auth/hashing.ts';
 import { createJournal } from './auth/journal.ts';
@@ -32,6 +34,7 @@ import { createLookup, type Lookup } from './lookup/lookup.ts';
 import { createMemory, type Memory } from './lookup/memory.ts';
 import { readAddresses, readDomains, readSenders } from './lookup/read.ts';
 import type { Rules } from './lookup/resolve.ts';
+import { openGuessing } from './open-guessing.ts';
 import type { LoginServices } from './protocol/login.ts';
 
 export interface Services {
@@ -156,9 +159,19 @@ export function createServices({
     log,
   });
   const tally = createTally();
-  const tallying = tallied(mayWrite ? journaled(verifying, journal) : verifying, tally);
+  const counters = mayWrite ? openGuessing({ settings, database, mayRead, clock, log }) : undefined;
+  const isShadow = settings.guessing === 'shadow';
+  const sparing = createSparingLog(log, { clock });
+  const guardedOnes: GuardedLogins = counters
+    ? guarded(verifying, { counters, isShadow, log: sparing })
+    : { ...verifying, proved: () => undefined };
+  const tallying = {
+    ...guardedOnes,
+    ...tallied(mayWrite ? journaled(guardedOnes, journal) : guardedOnes, tally),
+  };
   const tokens = tokensOf(settings, { keyFile, clock, log });
   let isListening = false;
+
   return {
     database,
     book,
@@ -173,7 +186,7 @@ export function createServices({
       nonce: () => saltBytes(18),
       pseudorandom: createPseudorandom(),
     },
-    guessing: unguarded,
+    guessing: counters ? createPolicy(counters, isShadow) : unguarded,
     counts: {
       logins: tally,
       caches: () => Object.fromEntries(Object.entries(byName).map(([name, cache]) => [name, cache.stats()])),
@@ -190,6 +203,7 @@ export function createServices({
       change((cache) => cache.keepFor(next));
     },
     async close() {
+      counters?.close();
       await journal.close();
       await database.close();
     },

@@ -54,6 +54,8 @@ export type Verified =
   | Objection
   | { readonly kind: 'unknown' }
   | { readonly kind: 'mismatch'; readonly because?: undefined }
+  /** The password was not looked at (guessing/guarded.ts). */
+  | { readonly kind: 'mismatch'; readonly because: 'guessing' }
   | Later;
 
 export interface Logins extends Omit<LoginServices, 'list'> {

@@ -26,3 +26,14 @@ export function isNetwork(text: string): boolean {
 /** An IPv4 or IPv6 address, as PostgreSQL takes it for an `inet`. */
 export const isAddress = (text: string): boolean =>
   ipaddr.IPv6.isValid(text) ? !text.includes('%') : ipaddr.IPv4.isValidFourPartDecimal(text);
+
+/** The network of so many bits in which this address is: `192.0.2.0/24`. The address must be one. */
+export function networkOf(
+  address: string,
+  { ipv4, ipv6 }: { readonly ipv4: number; readonly ipv6: number },
+): string {
+  const client = ipaddr.process(address);
+  const bits = client.kind() === 'ipv4' ? ipv4 : ipv6;
+  const family = client.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6;
+  return `${family.networkAddressFromCIDR(`${client}/${bits}`)}/${bits}`;
+}

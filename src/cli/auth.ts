@@ -53,7 +53,8 @@ async function test(world: World, asked: Omit<LoginRequest, 'password'>): Promis
 const noPassword = (what: string) =>
   failure({ what, why: 'no password was given', advice: 'pipe it in, or type it at the prompt', code: 2 });
 
-const objections: Readonly<Record<Objection['because'], string>> = {
+const objections: Readonly<Record<Objection['because'] | 'guessing', string>> = {
+  guessing: 'too many wrong passwords came from there; the password was not looked at.',
   expired: 'the password is right, and has expired.',
   'must-change': 'the password is right, and must be changed before it opens anything.',
   network: "the password is right, and not good from there; give the client's address with --ip.",

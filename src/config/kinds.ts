@@ -4,6 +4,7 @@
  * what would have been right, for the list of problems and the manual page. */
 
 import { resolve } from 'node:path';
+import { isNetwork } from '../base/network.ts';
 
 export interface Kind<V> {
   /** What is accepted, in words that complete "must be …". */
@@ -75,6 +76,18 @@ export const schemeNames: Kind<readonly string[]> = {
     return names.every((name) => /^[A-Z\d]+(?:-[A-Z\d]+)*$/u.test(name)) ? names : undefined;
   },
   show: (names) => (names.length === 0 ? NONE : names.join(', ')),
+};
+
+/** Addresses and networks, with commas between. */
+export const networks: Kind<readonly string[]> = {
+  form: 'networks with commas between (192.0.2.0/24, 2001:db8::/56), or none',
+  parse(text) {
+    if (text === NONE) return [];
+    const given = text.split(',').map((one) => one.trim());
+    if (!given.every(isNetwork)) return undefined;
+    return given.map((one) => (one.includes('/') ? one : `${one}/${one.includes(':') ? 128 : 32}`));
+  },
+  show: (value) => (value.length === 0 ? NONE : value.join(', ')),
 };
 
 const SPANS = {

@@ -3,7 +3,7 @@
  * All else follows from it: reading (settings.ts) and the reference page (settings-page.ts).
  * A new setting is a new row. */
 
-import { minutes, seconds } from '../base/clock.ts';
+import { hours, minutes, seconds } from '../base/clock.ts';
 import type { StandardFolders } from './folders.ts';
 import {
   choice,
@@ -14,6 +14,7 @@ import {
   type Kind,
   matching,
   mode,
+  networks,
   optional,
   schemeNames,
   span,
@@ -182,6 +183,77 @@ export const settingsTable = {
     kind: optional(matching('text without spaces', /^\S+$/u)),
     fallback: null,
     words: 'A scope that a token must have.',
+  }),
+  guessing: setting<'on' | 'shadow' | 'off'>({
+    env: 'DOVETAIL_GUESSING',
+    kind: choice('on', 'shadow', 'off'),
+    fallback: 'on',
+    words:
+      'Whether those who guess passwords are delayed and refused (docs/guessing.md). `shadow` only says in the log what would have been done.',
+  }),
+  guessingWindow: setting({
+    env: 'DOVETAIL_GUESSING_WINDOW',
+    kind: span,
+    fallback: hours(1),
+    words: 'How long a wrong password counts.',
+  }),
+  guessingFree: setting({
+    env: 'DOVETAIL_GUESSING_FREE',
+    kind: count(1, 1000),
+    fallback: 5,
+    words: 'How many different wrong passwords of a user a network may try before answers are delayed.',
+  }),
+  guessingPasswords: setting({
+    env: 'DOVETAIL_GUESSING_PASSWORDS',
+    kind: count(1, 1000),
+    fallback: 20,
+    words: 'How many different wrong passwords of a user it takes to refuse a network for that user.',
+  }),
+  guessingKnownPasswords: setting({
+    env: 'DOVETAIL_GUESSING_KNOWN_PASSWORDS',
+    kind: count(1, 1000),
+    fallback: 100,
+    words: 'The same for a network from which this user has logged in.',
+  }),
+  guessingUsers: setting({
+    env: 'DOVETAIL_GUESSING_USERS',
+    kind: count(2, 1000),
+    fallback: 50,
+    words:
+      'From how many users with wrong passwords on a network is refused for everybody who has not logged in from there before.',
+  }),
+  guessingLongestDelay: setting({
+    env: 'DOVETAIL_GUESSING_LONGEST_DELAY',
+    kind: span,
+    fallback: seconds(3),
+    words:
+      'Delays grow from 500 ms to this, and never to more than `answer_deadline` less two seconds; `0s` turns them off.',
+  }),
+  guessingKnownFor: setting({
+    env: 'DOVETAIL_GUESSING_KNOWN_FOR',
+    kind: span,
+    fallback: hours(24 * 30),
+    words: "How long a login makes its network one of its user's.",
+  }),
+  guessingFormerFor: setting({
+    env: 'DOVETAIL_GUESSING_FORMER_FOR',
+    kind: span,
+    fallback: hours(24),
+    words: 'A password that was right within this time does not count as wrong.',
+  }),
+  guessingAllow: setting<readonly string[]>({
+    env: 'DOVETAIL_GUESSING_ALLOW',
+    kind: networks,
+    fallback: ['127.0.0.0/8', '::1/128'],
+    words: "Networks in which nothing is counted: a webmail's that does not pass on its clients' addresses.",
+  }),
+  guessingKey: setting({
+    env: 'DOVETAIL_GUESSING_KEY',
+    kind: optional(matching('at least 32 characters', /^.{32,}$/u)),
+    fallback: null,
+    fallbackWords: 'made from `redis_url`; without Redis a new one in each process',
+    words: 'The key of the marks in Redis; the same for all daemons that share it.',
+    secret: true,
   }),
   recipientDelimiter: setting({
     env: 'DOVETAIL_RECIPIENT_DELIMITER',

@@ -39,6 +39,8 @@ export type TokenVerdict =
 export interface MechanismServices {
   verify(request: LoginRequest): Soon<LoginOutcome>;
   credential(request: LoginRequest, scheme: string): Promise<CredentialOutcome>;
+  /** What became of a proof, for the guard against guessing. */
+  proved(request: LoginRequest, isRight: boolean): void;
   /** The account of a token's owner. */
   admits(user: string): Promise<UserOutcome>;
   readonly tokens: Tokens | undefined;

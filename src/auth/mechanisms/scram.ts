@@ -91,14 +91,17 @@ export function scram(name: string, algorithm: 'sha1' | 'sha256'): Mechanism {
       return challenge(first);
     }
 
-    function close(text: string, { header, bare }: Opening): Step {
+    function close(text: string, { header, bare, user }: Opening): Step {
       const [, withoutProof = '', proof = ''] = /^(.*),p=([^,]*)$/s.exec(text) ?? [];
       const nonce = first.slice(0, first.indexOf(','));
       const binding = `c=${Buffer.from(header).toString('base64')}`;
       if (withoutProof !== `${binding},${nonce}` && !withoutProof.startsWith(`${binding},${nonce},`)) {
         return refused('malformed');
       }
-      return judge(Buffer.from(proof, 'base64'), `${bare},${first},${withoutProof}`, keys);
+      const verdict = judge(Buffer.from(proof, 'base64'), `${bare},${first},${withoutProof}`, keys);
+      // Where nothing was compared, nothing was guessed: nobody of that name, or a guard that refused.
+      if (keys.kind === 'keys') services.proved({ user, password: '', ...client }, verdict.kind === 'ok');
+      return verdict;
     }
 
     return {

@@ -1,0 +1,119 @@
+/** guarded — no door verifies a password that the guard against guessing did not let through.
+ *
+ * A refused attempt is answered `mismatch` at once, as a wrong password, and is not verified: a right
+ * guess then tells nothing. A delayed one waits before it is verified, so it holds no place among the
+ * hashes; when many wait already it does not wait: the limits hold without the delays. */
+
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { type Soon, unreachable } from '../../base/answer.ts';
+import type { Log } from '../../base/log.ts';
+import { printable } from '../../base/text.ts';
+import type { LoginRequest } from '../../protocol/login.ts';
+import type { Logins, Verified } from '../verify.ts';
+import type { Counters, Result } from './counters.ts';
+import type { Verdict } from './limits.ts';
+
+export interface Guard {
+  readonly counters: Counters;
+  /** Says in the log what it would have done, and does nothing. */
+  readonly isShadow: boolean;
+  readonly log: Log;
+  /** How many may wait at once. */
+  readonly maxWaiting?: number;
+}
+
+export interface GuardedLogins extends Logins {
+  /** What became of a password that the door verified itself, without seeing it: SCRAM. */
+  proved(request: LoginRequest, isRight: boolean): void;
+}
+
+const refusal = { kind: 'mismatch', because: 'guessing' } as const;
+
+export function guarded(logins: Logins, guard: Guard): GuardedLogins {
+  const { counters, isShadow, log, maxWaiting = 64 } = guard;
+  let waiting = 0;
+
+  async function wait(seconds: number): Promise<void> {
+    if (waiting >= maxWaiting) return;
+    waiting += 1;
+    await setTimeout(seconds * 1000);
+    waiting -= 1;
+  }
+
+  function act<T>(request: LoginRequest, verdict: Verdict, go: () => Soon<T>, refused: T): Soon<T> {
+    if (verdict.kind === 'pass') return go();
+    const about = { user: printable(request.user), ip: printable(request.ip ?? '') };
+    if (isShadow) {
+      log.info('guessing.shadow', { ...about, verdict: verdict.kind });
+      return go();
+    }
+    if (verdict.kind === 'delay') return wait(verdict.seconds).then(go);
+    log.info('guessing.refused', { ...about, why: verdict.why });
+    return refused;
+  }
+
+  function afterwards<T>(request: LoginRequest, go: () => Soon<T>, refused: T): Soon<T> {
+    const verdict = counters.judge(request);
+    if (verdict instanceof Promise) return verdict.then((late) => act(request, late, go, refused));
+    return act(request, verdict, go, refused);
+  }
+
+  const tell = (request: LoginRequest, result: Result): void => void counters.report(request, result);
+
+  function verifyAndTell(request: LoginRequest): Soon<Verified> {
+    const verified = logins.verify(request);
+    if (!(verified instanceof Promise)) {
+      tell(request, resultOf(verified));
+      return verified;
+    }
+    return verified.then(
+      (late) => {
+        tell(request, resultOf(late));
+        return late;
+      },
+      (error: unknown) => {
+        tell(request, 'undecided');
+        throw error;
+      },
+    );
+  }
+
+  return {
+    ...logins,
+    verify(request) {
+      // Never right, and so no guess.
+      if (request.password === '') return logins.verify(request);
+      return afterwards<Verified>(request, () => verifyAndTell(request), refusal);
+    },
+    async credential(request, scheme) {
+      // Without a scheme a mail server of ours compares, and has its own guard (auth policy).
+      if (scheme === undefined) return logins.credential(request);
+      const asked = { ...request, password: '' };
+      return afterwards(asked, () => logins.credential(request, scheme), { kind: 'unknown' } as const);
+    },
+    proved(request, isRight) {
+      // No two proofs are alike, so each wrong one counts.
+      const password = isRight ? '' : randomUUID();
+      tell({ ...request, password }, isRight ? 'right' : 'wrong');
+    },
+  };
+}
+
+/** A right password to which something else objects is no guess, and no success either. */
+function resultOf(verified: Verified): Result {
+  switch (verified.kind) {
+    case 'ok':
+      return 'right';
+    case 'unknown':
+      return 'wrong-nobody';
+    case 'mismatch':
+      return verified.because === undefined ? 'wrong' : 'undecided';
+    case 'disabled':
+      return verified.because === 'user' ? 'wrong' : 'undecided';
+    case 'later':
+      return 'undecided';
+    default:
+      return unreachable(verified);
+  }
+}

@@ -1,0 +1,64 @@
+/** names — under which names an attempt is counted: keyed HMACs of its network, user and password.
+ *
+ * A user's networks are counted as one name each: an IPv4 /24, an IPv6 /56, which is what one
+ * customer gets. An attempt whose client is not told, or comes from a network that is let through
+ * (a webmail's), has no names: to count it would be to count by user alone, and that locks owners out.
+ *
+ * bugs     a user who may log in by two names is counted under each */
+
+import { createHmac } from 'node:crypto';
+import { parseAddress } from '../../base/address.ts';
+import { isAddress, isInNetworks, networkOf } from '../../base/network.ts';
+import type { LoginRequest } from '../../protocol/login.ts';
+import type { Kind, SetName } from './marks.ts';
+
+export type Attempt = Pick<LoginRequest, 'user' | 'ip' | 'password'>;
+
+export interface Names {
+  /** In clear, for people. */
+  readonly network: string;
+  readonly networkMark: string;
+  readonly userMark: string;
+  /** Undefined where the door never sees a password (SCRAM). */
+  readonly passwordMark: string | undefined;
+  /** This user, network and password. */
+  readonly whole: string;
+  readonly sets: Readonly<Record<Kind, SetName>>;
+}
+
+export interface NamesParts {
+  readonly key: Buffer;
+  /** Networks that are let through. */
+  readonly allowed: readonly string[];
+}
+
+export function createNames({ key, allowed }: NamesParts): (attempt: Attempt) => Names | undefined {
+  // Each text is preceded by its length, so that no others give the same bytes.
+  const mark = (...texts: readonly string[]): string => {
+    const hmac = createHmac('sha256', key);
+    for (const text of texts) hmac.update(`${text.length}:`).update(text);
+    return hmac.digest('base64url').slice(0, 22);
+  };
+  return ({ user: name, ip, password }) => {
+    if (ip === undefined || !isAddress(ip) || isInNetworks(ip, allowed)) return undefined;
+    const network = networkOf(ip, { ipv4: 24, ipv6: 56 });
+    const user = parseAddress(name) ?? name.toLowerCase();
+    const [userMark, networkMark] = [mark('user', user), mark('network', network)];
+    const byUser = (kind: Kind): SetName => ({ kind, id: userMark });
+    return {
+      network,
+      networkMark,
+      userMark,
+      passwordMark: password === '' ? undefined : mark('password', user, password),
+      whole: mark('whole', user, network, password),
+      sets: {
+        wrong: { kind: 'wrong', id: mark('wrong', network, user) },
+        users: { kind: 'users', id: networkMark },
+        known: byUser('known'),
+        former: byUser('former'),
+        tried: byUser('tried'),
+        told: byUser('told'),
+      },
+    };
+  };
+}
