@@ -2242,7 +2242,7 @@ unified.announce_users(bigint[],text[]): Every daemon forgets these users and wh
 unified.audit_kept_since(integer): The first moment of the oldest of so many whole months (UTC).
 unified.create_audit_partition(date): Makes the partition of that month (UTC); false where it is there.
 unified.create_audit_partitions(integer): Makes the partitions of this month and so many more; how many were missing.
-unified.date_password(): Trigger: sets changed_at, unless the daemon stores a better hash (052).
+unified.date_password(): Trigger: sets changed_at, unless the daemon stores a better hash (049).
 unified.dead_alias_leads_to_itself(bigint,text,text): The same of an alias that does not work and is no mailbox: its mail is refused, and nobody else gets it.
 unified.dns_absolute(text): A whole name with its final dot.
 unified.dns_mailbox(text): An address as a SOA record has it (RFC 1035 3.3.13), without a final dot.

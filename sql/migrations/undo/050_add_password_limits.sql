@@ -1,4 +1,4 @@
--- undoes 057_add_password_limits
+-- undoes 050_add_password_limits
 drop trigger user_passwords_forget_networks on unified.user_passwords;
 drop function unified.forget_password_networks();
 drop trigger user_passwords_date on unified.user_passwords;

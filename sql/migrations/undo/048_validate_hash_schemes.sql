@@ -1,13 +1,7 @@
--- 050_widen_hash_schemes
--- purpose:  passwords may be stored under every scheme that the daemon verifies
--- locks:    access exclusive on user_passwords, for a moment: no row is looked at
--- breaking: no
--- loses:    nothing; it cannot be undone while a password has one of the new schemes
-
+-- undoes 048_validate_hash_schemes
 alter table unified.user_passwords
   drop constraint user_passwords_hash_scheme_known,
   drop constraint user_passwords_password_hash_format,
-  -- Exactly the schemes that the daemon verifies; a test compares the two.
   add constraint user_passwords_hash_scheme_known check (
     hash_scheme in (
       'ARGON2ID', 'ARGON2I', 'ARGON2D', 'ARGON2', 'SCRYPT', 'YESCRYPT', 'BLF-CRYPT', 'BCRYPT-SHA256',
@@ -18,8 +12,6 @@ alter table unified.user_passwords
       'PLAIN', 'CLEAR', 'CLEARTEXT', 'PLAIN-TRUNC'
     )
   ) not valid,
-  -- Without {SCHEME} in front: that is the column hash_scheme. A password that is not hashed may
-  -- begin with a brace and have spaces in it, and a chain of one-time passwords has spaces too.
   add constraint user_passwords_password_hash_format check (
     length(password_hash) between 1 and 1000
     and password_hash !~ '[\u0001-\u001f\u007f-\u009f]'

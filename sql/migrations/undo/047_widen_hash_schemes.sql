@@ -1,4 +1,4 @@
--- undoes 050_widen_hash_schemes
+-- undoes 047_widen_hash_schemes
 alter table unified.user_passwords
   drop constraint user_passwords_hash_scheme_known,
   drop constraint user_passwords_password_hash_format,

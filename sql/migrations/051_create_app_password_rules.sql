@@ -1,4 +1,4 @@
--- 058_create_app_password_rules
+-- 051_create_app_password_rules
 -- purpose:  who must use app passwords for mail: a user, everybody of a domain, who has a role
 -- locks:    none (new table)
 -- breaking: no

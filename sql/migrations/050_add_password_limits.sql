@@ -1,4 +1,4 @@
--- 057_add_password_limits
+-- 050_add_password_limits
 -- purpose:  a password may be good from some networks only; and since when it is what it is
 -- locks:    access exclusive on user_passwords, for a moment: no row is rewritten
 -- breaking: no
@@ -28,7 +28,7 @@ end
 $$;
 
 revoke execute on function unified.date_password() from public;
-comment on function unified.date_password() is 'Trigger: sets changed_at, unless the daemon stores a better hash (052).';
+comment on function unified.date_password() is 'Trigger: sets changed_at, unless the daemon stores a better hash (049).';
 
 create trigger user_passwords_date
 before update on unified.user_passwords

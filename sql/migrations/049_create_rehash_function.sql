@@ -1,4 +1,4 @@
--- 052_create_rehash_function
+-- 049_create_rehash_function
 -- purpose:  the daemon stores a password under a better scheme after a login, which is no change of it
 -- locks:    access exclusive on user_passwords, for a moment
 -- breaking: no

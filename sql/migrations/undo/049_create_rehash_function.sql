@@ -1,4 +1,4 @@
--- undoes 052_create_rehash_function
+-- undoes 049_create_rehash_function
 drop trigger user_passwords_record_update on unified.user_passwords;
 
 create trigger user_passwords_record_update

@@ -1,5 +1,5 @@
--- 051_validate_hash_schemes
--- purpose:  the constraints of 050 are known to hold for the passwords of before too
+-- 048_validate_hash_schemes
+-- purpose:  the constraints of 047 are known to hold for the passwords of before too
 -- locks:    share update exclusive on user_passwords while checking every row: logins and changes go on
 -- breaking: no
 -- loses:    nothing
