@@ -21,11 +21,18 @@
 
 import { type Soon, unreachable } from '../base/answer.ts';
 import type { Log } from '../base/log.ts';
-import { printable, splitOnce } from '../base/text.ts';
+import { printable } from '../base/text.ts';
 import { line } from '../wire/line.ts';
 import { joinFields, splitFields } from '../wire/tab-escape.ts';
 import { accountFields, type Flavour, networkFields } from './account-fields.ts';
-import type { CredentialOutcome, LoginOutcome, LoginRequest, LoginServices, UserOutcome } from './login.ts';
+import type {
+  Account,
+  CredentialOutcome,
+  LoginOutcome,
+  LoginRequest,
+  LoginServices,
+  UserOutcome,
+} from './login.ts';
 import type { Answered, Parts, Protocol, Reply } from './protocol.ts';
 
 const MAX_LINE = 65_536;
@@ -125,15 +132,21 @@ function parse(fields: readonly string[]): Question | undefined {
   const [id = '', command = '', , ...rest] = fields;
   if (!/^\d{1,10}$/u.test(id)) return undefined;
   const isPassdb = command === 'PASSV' || command === 'PASSL';
-  const told = new Map((isPassdb ? rest.slice(1) : rest).map((field) => splitOnce(field, '=')));
-  const protocol = (told.get('protocol') ?? told.get('service') ?? '').toLowerCase();
-  const request = {
-    user: told.get('user') ?? '',
-    password: command === 'PASSV' ? (rest[0] ?? '') : '',
-    protocol,
-    ip: told.get('rip') || undefined,
-  };
-  return { id, command, scheme: command === 'PASSL' ? (rest[0] ?? '') : '', request };
+  const [word = ''] = isPassdb ? rest : [];
+  const request = requestOf(isPassdb ? rest.slice(1) : rest, command === 'PASSV' ? word : '');
+  return { id, command, scheme: command === 'PASSL' ? word : '', request };
+}
+
+/** Of some twenty fields these are what we use. */
+function requestOf(fields: readonly string[], password: string): LoginRequest {
+  let [user, protocol, ip] = ['', '', ''];
+  for (const field of fields) {
+    if (field.startsWith('user=')) user = field.slice('user='.length);
+    else if (field.startsWith('protocol=')) protocol = field.slice('protocol='.length);
+    else if (field.startsWith('service=')) protocol = field.slice('service='.length);
+    else if (field.startsWith('rip=')) ip = field.slice('rip='.length);
+  }
+  return { user, password, protocol: protocol.toLowerCase(), ip: ip || undefined };
 }
 
 /** The temporary failure of each command. */
@@ -157,9 +170,8 @@ function passdbReply(outcome: LoginOutcome | CredentialOutcome, { flavour, log, 
       const hash = 'hash' in outcome ? outcome.hash : '';
       if (hash !== '' && schemeOf(hash) !== scheme.toUpperCase()) return failed(id, 'no such scheme');
       const networks = 'networks' in outcome ? networkFields(outcome.networks) : [];
-      // `userdb_`: what a userdb would be asked for, all at once (userdb prefetch).
-      const mailbox = accountFields(outcome.account, flavour, 'userdb_');
-      return `${joinFields([id, 'OK', outcome.account.user, hash, ...networks, ...mailbox])}\n`;
+      const credential = joinFields([id, 'OK', outcome.account.user, hash, ...networks]);
+      return `${credential}\t${prefetched[flavour](outcome.account)}\n`;
     }
     case 'unknown':
     case 'mismatch':
@@ -174,6 +186,21 @@ function passdbReply(outcome: LoginOutcome | CredentialOutcome, { flavour, log, 
       return unreachable(outcome);
   }
 }
+
+/** What a userdb would be asked for, all at once (userdb prefetch). Made once for an account that the
+ * cache keeps: making it costs as much as the rest of an answer. */
+function mailboxIn(flavour: Flavour): (account: Account) => string {
+  const made = new WeakMap<Account, string>();
+  return (account) => {
+    const known = made.get(account);
+    if (known !== undefined) return known;
+    const fields = joinFields(accountFields(account, flavour, 'userdb_'));
+    made.set(account, fields);
+    return fields;
+  };
+}
+
+const prefetched = { '23': mailboxIn('23'), '24': mailboxIn('24') } as const;
 
 /** `{SHA512-CRYPT.b64}…` is a hash of SHA512-CRYPT. */
 const schemeOf = (hash: string): string => /^\{([^}.]*)/u.exec(hash)?.[1]?.toUpperCase() ?? '';

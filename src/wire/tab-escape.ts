@@ -29,4 +29,7 @@ export const unescapeField = (text: string): string =>
 
 export const joinFields = (fields: readonly string[]): string => fields.map(escapeField).join('\t');
 
-export const splitFields = (line: string): string[] => line.split('\t').map(unescapeField);
+export function splitFields(line: string): string[] {
+  const fields = line.split('\t');
+  return line.includes(ESCAPE) ? fields.map(unescapeField) : fields;
+}

@@ -8,5 +8,15 @@ import { size } from './size.ts';
 import { smtp } from './smtp.ts';
 import { start } from './start.ts';
 import { uncached } from './uncached.ts';
+import { workerLane } from './worker-lane.ts';
 
-export const benchmarks: readonly Benchmark[] = [cached, uncached, smtp, size, start, checkpassword, sasl];
+export const benchmarks: readonly Benchmark[] = [
+  cached,
+  uncached,
+  smtp,
+  size,
+  start,
+  checkpassword,
+  sasl,
+  workerLane,
+];
