@@ -97,6 +97,7 @@ module.exports = {
     owner('prom-client', 'metrics', '^node_modules/prom-client/'),
     owner('jose', 'auth', '^node_modules/jose/'),
     owner('argon2', 'auth', '^node_modules/(@node-rs/argon2|bcryptjs|unixcrypt|koffi|piscina)/'),
+    owner('redis', 'auth/guessing', '^node_modules/ioredis/'),
     owner('templates', 'config', '^node_modules/(nunjucks|yaml|pino)/'),
     owner('commander', 'cli', '^node_modules/(commander|cli-table3|listr2)/'),
   ],

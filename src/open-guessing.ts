@@ -1,10 +1,14 @@
 /** open-guessing — makes the guard against guessing of the settings: its limits, key and store. */
 
-import { randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { createBurst } from './auth/guessing/burst.ts';
 import { type Counters, createCounters } from './auth/guessing/counters.ts';
+import { createFailover } from './auth/guessing/failover.ts';
 import type { Limits } from './auth/guessing/limits.ts';
+import type { Store } from './auth/guessing/marks.ts';
 import { createMemoryStore } from './auth/guessing/memory-store.ts';
+import { createRedisStore } from './auth/guessing/redis-store.ts';
+import { parseRedisUrl } from './auth/guessing/redis-url.ts';
 import { type Clock, seconds } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import type { Settings } from './config/settings.ts';
@@ -28,13 +32,29 @@ export function openGuessing({
 }: OpenGuessingParts): Counters | undefined {
   if (settings.guessing === 'off') return undefined;
   return createCounters({
-    store: createMemoryStore({ now: () => clock.date().getTime() }),
+    store: storeOf({ settings, clock, log }),
     clock,
-    key: randomBytes(32),
+    key: keyOf(settings),
     allowed: settings.guessingAllow,
     limits: limitsOf(settings),
     onBurst: createBurst({ database, mayWrite: mayRead, log }),
   });
+}
+
+function storeOf({ settings, clock, log }: Pick<OpenGuessingParts, 'settings' | 'clock' | 'log'>): Store {
+  const local = createMemoryStore({ now: () => clock.date().getTime() });
+  if (settings.redisUrl === null) return local;
+  const place = parseRedisUrl(settings.redisUrl);
+  // The URL is a secret: not repeated.
+  if (!place) throw new Error('REDIS_URL is none of the forms that docs/guessing.md lists');
+  return createFailover({ shared: createRedisStore({ place, log }), local, clock, log });
+}
+
+/** Daemons that share marks must share the key; a process alone has one that nobody else knows. */
+function keyOf({ guessingKey, redisUrl }: Settings): Buffer {
+  if (guessingKey !== null) return createHash('sha256').update(guessingKey).digest();
+  if (redisUrl === null) return randomBytes(32);
+  return createHmac('sha256', 'dovetail guessing').update(redisUrl).digest();
 }
 
 const limitsOf = (settings: Settings): Limits => ({

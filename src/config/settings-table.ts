@@ -64,9 +64,9 @@ export const settingsTable = {
     kind: optional(matching('a redis:// URL', /^rediss?(?:\+\w+)?:\/\/\S+$/u)),
     fallback: null,
     fallbackWords: 'none: counters live in this process',
-    words: 'Counters shared between several daemons.',
+    words:
+      'Counts of wrong passwords shared between several daemons (docs/guessing.md). `redis+sentinel://`, `redis+cluster://` and `redis+unix://` too.',
     secret: true,
-    pending: true,
   }),
   stateDir: setting({
     env: 'DOVETAIL_STATE_DIR',

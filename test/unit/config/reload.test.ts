@@ -67,6 +67,6 @@ test('bad settings are not applied, not even those among them that are good', as
 });
 
 test('a setting without effect in this version is a warning, and no reason for a restart', async () => {
-  const { events } = await reloadWith({}, { REDIS_URL: 'redis://127.0.0.1:1' });
+  const { events } = await reloadWith({}, { DATABASE_READ_URL: 'postgresql://127.0.0.1:1/replica' });
   expect(events.map(([event]) => event)).toEqual(['settings.warning', 'settings.reloaded']);
 });

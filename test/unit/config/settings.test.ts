@@ -112,13 +112,13 @@ describe('what is wrong is a problem', () => {
 
 test('a setting without effect in this version is accepted with a warning', () => {
   const outcome = loadSettings({
-    env: { REDIS_URL: 'redis://localhost' },
+    env: { DATABASE_READ_URL: 'postgresql://localhost/replica' },
     file: empty,
     folders,
   });
   expect(outcome).toMatchObject({
     kind: 'ok',
-    warnings: ['REDIS_URL has no effect in this version'],
+    warnings: ['DATABASE_READ_URL has no effect in this version'],
   });
 });
 
