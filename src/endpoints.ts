@@ -1,6 +1,8 @@
 /** endpoints — where the daemon listens, and what it grants its peers there, from the settings. */
 
+import { seconds } from './base/clock.ts';
 import type { Settings } from './config/settings.ts';
+import { createDoveadm, type Doveadm } from './net/doveadm.ts';
 import { type Endpoint, endpointsFor, type Handed, type HandedEndpoint } from './net/endpoint.ts';
 import type { Limits } from './net/limits.ts';
 
@@ -34,4 +36,13 @@ export function endpointsOf(settings: Settings, name: 'socketmap' | 'login' | 'a
   };
   const inet = name === 'dict' ? null : settings[`${name}Inet`];
   return inet ? [unix, { kind: 'inet', ...inet }] : [unix];
+}
+
+/** Throws one clear sentence when the key is missing: without it each request would be refused. */
+export function doveadmsOf({ doveadmUrls, doveadmApiKey: key }: Settings): Readonly<Record<string, Doveadm>> {
+  if (doveadmUrls.length > 0 && key === null) {
+    throw new Error('DOVETAIL_DOVEADM_URLS needs DOVETAIL_DOVEADM_API_KEY beside it');
+  }
+  const timeout = seconds(5);
+  return Object.fromEntries(doveadmUrls.map((url) => [url, createDoveadm({ url, key: key ?? '', timeout })]));
 }

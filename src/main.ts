@@ -6,7 +6,8 @@
  * its settings (config/reload.ts). `startDaemon` is long because it is one list: what is made of what. */
 
 import { introspect } from './auth/introspect.ts';
-import { type Clock, hours } from './base/clock.ts';
+import { createRevocation } from './auth/revocation.ts';
+import { type Clock, hours, seconds } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import { createSparingLog } from './base/sparing-log.ts';
 import { createTally } from './base/tally.ts';
@@ -16,7 +17,7 @@ import type { Settings, SettingsOutcome } from './config/settings.ts';
 import { keepAuditMonths } from './database/audit-months.ts';
 import { createListener } from './database/listen.ts';
 import { createSchemaGuard } from './database/schema-guard.ts';
-import { endpointsOf, heldSockets, httpOf, limitsOf } from './endpoints.ts';
+import { doveadmsOf, endpointsOf, heldSockets, httpOf, limitsOf } from './endpoints.ts';
 import type { HttpListening } from './http/serve.ts';
 import { type Endpoint, endpointsFor, handedSockets } from './net/endpoint.ts';
 import type { Limits } from './net/limits.ts';
@@ -63,6 +64,7 @@ export interface DaemonParts {
 /** Rejects with one clear sentence when a socket cannot be had or the schema does not fit. */
 export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
   const { settings, url, systemd, clock, log } = parts;
+  const doveadms = doveadmsOf(settings);
   const notify = createNotifier({ socket: systemd.NOTIFY_SOCKET, log });
   const schema = createSchemaGuard({ url, log });
   await schema.checkAtStart();
@@ -75,6 +77,16 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
     mayRead: schema.fits,
     mayWrite: true,
   });
+  // In an outage every lookup would have its line.
+  const sparing = createSparingLog(log, { clock });
+  const revocation = createRevocation({
+    ...services,
+    doveadms,
+    mayRead: schema.fits,
+    againAfter: settings.answerDeadline + seconds(1),
+    clock,
+    log: sparing,
+  });
   const listener = createListener({
     url,
     log,
@@ -83,15 +95,15 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
       services.forgetEverything();
       void schema.checkAgain();
     },
+    onEvents: revocation.wake,
     onLost: () => services.listening(false),
     onListening() {
       services.listening(true);
+      revocation.wake();
       void schema.checkAgain();
     },
   });
 
-  // In an outage every lookup would have its line.
-  const sparing = createSparingLog(log, { clock });
   const lookups = createTally();
   const saslTally = createTally();
   const readiness = createReadiness({ database: services.database, fits: schema.fits, clock });
@@ -106,6 +118,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
     readiness.drain();
     await notify('STOPPING=1');
     await Promise.all([...open, ...(http ? [http] : [])].map((listening) => listening.close()));
+    revocation.close();
     await Promise.all([listener.close(), services.close()]);
     starve();
   };
@@ -161,6 +174,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
           ...services.counts,
           lookups,
           sasl: saslTally,
+          revocations: revocation.counts,
           isReady: readiness.wasReady,
           traffic: () => open.map((one) => ({ ...one.traffic(), protocol: one.protocol })),
         },

@@ -135,8 +135,15 @@ async function mailHost(options: GenerateOptions, settings: Settings): Promise<M
     checkpassword: resolve(options.checkpassword ?? join(packageRoot(), 'clients/dovetail-checkpassword')),
     sslCert: resolve(options.sslCert),
     sslKey: resolve(options.sslKey),
+    doveadmPort: doveadmPort(settings),
     mailUid: MAIL_UID,
   };
+}
+
+/** Of the first URL on this host: that of another one is generated there. */
+function doveadmPort({ doveadmUrls }: Settings): number | null {
+  const here = doveadmUrls.map((url) => new URL(url)).find(({ hostname }) => hostname === '127.0.0.1');
+  return here ? Number(here.port || 80) : null;
 }
 
 /** The command that makes the same files again, for their first line. */

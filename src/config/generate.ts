@@ -32,6 +32,8 @@ export interface MailHost {
   readonly sql: SqlConnection;
   readonly sslCert: string;
   readonly sslKey: string;
+  /** Where Dovecot on this host offers doveadm over HTTP; null: nowhere. */
+  readonly doveadmPort: number | null;
   /** The least uid and gid that mail may belong to. */
   readonly mailUid: number;
 }

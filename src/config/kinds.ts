@@ -41,6 +41,17 @@ export function matching(form: string, pattern: RegExp): Kind<string> {
   };
 }
 
+/** Web servers by their origin: `http://127.0.0.1:8281`. */
+export const origins: Kind<readonly string[]> = {
+  form: 'http:// or https:// URLs without a path, with commas between, or none',
+  parse(text) {
+    if (text === NONE) return [];
+    const urls = text.split(',').map((url) => url.trim().replace(/\/$/u, ''));
+    return urls.every((url) => URL.canParse(url) && /^https?:\/\/[^\s/?#@]+$/u.test(url)) ? urls : undefined;
+  },
+  show: (urls) => (urls.length === 0 ? NONE : urls.join(', ')),
+};
+
 /** A folder; a relative one is below the folder in which dovetail was started. */
 export const folder: Kind<string> = {
   form: 'a path',

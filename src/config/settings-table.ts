@@ -16,6 +16,7 @@ import {
   mode,
   networks,
   optional,
+  origins,
   schemeNames,
   span,
   yesNo,
@@ -253,6 +254,21 @@ export const settingsTable = {
     fallback: null,
     fallbackWords: 'made from `redis_url`; without Redis a new one in each process',
     words: 'The key of the marks in Redis; the same for all daemons that share it.',
+    secret: true,
+  }),
+  doveadmUrls: setting<readonly string[]>({
+    env: 'DOVETAIL_DOVEADM_URLS',
+    kind: origins,
+    fallback: [],
+    fallbackWords: 'none: open sessions go on until they end by themselves',
+    words:
+      "Where doveadm's HTTP API of each Dovecot is: the sessions of a user who may no longer log in as he did are ended there. Needs the key too.",
+  }),
+  doveadmApiKey: setting({
+    env: 'DOVETAIL_DOVEADM_API_KEY',
+    kind: optional(matching('text without spaces', /^\S+$/u)),
+    fallback: null,
+    words: "Dovecot's `doveadm_api_key`. Whoever has it may do anything with the mail.",
     secret: true,
   }),
   recipientDelimiter: setting({

@@ -20,6 +20,8 @@ import { reasonOf } from '../base/text.ts';
 import { connect, destroy } from './connect.ts';
 
 export const CHANGES = 'dovetail_changes';
+/** There are new rows in mailbox_events; the payload is empty. */
+const EVENTS = 'dovetail_events';
 const EVERYTHING = '*';
 
 export interface ListenerOptions {
@@ -27,6 +29,8 @@ export interface ListenerOptions {
   readonly log: Log;
   readonly onKeys: (keys: readonly string[]) => void;
   readonly onEverything: () => void;
+  /** Something happened to accounts: of one commit, beside its keys. */
+  readonly onEvents?: () => void;
   /** From now on changes may be missed. */
   readonly onLost: () => void;
   /** From now on no change is missed. */
@@ -124,7 +128,7 @@ function beat(
     const begin = async (): Promise<void> => {
       const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
       pulse = `dovetail_pulse_${rows[0]?.pid}`;
-      await client.query(`listen ${CHANGES}; listen ${pulse}`);
+      await client.query(`listen ${CHANGES}; listen ${EVENTS}; listen ${pulse}`);
       clearTimeout(timer);
       send();
     };
@@ -133,6 +137,7 @@ function beat(
     closing.addEventListener('abort', close);
     client.on('notification', ({ channel, payload = '' }) => {
       if (channel === pulse) heard();
+      else if (channel === EVENTS) options.onEvents?.();
       else announce(payload, options);
     });
     if (closing.aborted) return close();

@@ -1,6 +1,6 @@
 /** readings — where each metric of the table comes from: counts that others keep, read at a scrape. */
 
-import type { Tally } from '../base/tally.ts';
+import type { Distribution, Tally } from '../base/tally.ts';
 import type { CacheStats } from '../database/cache.ts';
 import type { TrafficReport } from '../net/traffic.ts';
 import type { Readings, Sample } from './table.ts';
@@ -15,6 +15,11 @@ export interface Counted {
   readonly caches: () => Readonly<Record<string, CacheStats>>;
   /** One a listener; several may speak one protocol. */
   readonly traffic: () => readonly (TrafficReport & { readonly protocol: string })[];
+  readonly revocations: {
+    readonly dropped: () => Distribution;
+    readonly kicked: () => Distribution;
+    readonly waiting: () => number;
+  };
   /** Of the process. */
   readonly usage: () => { readonly memory: number; readonly cpuSeconds: number; readonly uptime: number };
 }
@@ -60,6 +65,12 @@ export function createReadings(counted: Counted): Readings {
     ],
     cacheQueriedKeys: () => ofCaches(({ fetchedKeys }) => fetchedKeys),
     cacheLastKnown: () => ofCaches(({ lastKnown }) => lastKnown),
+    revoked: () =>
+      (['dropped', 'kicked'] as const).map((step) => ({
+        labels: [step],
+        value: counted.revocations[step](),
+      })),
+    revocationsWaiting: () => one(counted.revocations.waiting()),
     memory: () => one(usage().memory),
     cpu: () => one(usage().cpuSeconds),
     uptime: () => one(usage().uptime),

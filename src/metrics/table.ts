@@ -94,6 +94,18 @@ export const metricsTable = {
     ['cache'],
     'Last known facts that were served because the database was away.',
   ),
+  revoked: metric(
+    'histogram',
+    'revocation_seconds',
+    ['step'],
+    'From the begin of the transaction that takes access away until: dropped (forgotten here), kicked (Dovecot has ended the sessions; one count a Dovecot). Unit: seconds.',
+  ),
+  revocationsWaiting: metric(
+    'gauge',
+    'revocations_waiting',
+    [],
+    'Revocations that a Dovecot has yet to be told of.',
+  ),
   memory: metric('gauge', 'process_resident_memory_bytes', [], 'Memory of the daemon. Unit: bytes.'),
   cpu: metric('counter', 'process_cpu_seconds_total', [], 'CPU time of the daemon. Unit: seconds.'),
   uptime: metric('gauge', 'process_uptime_seconds', [], 'How long the daemon runs. Unit: seconds.'),

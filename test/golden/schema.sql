@@ -428,6 +428,11 @@ service_certificates.health_status text not null default 'unknown'::text
 service_certificates.health_error text
 service_certificates.created_at timestamp with time zone not null default now()
 service_certificates.updated_at timestamp with time zone not null default now()
+session_revocations.id bigint
+session_revocations.login text
+session_revocations.email text
+session_revocations.reason text
+session_revocations.created_at timestamp with time zone
 user_passwords.id bigint not null generated always as identity
 user_passwords.user_id bigint not null
 user_passwords.service text not null default 'dovecot'::text
@@ -2148,6 +2153,7 @@ powerdns_domains:  SELECT id, domain AS name, NULL::text AS master, NULL::intege
 powerdns_records:  SELECT - z.id AS id, z.id AS domain_id, z.domain AS name, 'SOA'::text AS type, concat_ws(' '::text, rtrim(z.primary_ns, '.'::text), unified.dns_mailbox(z.admin_email), z.serial_number, z.refresh_interval, z.retry_interval, z.expire_interval, z.minimum_ttl) AS content, z.minimum_ttl AS ttl, NULL::integer AS prio, false AS disabled, NULL::text AS ordername, true AS auth FROM unified.dns_zones z WHERE z.is_active AND (z.zone_type = ANY (ARRAY['master'::text, 'slave'::text])) UNION ALL SELECT r.id, z.id AS domain_id, r.fqdn AS name, r.record_type AS type, concat_ws(' '::text, r.weight, r.port, CASE WHEN r.record_type = 'TXT'::text THEN unified.dns_text(r.value) WHEN r.value = '.'::text THEN r.value WHEN r.record_type = ANY (ARRAY['CNAME'::text, 'DNAME'::text, 'NS'::text, 'PTR'::text, 'MX'::text, 'SRV'::text]) THEN rtrim(r.value, '.'::text) ELSE r.value END) AS content, COALESCE(r.ttl, z.minimum_ttl) AS ttl, r.priority AS prio, NOT r.is_active AS disabled, NULL::text AS ordername, true AS auth FROM unified.dns_records r JOIN unified.dns_zones z ON z.domain = r.domain WHERE z.is_active AND (z.zone_type = ANY (ARRAY['master'::text, 'slave'::text])) AND r.record_type <> 'SOA'::text;
 quota_status:  SELECT u.username AS "user", u.email, u.domain, q.service, q.quota_type, base."limit", base.usage, CASE WHEN base."limit" > 0 THEN round(100.0 * base.usage::numeric / base."limit"::numeric, 1) ELSE NULL::numeric END AS percent, COALESCE(base.usage >= base."limit", false) AS is_exceeded, COALESCE(base.usage::numeric >= ((base."limit" * q.warning_percent)::numeric / 100.0), false) AS is_warned FROM unified.user_quotas q JOIN unified.users u ON u.id = q.user_id JOIN unified.mail_domains d ON d.domain = u.domain CROSS JOIN LATERAL ( SELECT CASE WHEN NOT q.follows_domain THEN unified.quota_base_units(q.quota_value, q.quota_unit) WHEN q.quota_type = 'storage'::text THEN d.default_user_quota_bytes ELSE NULL::bigint END AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage) base UNION ALL SELECT u.username AS "user", u.email, u.domain, 'dovecot'::text AS service, 'storage'::text AS quota_type, d.default_user_quota_bytes AS "limit", 0 AS usage, CASE WHEN d.default_user_quota_bytes > 0 THEN 0.0 ELSE NULL::numeric END AS percent, d.default_user_quota_bytes = 0 AS is_exceeded, d.default_user_quota_bytes = 0 AS is_warned FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain WHERE d.default_user_quota_bytes IS NOT NULL AND NOT (EXISTS ( SELECT FROM unified.user_quotas q WHERE q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text));
 service_certificate_status:  SELECT id, service_name AS service, domain, certificate_type, ssl_enabled, is_active, last_updated, last_reload, last_reload IS NOT NULL AND last_updated > last_reload AS needs_reload, last_health_check, health_status, health_error FROM unified.service_certificates s;
+session_revocations:  SELECT mailbox_events.id, CASE WHEN mailbox_events.event_type = 'updated'::text THEN mailbox_events.event_data #>> '{was,username}'::text[] ELSE mailbox_events.username END AS login, CASE WHEN mailbox_events.event_type = 'updated'::text THEN mailbox_events.event_data #>> '{was,email}'::text[] ELSE mailbox_events.email END AS email, mailbox_events.event_type AS reason, mailbox_events.created_at FROM unified.mailbox_events WHERE mailbox_events.created_at > (now() - '01:00:00'::interval) AND mailbox_events.username IS NOT NULL AND ((mailbox_events.event_type = ANY (ARRAY['locked'::text, 'deleted'::text])) OR mailbox_events.event_type = 'password_changed'::text AND ((mailbox_events.event_data ->> 'change'::text) = ANY (ARRAY['changed'::text, 'removed'::text])) OR mailbox_events.event_type = 'updated'::text AND ((mailbox_events.event_data -> 'changed'::text) ?| ARRAY['username'::text, 'email'::text] OR (mailbox_events.event_data -> 'changed'::text) ? 'is_active'::text AND ((mailbox_events.event_data #>> '{was,is_active}'::text[])::boolean)) OR mailbox_events.event_type = 'role_changed'::text AND (mailbox_events.event_data ->> 'role_name'::text) = 'no_email'::text AND ((mailbox_events.event_data ->> 'change'::text) = ANY (ARRAY['added'::text, 'changed'::text])) AND ((mailbox_events.event_data ->> 'is_active'::text)::boolean)) UNION ALL SELECT e.id, who.login, who.email, e.event_type AS reason, e.created_at FROM unified.mailbox_events e CROSS JOIN LATERAL ( SELECT '*@'::text || e.domain AS login, NULL::text AS email UNION ALL SELECT u.username, u.email FROM unified.users u WHERE u.domain = e.domain AND u.username !~~ ('%@'::text || e.domain)) who WHERE e.created_at > (now() - '01:00:00'::interval) AND e.event_type = 'domain_changed'::text AND ((e.event_data ->> 'change'::text) = 'removed'::text OR NOT ((e.event_data ->> 'is_active'::text)::boolean) OR ((e.event_data ->> 'domain_type'::text) <> ALL (ARRAY['virtual'::text, 'alias'::text])));
 
 -- comments
 
@@ -2234,6 +2240,7 @@ service_certificate_status: For monitoring: one row a service and name.
 service_certificates.hsts_max_age: Seconds.
 service_certificates.service_name: dovecot, postfix, apache, ...
 service_certificates: Which service presents which certificate for which name.
+session_revocations: Whose sessions must end: passwords changed or removed, users and domains locked. Of the last hour.
 unified.alias_leads_on(bigint): Does mail for this row of email_aliases go to its destination? Not where a mailbox of that address is shut.
 unified.announce_changes(text[]): Every daemon forgets what it remembers of these keys.
 unified.announce_events(): Trigger: there are new events. The payload is empty: read the queue.
@@ -2365,6 +2372,7 @@ usage to dovetail_admin on schema unified
 delete, insert, select, update to dovetail_admin on sender_grants
 select to dovetail_admin on service_certificate_status
 delete, insert, select, update to dovetail_admin on service_certificates
+select to dovetail_admin on session_revocations
 execute to dovetail_admin on unified.alias_leads_on(bigint)
 execute to dovetail_admin on unified.announce_everything()
 execute to dovetail_admin on unified.dead_alias_leads_to_itself(bigint,text,text)
@@ -2409,6 +2417,7 @@ select to dovetail_daemon on powerdns_domains
 select to dovetail_daemon on powerdns_records
 select to dovetail_daemon on quota_status
 usage to dovetail_daemon on schema unified
+select to dovetail_daemon on session_revocations
 execute to dovetail_daemon on unified.alias_leads_on(bigint)
 execute to dovetail_daemon on unified.create_audit_partitions(integer)
 execute to dovetail_daemon on unified.dead_alias_leads_to_itself(bigint,text,text)

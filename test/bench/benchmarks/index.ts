@@ -3,6 +3,7 @@
 import type { Benchmark } from '../workbench.ts';
 import { cached } from './cached.ts';
 import { checkpassword } from './checkpassword.ts';
+import { revocation } from './revocation.ts';
 import { sasl } from './sasl.ts';
 import { size } from './size.ts';
 import { smtp } from './smtp.ts';
@@ -19,4 +20,5 @@ export const benchmarks: readonly Benchmark[] = [
   checkpassword,
   sasl,
   workerLane,
+  revocation,
 ];

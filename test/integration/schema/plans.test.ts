@@ -104,6 +104,7 @@ const LOOKUPS: Record<string, readonly [column: string, ...keys: string[]][]> = 
   ],
   audit_summary: [],
   mailbox_event_queue: [['id', '20050']],
+  session_revocations: [['id', '20050']],
 };
 
 /** Lookups that are no equality. */

@@ -47,7 +47,7 @@ const LOOKUP_VIEWS = [
   ...['postfix_virtual_mailbox_domains', 'postfix_virtual_mailbox_maps'],
 ];
 /** What the daemon works on besides. */
-const DAEMON_VIEWS = ['lookup_credentials', 'mailbox_event_queue', 'quota_status'];
+const DAEMON_VIEWS = ['lookup_credentials', 'mailbox_event_queue', 'quota_status', 'session_revocations'];
 const PEOPLES_VIEWS = [
   ...['audit_summary', 'certificate_file_status', 'certificate_status', 'dns_zone_records'],
   ...['mail_aliases', 'service_certificate_status'],

@@ -20,6 +20,7 @@ const host: MailHost = {
   checkpassword: '/usr/lib/dovetail/clients/dovetail-checkpassword',
   sslCert: '/etc/ssl/mail.pem',
   sslKey: '/etc/ssl/mail.key',
+  doveadmPort: null,
   mailUid: 5000,
 };
 const command = 'dovetail config generate --output /tmp/out';
@@ -57,6 +58,16 @@ describe.each(['2.3', '2.4'] as const)('every file for Dovecot %s', (version) =>
 });
 
 describe('what is generated', () => {
+  test.each(['2.3', '2.4'] as const)('Dovecot %s offers doveadm over HTTP where it is wanted', (dovecot) => {
+    const [off, on] = [null, 8281].map((doveadmPort) =>
+      generateConfig({ ...host, dovecot, doveadmPort }, command).find(({ path }) =>
+        path.endsWith('dovecot.conf'),
+      ),
+    );
+    expect(on?.text).toContain('port = 8281');
+    expect(off?.text).not.toContain('service doveadm');
+  });
+
   test('a door of another version is not there', () => {
     const names = (version: DovecotVersion) => withEveryDoor(version).map(({ path }) => path);
     expect(names('2.3')).toContain('dovecot/dovecot-sql.conf.ext');
