@@ -20,7 +20,7 @@ export const serve: CommandFile = {
 
 /** V8 lets a heap grow to three times what lives in it before it cleans up, which serves programs
  * that run alone on their machine. Read at each collection, so it may still be set here. */
-const SMALL_HEAP = '--heap-growing-percent=30';
+const SMALL_HEAP = '--heap-growing-percent=20';
 
 async function run(world: World): Promise<void> {
   setFlagsFromString(SMALL_HEAP);

@@ -61,7 +61,7 @@ async function startPrograms(bench: Workbench, url: string): Promise<Record<stri
   const ofNode = [process.execPath, sourceOf('clients/node-checkpassword.mjs'), '--socket', daemon];
   return {
     trivial: [await compile('test/bench/clients/trivial-checkpassword.c'), '--socket', yes.socketmap],
-    C: [await compile('clients/dovetail-checkpassword.c'), '--socket', daemon],
+    C: [(await bench.compile('clients/dovetail-checkpassword.c', '-static')) as string, '--socket', daemon],
     Perl: ['/usr/bin/perl', path.join(root, 'clients/dovetail-checkpassword'), '--socket', daemon],
     Node: ofNode,
   };

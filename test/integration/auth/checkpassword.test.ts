@@ -19,6 +19,7 @@ function compiled(): string {
   const program = join(folder, 'dovetail-checkpassword');
   execFileSync('cc', [
     '-O2',
+    '-static',
     '-Wall',
     '-Wextra',
     '-Werror',
