@@ -13,7 +13,7 @@ import type { Log } from '../base/log.ts';
 import { createHistogram, type Distribution } from '../base/tally.ts';
 import { reasonOf } from '../base/text.ts';
 import type { Database } from '../database/connection.ts';
-import { newestRevocation, type RevocationRow, revocations } from '../database/statements.ts';
+import { newestRevocation, type RevocationRow, revocations } from '../database/revocations.ts';
 import type { Doveadm } from '../net/doveadm.ts';
 import { createKicks } from './kicks.ts';
 

@@ -52,6 +52,12 @@ describe.skipIf(trials.length === 0)('how Dovecot asks', () => {
 
     beforeAll(async () => {
       dovecot = await brain.startDovecot(trial.version, trial.door);
+      // Dovecot's SQL driver answers for the first time when its connection is made.
+      await waitUntil(
+        'it knows who is wrong',
+        async () => (await logIn(ALICE, 'guess')) === 'refused',
+        30_000,
+      );
     }, 60_000);
     afterAll(() => dovecot?.stop());
 
