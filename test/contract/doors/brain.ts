@@ -6,6 +6,8 @@ import type { DovecotVersion } from '../../../src/config/doors/door.ts';
 import { copyClient, makeScratchFolder, removeScratchFolder } from '../../../src/demo/mail-host.ts';
 import { type PrivateDovecot, startDovecot } from '../../../src/demo/private-dovecot.ts';
 import { createDovetail, type PrivateDovetail } from '../../../src/demo/private-dovetail.ts';
+import { waitUntil } from '../../../src/demo/processes.ts';
+import { loginClient } from '../../support/daemon.ts';
 import { createTestServer, type TestServer, withClient } from '../../support/database.ts';
 import { type Holder, holdSocket } from '../../support/held.ts';
 import { machines } from '../../support/mail-servers/machines.ts';
@@ -99,6 +101,8 @@ function dovecots(scratch: string, dovetail: PrivateDovetail, database: TestServ
     mkdirSync(join(folder, 'd/run'), { recursive: true });
     if (door.startsWith('auth-worker'))
       symlinkSync(join(scratch, 'auth-worker.sock'), join(folder, 'd/run/auth-worker'));
+    // The trial before may have killed the database, and Dovecot's own SQL driver be back sooner.
+    await waitUntil('dovetail knows its users', () => knowsUsers(join(dovetail.runDir, 'login.sock')));
     const client = copyClient(scratch);
     const words = ['config', 'generate', '--output', generated, '--dovecot', version, '--door', door];
     const places = ['--dovecot-folder', join(generated, 'dovecot'), '--postfix-queue', join(folder, 'queue')];
@@ -113,4 +117,11 @@ function dovecots(scratch: string, dovetail: PrivateDovetail, database: TestServ
       settings: NO_DELAYS[version],
     });
   };
+}
+
+async function knowsUsers(loginSocket: string): Promise<boolean> {
+  const client = loginClient(loginSocket);
+  const reply = await client.ask('V1\tUSERDB\talice@example.org\t\timap\t');
+  client.end();
+  return reply?.startsWith('OK\t') ?? false;
 }
