@@ -1,0 +1,13 @@
+/** services — what the rules may ask. Each rule takes what it uses; a test hands in a plain object.
+ *
+ * `dovetail explain` hands in services that look and change nothing: a counter that is read, not raised. */
+
+import type { Book } from '../lookup/book.ts';
+import type { Rules as Resolution } from '../lookup/resolve.ts';
+
+export interface PolicyServices {
+  /** Runs the rules of resolution (lookup/resolve.ts, expand.ts, senders.ts) on what is known. */
+  readonly answer: Book['answer'];
+  /** How addresses are taken apart. */
+  readonly resolution: Resolution;
+}
