@@ -3,9 +3,7 @@
  * source   protocols.md 9; pgsql_table(5), lmdb_table(5), smtp-source(1)
  * limits   needs root and Debian's postfix, postfix-pgsql and postfix-lmdb; listens on 127.0.0.1
  * security each instance has its own configuration, queue and data folder, and is stopped by its own
- *          master.pid; the machine's own Postfix is never touched
- *
- * The queue lies in memory where /dev/shm is there: waiting for a disk would hide what maps cost. */
+ *          master.pid; the machine's own Postfix is never touched */
 
 import {
   chmodSync,
@@ -18,6 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { mustRun, runProgram, waitFor } from './processes.ts';
 import { unwatch, watch } from './watch.ts';
@@ -59,7 +58,11 @@ const RECIPIENT = 'box@bench.example';
 /** Why the rig cannot run here; undefined: it can. */
 export async function missingForPostfix(): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'Postfix needs root';
-  const maps = await runProgram(['postconf', '-m']).catch(() => undefined);
+  // The machine's own Postfix may have no configuration: postconf wants a main.cf, an empty one will do.
+  const folder = mkdtempSync(path.join(tmpdir(), 'dovetail-postconf-'));
+  writeFileSync(path.join(folder, 'main.cf'), '');
+  const maps = await runProgram(['postconf', '-c', folder, '-m']).catch(() => undefined);
+  rmSync(folder, { recursive: true });
   if (maps?.code !== 0) return 'no postfix is installed';
   const lacking = ['pgsql', 'lmdb'].filter((type) => !maps.stdout.split('\n').includes(type));
   return lacking.length > 0 ? `postfix-${lacking.join(' and postfix-')} not installed` : undefined;
@@ -116,13 +119,18 @@ interface Folders {
   readonly data: string;
 }
 
+/** Where the queue lies: on the disk, as everywhere where mail must not be lost; in memory, where waiting
+ * for a disk does not hide what maps cost. */
+export type QueuePlace = 'disk' | 'memory';
+
 /** Starts an instance whose maps may lie in the `home` folder that `maps` is called with. */
 export async function startPostfix(
   bench: Workbench,
   name: string,
+  place: QueuePlace,
   makeMaps: (home: string) => Maps | Promise<Maps>,
 ): Promise<Postfix> {
-  const folders = await makeFolders(bench, name);
+  const folders = await makeFolders(bench, name, place);
   const port = await freePort();
   writeFileSync(path.join(folders.config, 'main.cf'), mainCf(folders, await makeMaps(folders.home)));
   writeFileSync(path.join(folders.config, 'master.cf'), `127.0.0.1:${port} inet n - n - - smtpd${SERVICES}`);
@@ -141,10 +149,9 @@ export async function startPostfix(
   };
 }
 
-async function makeFolders(bench: Workbench, name: string): Promise<Folders> {
-  const home = mkdtempSync(
-    path.join(existsSync('/dev/shm') ? '/dev/shm' : bench.folder, `dovetail-${name}-`),
-  );
+async function makeFolders(bench: Workbench, name: string, place: QueuePlace): Promise<Folders> {
+  const below = place === 'memory' ? '/dev/shm' : bench.folder;
+  const home = mkdtempSync(path.join(below, `dovetail-${name}-`));
   watch(`folder ${home}`);
   bench.atEnd(() => {
     rmSync(home, { recursive: true, force: true });
@@ -153,6 +160,8 @@ async function makeFolders(bench: Workbench, name: string): Promise<Folders> {
   chmodSync(home, 0o755);
   const folders = { home, config: `${home}/config`, queue: `${home}/queue`, data: `${home}/data` };
   for (const folder of [folders.config, folders.queue, folders.data]) mkdirSync(folder);
+  // What makes maps wants a main.cf before there is one to write.
+  writeFileSync(path.join(folders.config, 'main.cf'), '');
   await mustRun(['chown', 'postfix', folders.data]);
   return folders;
 }

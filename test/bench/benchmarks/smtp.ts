@@ -2,10 +2,11 @@
  *
  * Every instance is first traced: each delivery must go where the maps lead. Then rounds of
  * `smtp-source` are interleaved; a round ends when the queue is empty. The goals are for messages
- * to the same two recipients, as smtp-source sends them unless told otherwise; with new recipients
- * in each message Postfix asks its maps about twice as often. */
+ * to the same two recipients, as smtp-source sends them unless told otherwise, with the queue on the
+ * disk; with new recipients in each message Postfix asks its maps about twice as often, and with the
+ * queue in memory nothing else is waited for. */
 
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   asRole,
@@ -18,7 +19,14 @@ import {
   withClient,
 } from '../hosts.ts';
 import { type Question, writeQuestions } from '../load.ts';
-import { type Mail, type Maps, missingForPostfix, type Postfix, startPostfix } from '../postfix.ts';
+import {
+  type Mail,
+  type Maps,
+  missingForPostfix,
+  type Postfix,
+  type QueuePlace,
+  startPostfix,
+} from '../postfix.ts';
 import { mustRun } from '../processes.ts';
 import { interleave, median, type Rounds, ratio } from '../rounds.ts';
 import type { Row } from '../table.ts';
@@ -27,7 +35,10 @@ import { ACCOUNTS, startBare } from './cached.ts';
 
 const FLAVOURS = ['lmdb', 'pgsql', 'proxy', 'map', 'dovetail'] as const;
 type Flavour = (typeof FLAVOURS)[number];
-type Instances = Record<Flavour, Postfix>;
+/** Whose rounds are worth repeating with the queue in memory. */
+const QUICK_ONES = ['lmdb', 'map', 'dovetail'] as const;
+type QuickOne = (typeof QUICK_ONES)[number];
+type Instances<F extends Flavour = Flavour> = Readonly<Record<F, Postfix>>;
 
 export const smtp: Benchmark = {
   name: 'smtp',
@@ -39,39 +50,57 @@ export const smtp: Benchmark = {
       return [];
     }
     const host = await openHost(bench, ACCOUNTS);
-    const instances = await startInstances(bench, host);
-    for (const flavour of FLAVOURS) await checkDeliveries(bench, flavour, host, instances[flavour]);
+    const start = await makeStarters(bench, host);
+    const onDisk = await startInstances(FLAVOURS, start, 'disk');
+    const inMemory = existsSync('/dev/shm') ? await startInstances(QUICK_ONES, start, 'memory') : undefined;
+    for (const flavour of FLAVOURS) await checkDeliveries(bench, flavour, host, onDisk[flavour]);
     bench.say('smtp: every delivery went where the maps lead');
-    const same = await race(bench, instances, FLAVOURS, 'same');
-    const fresh = await race(bench, instances, ['lmdb', 'map', 'dovetail'], 'new');
-    return [...rowsOfSame(same), ...rowsOfNew(fresh), ...(await countConnections(bench, host, instances))];
+    const rows = rowsOfSame(await race(bench, onDisk, FLAVOURS, 'same'));
+    const about = { 'queue on disk, every recipient new': await race(bench, onDisk, QUICK_ONES, 'new') };
+    if (inMemory) {
+      Object.assign(about, {
+        'queue in memory': await race(bench, inMemory, QUICK_ONES, 'same'),
+        'queue in memory, every recipient new': await race(bench, inMemory, QUICK_ONES, 'new'),
+      });
+    }
+    const others = Object.entries(about).flatMap(([how, rates]) => rowsAbout(how, rates));
+    return [...rows, ...others, ...(await countConnections(bench, host, onDisk))];
   },
 };
 
-async function startInstances(bench: Workbench, host: Host): Promise<Instances> {
+type Start = (place: QueuePlace) => Promise<Postfix>;
+
+/** How to start a Postfix on each kind of maps. */
+async function makeStarters(bench: Workbench, host: Host): Promise<Readonly<Record<Flavour, Start>>> {
   const roles = await makeRoles(host);
   const questions = path.join(bench.folder, 'smtp.tsv');
   await writeQuestions(questions, allAnswers(host));
   const unpinned = { ...bench, cores: { server: undefined, client: undefined } };
-  const map = await startBare(
-    unpinned,
-    [process.execPath, sourceOf('servers/map-server.mjs')],
-    'map.sock',
-    questions,
-  );
+  const server = [process.execPath, sourceOf('servers/map-server.mjs')];
+  const map = await startBare(unpinned, server, 'map.sock', questions);
   const daemon = await startDaemon(unpinned, asRole(host.url, roles.dovetail));
   await mustRun(['chmod', '0666', map.socketmap]);
+  const starter =
+    (name: string, makeMaps: (home: string) => Maps | Promise<Maps>): Start =>
+    (place) =>
+      startPostfix(bench, name, place, makeMaps);
   return {
-    lmdb: await startPostfix(bench, 'lmdb', (home) => lmdbMaps(home, host)),
-    pgsql: await startPostfix(bench, 'pgsql', (home) =>
-      pgsqlMaps(home, asRole(host.url, roles.pgsql), 'pgsql'),
-    ),
-    proxy: await startPostfix(bench, 'proxy', (home) =>
-      pgsqlMaps(home, asRole(host.url, roles.proxy), 'proxy:pgsql'),
-    ),
-    map: await startPostfix(bench, 'map', () => socketMaps(map.socketmap)),
-    dovetail: await startPostfix(bench, 'dovetail', () => socketMaps(daemon.socketmap)),
+    lmdb: starter('lmdb', (home) => lmdbMaps(home, host)),
+    pgsql: starter('pgsql', (home) => pgsqlMaps(home, asRole(host.url, roles.pgsql), 'pgsql')),
+    proxy: starter('proxy', (home) => pgsqlMaps(home, asRole(host.url, roles.proxy), 'proxy:pgsql')),
+    map: starter('map', () => socketMaps(map.socketmap)),
+    dovetail: starter('dovetail', () => socketMaps(daemon.socketmap)),
   };
+}
+
+async function startInstances<F extends Flavour>(
+  flavours: readonly F[],
+  start: Readonly<Record<Flavour, Start>>,
+  place: QueuePlace,
+): Promise<Instances<F>> {
+  const instances = {} as Record<F, Postfix>;
+  for (const flavour of flavours) instances[flavour] = await start[flavour](place);
+  return instances;
 }
 
 /** A role for each, so that PostgreSQL can say whose connections are whose. */
@@ -103,7 +132,7 @@ async function lmdbMaps(home: string, host: Host): Promise<Maps> {
     if (value) lines[map as keyof Maps].push(`${key} ${value}\n`);
   for (const [map, entries] of Object.entries(lines)) {
     writeFileSync(path.join(home, map), entries.join(''));
-    await mustRun(['postmap', `lmdb:${home}/${map}`]);
+    await mustRun(['postmap', '-c', `${home}/config`, `lmdb:${home}/${map}`]);
   }
   return mapsNamed((map) => `lmdb:${home}/${map}`);
 }
@@ -157,7 +186,7 @@ async function checkDeliveries(
 
 function race<F extends Flavour>(
   bench: Workbench,
-  instances: Instances,
+  instances: Instances<F>,
   flavours: readonly F[],
   recipients: Mail['recipients'],
 ): Promise<Rounds<F>> {
@@ -203,8 +232,8 @@ function rowsOfSame(rates: Rounds<Flavour>): Row[] {
   ];
 }
 
-function rowsOfNew({ lmdb, map, dovetail }: Rounds<'lmdb' | 'map' | 'dovetail'>): Row[] {
-  const what = 'smtp, every recipient new: dovetail';
+function rowsAbout(how: string, { lmdb, map, dovetail }: Rounds<QuickOne>): Row[] {
+  const what = `smtp, ${how}: dovetail`;
   const note = `bare Node Map: ${ratio(map, lmdb).toFixed(2)}`;
   return [
     rateRow(what, dovetail),
