@@ -163,7 +163,7 @@ export function createServices({
   const isShadow = settings.guessing === 'shadow';
   const sparing = createSparingLog(log, { clock });
   const guardedOnes: GuardedLogins = counters
-    ? guarded(verifying, { counters, isShadow, log: sparing })
+    ? guarded(verifying, { counters, isShadow, clock, log: sparing })
     : { ...verifying, proved: () => undefined };
   const tallying = {
     ...guardedOnes,

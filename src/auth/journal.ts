@@ -65,13 +65,7 @@ export function createJournal(parts: JournalParts): Journal {
   function record(request: LoginRequest, verified: Verified): void {
     if (verified.kind === 'later') return;
     const entry = entryOf(request, verified, clock.date());
-    const key = JSON.stringify([
-      entry.login ?? entry.domain,
-      entry.passwordId,
-      entry.service,
-      entry.ip,
-      entry.why,
-    ]);
+    const key = keyOf(entry);
     const same = entries.get(key);
     if (same) same.count += 1;
     else if (entries.size < maxEntries) entries.set(key, entry);
@@ -140,6 +134,10 @@ export function createJournal(parts: JournalParts): Journal {
 /** Data that does not fit (SQLSTATE classes 22 and 23) or a right that is missing (42501). */
 const isRefusal = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /^(?:22|23|42501)/u.test(`${error.code as string}`);
+
+/** Only the name, which comes last, may be made of anything: no other entry has the same key. */
+const keyOf = ({ passwordId = '', service, ip = '', why = '', login, domain }: Entry): string =>
+  `${passwordId}\0${service}\0${ip}\0${why}\0${login ?? domain ?? ''}`;
 
 function entryOf(
   { user, protocol, ip }: LoginRequest,

@@ -46,9 +46,15 @@ export interface LoginParts {
   readonly log: Log;
 }
 
+export interface Right {
+  readonly kind: 'ok';
+  readonly account: Account;
+  readonly credential: CredentialFacts;
+}
+
 /** As the protocol's outcome, and for people: which password it was, or why not. */
 export type Verified =
-  | { readonly kind: 'ok'; readonly account: Account; readonly credential: CredentialFacts }
+  | Right
   | { readonly kind: 'disabled'; readonly because: 'user' }
   /** The password was right. */
   | Objection
@@ -64,6 +70,11 @@ export interface Logins extends Omit<LoginServices, 'list'> {
   admits(user: string): Promise<UserOutcome>;
   /** Of several, the first; with a scheme, the first of that scheme that is good from the request's network. */
   credential(request: LoginRequest, scheme?: string): Promise<CredentialOutcome>;
+}
+
+export interface RecallingLogins extends Logins {
+  /** The outcome of `verify` where memory alone gives it: a client that comes back. No query, no hash, no tick. */
+  recall(request: LoginRequest): Right | undefined;
 }
 
 const MAX_NAME = 320;
@@ -103,11 +114,10 @@ export function createLogins({
   preferred = argon2id,
   rehash,
   log,
-}: LoginParts): Logins {
+}: LoginParts): RecallingLogins {
   const comparison = createComparison({ hashing, remembered, preferred, rehash, log });
 
-  /** A client that comes back: no query, no hash, no tick. */
-  function verifyFromMemory(request: LoginRequest): Verified | undefined {
+  function recallVerified(request: LoginRequest): Right | undefined {
     const { user, password, protocol } = request;
     const login = recall(logins, keyOf(user));
     if (!login?.usable || password === '') return undefined;
@@ -194,7 +204,8 @@ export function createLogins({
   }
 
   return {
-    verify: (request) => verifyFromMemory(request) ?? verifyThoroughly(request),
+    recall: recallVerified,
+    verify: (request) => recallVerified(request) ?? verifyThoroughly(request),
     find(user) {
       const login = recall(logins, keyOf(user));
       const account = login?.usable ? recall(accounts, login.username) : undefined;

@@ -1,23 +1,27 @@
 /** guarded — no door verifies a password that the guard against guessing did not let through.
  *
  * A refused attempt is answered `mismatch` at once, as a wrong password, and is not verified: a right
- * guess then tells nothing. A delayed one waits before it is verified, so it holds no place among the
+ * guess then tells nothing. Of a password that was right from here a moment ago nothing is counted, and
+ * nobody asked (familiar.ts). A delayed one waits before it is verified, so it holds no place among the
  * hashes; when many wait already it does not wait: the limits hold without the delays. */
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { type Soon, unreachable } from '../../base/answer.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { printable } from '../../base/text.ts';
 import type { LoginRequest } from '../../protocol/login.ts';
-import type { Logins, Verified } from '../verify.ts';
+import type { Logins, RecallingLogins, Verified } from '../verify.ts';
 import type { Counters, Result } from './counters.ts';
+import { createFamiliar } from './familiar.ts';
 import type { Verdict } from './limits.ts';
 
 export interface Guard {
   readonly counters: Counters;
   /** Says in the log what it would have done, and does nothing. */
   readonly isShadow: boolean;
+  readonly clock: Clock;
   readonly log: Log;
   /** How many may wait at once. */
   readonly maxWaiting?: number;
@@ -30,8 +34,9 @@ export interface GuardedLogins extends Logins {
 
 const refusal = { kind: 'mismatch', because: 'guessing' } as const;
 
-export function guarded(logins: Logins, guard: Guard): GuardedLogins {
-  const { counters, isShadow, log, maxWaiting = 64 } = guard;
+export function guarded({ recall, ...logins }: RecallingLogins, guard: Guard): GuardedLogins {
+  const { counters, isShadow, clock, log, maxWaiting = 64 } = guard;
+  const familiar = createFamiliar(clock);
   let waiting = 0;
 
   async function wait(seconds: number): Promise<void> {
@@ -61,17 +66,17 @@ export function guarded(logins: Logins, guard: Guard): GuardedLogins {
 
   const tell = (request: LoginRequest, result: Result): void => void counters.report(request, result);
 
+  function told(request: LoginRequest, verified: Verified): Verified {
+    tell(request, resultOf(verified));
+    if (verified.kind === 'ok') familiar.add(request, verified.credential);
+    return verified;
+  }
+
   function verifyAndTell(request: LoginRequest): Soon<Verified> {
     const verified = logins.verify(request);
-    if (!(verified instanceof Promise)) {
-      tell(request, resultOf(verified));
-      return verified;
-    }
+    if (!(verified instanceof Promise)) return told(request, verified);
     return verified.then(
-      (late) => {
-        tell(request, resultOf(late));
-        return late;
-      },
+      (late) => told(request, late),
       (error: unknown) => {
         tell(request, 'undecided');
         throw error;
@@ -84,6 +89,8 @@ export function guarded(logins: Logins, guard: Guard): GuardedLogins {
     verify(request) {
       // Never right, and so no guess.
       if (request.password === '') return logins.verify(request);
+      const recalled = recall(request);
+      if (recalled && familiar.has(request, recalled.credential)) return recalled;
       return afterwards<Verified>(request, () => verifyAndTell(request), refusal);
     },
     async credential(request, scheme) {

@@ -1,0 +1,113 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { CredentialFacts } from '../../../../src/auth/facts.ts';
+import { createCounters } from '../../../../src/auth/guessing/counters.ts';
+import { type GuardedLogins, guarded } from '../../../../src/auth/guessing/guarded.ts';
+import { createMemoryStore } from '../../../../src/auth/guessing/memory-store.ts';
+import { createHashing } from '../../../../src/auth/hashing.ts';
+import { createRemembered } from '../../../../src/auth/remember.ts';
+import { createLogins } from '../../../../src/auth/verify.ts';
+import { hours, minutes, seconds } from '../../../../src/base/clock.ts';
+import { silent } from '../../../../src/base/log.ts';
+import { memoryCache } from '../../../support/address-book.ts';
+import { createTestClock, type TestClock } from '../../../support/clock.ts';
+
+const ALICE = 'alice@example.org';
+const [home, cafe] = ['192.0.2.7', '198.51.100.7'];
+
+let clock: TestClock;
+let logins: GuardedLogins;
+let passwords: Map<string, readonly CredentialFacts[]>;
+/** Questions to the store, and changes in it. */
+let touched: number;
+
+const credential = (hash: string): CredentialFacts => ({
+  id: '1',
+  hash,
+  service: 'dovecot',
+  label: '',
+  mustChange: false,
+  isExpired: false,
+  isReplaced: false,
+  networks: [],
+  changedAt: '2026-01-01',
+});
+
+function counting() {
+  const store = createMemoryStore({ now: () => clock.date().getTime() });
+  touched = 0;
+  return Object.fromEntries(
+    Object.entries(store).map(([name, method]) => [
+      name,
+      (...words: unknown[]) => {
+        touched += 1;
+        return (method as (...words: unknown[]) => unknown)(...words);
+      },
+    ]),
+  ) as unknown as typeof store;
+}
+
+beforeEach(() => {
+  clock = createTestClock();
+  passwords = new Map([[ALICE, [credential('{PLAIN}right')]]]);
+  const account = { user: ALICE, home: '/', uid: 1, gid: 1, mail: '', quotaBytes: null, quotaMessages: null };
+  const verifying = createLogins({
+    logins: memoryCache(new Map([[ALICE, { username: ALICE, userId: '1', usable: true }]])),
+    credentials: memoryCache(passwords),
+    accounts: memoryCache(new Map([[ALICE, account]])),
+    hashing: createHashing({ atOnce: 1, waiting: 100 }),
+    remembered: createRemembered({ key: Buffer.alloc(32), clock }),
+    log: silent,
+  });
+  const limits = {
+    window: hours(1),
+    free: 100,
+    passwords: 3,
+    knownPasswords: 3,
+    users: 50,
+    longestDelay: 0,
+    knownFor: hours(720),
+    formerFor: 0,
+  };
+  const counters = createCounters({
+    store: counting(),
+    clock,
+    key: Buffer.alloc(32, 7),
+    allowed: [],
+    limits,
+  });
+  logins = guarded(verifying, { counters, isShadow: false, clock, log: silent });
+});
+
+const verify = (password: string, ip: string) =>
+  logins.verify({ user: ALICE, password, protocol: 'imap', ip });
+
+test('a client that comes back is answered at once, and no store is touched', async () => {
+  expect((await verify('right', home)).kind).toBe('ok');
+  touched = 0;
+  expect(verify('right', home)).toMatchObject({ kind: 'ok' });
+  expect(touched).toBe(0);
+});
+
+test('the counters hear of it again after a minute', async () => {
+  await verify('right', home);
+  clock.advance(minutes(1) + seconds(1));
+  touched = 0;
+  await verify('right', home);
+  expect(touched).toBeGreaterThan(0);
+});
+
+test('a right password opens nothing for a network that is refused, though it is remembered', async () => {
+  await verify('right', home);
+  for (const guess of ['a', 'b', 'c']) await verify(guess, cafe);
+  expect(await verify('right', cafe)).toEqual({ kind: 'mismatch', because: 'guessing' });
+  expect((await verify('right', home)).kind).toBe('ok');
+});
+
+test('a password that was changed is looked at as any other', async () => {
+  await verify('right', home);
+  passwords.set(ALICE, [credential('{PLAIN}newer')]);
+  expect((await verify('right', home)).kind).toBe('mismatch');
+  touched = 0;
+  expect((await verify('newer', home)).kind).toBe('ok');
+  expect(touched).toBeGreaterThan(0);
+});
