@@ -137,6 +137,7 @@ async function fill(client: pg.Client, { mailboxes, aliases }: Accounts): Promis
 export interface Daemon extends Program {
   readonly socketmap: string;
   readonly login: string;
+  readonly auth: string;
 }
 
 export const daemonEnvironment = (run: string, url: string): Record<string, string> => ({
@@ -150,7 +151,7 @@ export const daemonEnvironment = (run: string, url: string): Record<string, stri
 
 let daemons = 0;
 
-/** The real program, as a unit would start it. Ready when its socket is there. */
+/** The real program, as a unit would start it. Ready when its sockets are there. */
 export async function startDaemon(
   bench: Workbench,
   url: string,
@@ -159,14 +160,16 @@ export async function startDaemon(
   daemons += 1;
   const run = path.join(bench.folder, `run-${daemons}`);
   mkdirSync(run, { mode: 0o755 });
-  const socketmap = path.join(run, 'socketmap.sock');
+  const [socketmap, login, auth] = ['socketmap', 'login', 'auth'].map((name) =>
+    path.join(run, `${name}.sock`),
+  ) as [string, string, string];
   const program = await startProgram([process.execPath, path.join(root, 'dist/dovetail.js'), 'serve'], {
     env: { ...daemonEnvironment(run, url), ...env },
-    ready: () => canConnect(socketmap),
+    ready: async () => (await Promise.all([socketmap, login, auth].map(canConnect))).every(Boolean),
     core: bench.cores.server,
   });
   bench.atEnd(() => program.stop());
-  return { ...program, socketmap, login: path.join(run, 'login.sock') };
+  return { ...program, socketmap, login, auth };
 }
 
 function canConnect(socket: string): Promise<boolean> {

@@ -29,11 +29,8 @@ export const sasl: Benchmark = {
     }
     const host = await openHost(bench, ACCOUNTS);
     await withClient(host.url, givePassword);
-    const { login } = await startDaemon(bench, host.url);
-    const sockets = {
-      dovecot: await startBaseline(bench),
-      dovetail: path.join(path.dirname(login), 'auth.sock'),
-    };
+    const { auth } = await startDaemon(bench, host.url);
+    const sockets = { dovecot: await startBaseline(bench), dovetail: auth };
     const contestants = {
       dovecot: () => logIn(bench, client, sockets.dovecot),
       dovetail: () => logIn(bench, client, sockets.dovetail),
