@@ -236,6 +236,9 @@ lookup_domains.domain_type text
 lookup_domains.target_domain text
 lookup_domains.is_usable boolean
 lookup_domains.changes_at timestamp with time zone
+lookup_entries.key text
+lookup_entries.map text
+lookup_entries.value text
 lookup_logins.username text
 lookup_logins.user text
 lookup_logins.email text
@@ -243,6 +246,9 @@ lookup_logins.domain text
 lookup_logins.user_id bigint
 lookup_logins.is_usable boolean
 lookup_logins.changes_at timestamp with time zone
+lookup_secret_entries.key text
+lookup_secret_entries.map text
+lookup_secret_entries.value text
 lookup_senders.sender text
 lookup_senders.login text
 lookup_senders.is_usable boolean
@@ -295,6 +301,13 @@ mail_logins.system_uid integer
 mail_logins.system_gid integer
 mail_logins.mailbox_format text
 mail_logins.user_id bigint
+mail_map_entries.id bigint
+mail_map_entries.map text
+mail_map_entries.key text
+mail_map_entries.value text
+mail_map_entries.description text
+mail_map_entries.created_at timestamp with time zone
+mail_map_entries.updated_at timestamp with time zone
 mail_sender_logins.sender text
 mail_sender_logins.login text
 mail_sender_logins.is_usable boolean
@@ -347,6 +360,13 @@ mailbox_events.error_message text
 mailbox_events.retry_count integer not null default 0
 mailbox_events.next_retry_at timestamp with time zone
 mailbox_events.created_at timestamp with time zone not null default now()
+map_entries.id bigint not null generated always as identity
+map_entries.map text not null
+map_entries.key text not null
+map_entries.value text not null
+map_entries.description text
+map_entries.created_at timestamp with time zone not null default now()
+map_entries.updated_at timestamp with time zone not null default now()
 postfix_relay_domains.domain text
 postfix_relay_recipient_maps.address text
 postfix_relay_recipient_maps.action text
@@ -613,6 +633,12 @@ mailbox_events.mailbox_events_event_type_format CHECK ((event_type ~ '^[a-z][a-z
 mailbox_events.mailbox_events_pkey PRIMARY KEY (id)
 mailbox_events.mailbox_events_processed_at_fitting CHECK ((processed OR (processed_at IS NULL)))
 mailbox_events.mailbox_events_retry_count_positive CHECK ((retry_count >= 0))
+map_entries.map_entries_key_canonical CHECK (((key = lower(key)) AND (key IS NFC NORMALIZED)))
+map_entries.map_entries_key_format CHECK (((key ~ '^[^\u0001-\u001f\u007f\ufffd]+$'::text) AND (octet_length(key) <= 320)))
+map_entries.map_entries_key_map_unique UNIQUE (key, map)
+map_entries.map_entries_map_known CHECK ((map = ANY (ARRAY['transport_maps'::text, 'virtual_alias_domains'::text, 'sender_bcc_maps'::text, 'recipient_bcc_maps'::text, 'canonical_maps'::text, 'sender_canonical_maps'::text, 'recipient_canonical_maps'::text, 'relocated_maps'::text, 'sender_dependent_relayhost_maps'::text, 'sender_dependent_default_transport_maps'::text, 'smtp_sasl_password_maps'::text, 'smtp_tls_policy_maps'::text, 'check_client_access'::text, 'check_helo_access'::text, 'check_sender_access'::text, 'check_recipient_access'::text])))
+map_entries.map_entries_pkey PRIMARY KEY (id)
+map_entries.map_entries_value_format CHECK (((value ~ '^[^\u0001-\u001f\u007f\ufffd]+$'::text) AND (octet_length(value) <= 10000)))
 sender_grants.fk_sender_grants_users_user_id FOREIGN KEY (user_id) REFERENCES unified.users(id) ON DELETE CASCADE
 sender_grants.sender_grants_pkey PRIMARY KEY (id)
 sender_grants.sender_grants_sender_canonical CHECK (((sender = lower(sender)) AND (sender IS NFC NORMALIZED)))
@@ -726,6 +752,8 @@ CREATE INDEX idx_mailbox_events_created_at ON unified.mailbox_events USING btree
 CREATE INDEX idx_mailbox_events_id ON unified.mailbox_events USING btree (id) WHERE (NOT processed)
 CREATE INDEX idx_mailbox_events_user_id ON unified.mailbox_events USING btree (user_id)
 CREATE UNIQUE INDEX mailbox_events_pkey ON unified.mailbox_events USING btree (id)
+CREATE UNIQUE INDEX map_entries_key_map_unique ON unified.map_entries USING btree (key, map)
+CREATE UNIQUE INDEX map_entries_pkey ON unified.map_entries USING btree (id)
 CREATE INDEX idx_sender_grants_expires_at ON unified.sender_grants USING btree (expires_at) WHERE (expires_at IS NOT NULL)
 CREATE INDEX idx_sender_grants_sender ON unified.sender_grants USING btree (sender)
 CREATE UNIQUE INDEX sender_grants_pkey ON unified.sender_grants USING btree (id)
@@ -853,6 +881,11 @@ begin
       select alias_email from unified.email_aliases where user_id = any(user_ids)
       union
       select sender from unified.sender_grants where user_id = any(user_ids)
+      union
+      select d.catch_all
+      from unified.mail_domains as d
+      where d.domain = any(array(select substring(name from '[^@]+$') from unnest(names) as name))
+        and d.domain_type in ('relay', 'backup')
     ) as touched
     limit 501
   ));
@@ -1167,6 +1200,29 @@ CREATE OR REPLACE FUNCTION unified.forget_everything()
 AS $function$
 begin
   perform unified.announce_everything();
+  return null;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION unified.forget_map_entries()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    perform unified.announce_changes(array(select distinct key from new_rows limit 501));
+  elsif tg_op = 'DELETE' then
+    perform unified.announce_changes(array(select distinct key from old_rows limit 501));
+  else
+    perform unified.announce_changes(array(
+      select distinct unnest(array[o.key, n.key])
+      from old_rows as o
+      join new_rows as n using (id)
+      limit 501
+    ));
+  end if;
   return null;
 end
 $function$
@@ -2074,6 +2130,11 @@ CREATE TRIGGER mail_domains_record_insert AFTER INSERT ON unified.mail_domains R
 CREATE TRIGGER mail_domains_record_update AFTER UPDATE ON unified.mail_domains REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_domain_events()
 CREATE TRIGGER mail_domains_touch BEFORE UPDATE ON unified.mail_domains FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER mailbox_events_announce AFTER INSERT ON unified.mailbox_events REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.announce_events()
+CREATE TRIGGER map_entries_forget_delete AFTER DELETE ON unified.map_entries REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_map_entries()
+CREATE TRIGGER map_entries_forget_insert AFTER INSERT ON unified.map_entries REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_map_entries()
+CREATE TRIGGER map_entries_forget_truncate AFTER TRUNCATE ON unified.map_entries FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_everything()
+CREATE TRIGGER map_entries_forget_update AFTER UPDATE ON unified.map_entries REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_map_entries()
+CREATE TRIGGER map_entries_touch BEFORE UPDATE ON unified.map_entries FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER sender_grants_forget_delete AFTER DELETE ON unified.sender_grants REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_senders()
 CREATE TRIGGER sender_grants_forget_insert AFTER INSERT ON unified.sender_grants REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_senders()
 CREATE TRIGGER sender_grants_forget_truncate AFTER TRUNCATE ON unified.sender_grants FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_everything()
@@ -2133,11 +2194,14 @@ dovecot_users:  SELECT l.name AS username, l.domain, l.username AS "user", l.hom
 lookup_addresses:  SELECT m.email AS address, 'mailbox'::text AS kind, unified.mailbox_path(m.email) AS value, m.username AS login, m.is_usable, m.changes_at, 0::bigint AS sort FROM unified.mail_user_states m WHERE NOT m.is_relayed UNION ALL SELECT a.alias_email AS address, 'alias'::text AS kind, a.destination_email AS value, NULL::text AS login, a.is_usable, a.changes_at, a.id AS sort FROM unified.mail_alias_states a;
 lookup_credentials:  SELECT l.name AS username, l.username AS "user", l.user_id, p.id AS password_id, p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.must_change_on_next_login AS must_change, p.expires_at IS NOT NULL AND p.expires_at <= now() AS is_expired, p.service = 'dovecot'::text AND p.label = ''::text AND unified.needs_app_password(l.user_id) AS is_replaced, p.allowed_networks::text[] AS allowed_networks, p.changed_at, LEAST( CASE WHEN p.expires_at > now() THEN p.expires_at ELSE NULL::timestamp with time zone END, ( SELECT min(r.expires_at) AS min FROM unified.user_roles r WHERE r.user_id = l.user_id AND r.is_active AND r.expires_at > now())) AS changes_at FROM unified.mail_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE unified.may_use_mail(l.user_id);
 lookup_domains:  SELECT d.domain, d.domain_type, d.target_domain, d.is_active AND COALESCE(t.is_active, true) AS is_usable, NULL::timestamp with time zone AS changes_at FROM unified.mail_domains d LEFT JOIN unified.mail_domains t ON t.domain = d.target_domain;
+lookup_entries:  SELECT e.key, e.map, e.value FROM unified.map_entries e WHERE e.map <> 'smtp_sasl_password_maps'::text UNION ALL SELECT t.domain AS key, 'transport_maps'::text AS map, t.transport AS value FROM unified.postfix_transport_maps t WHERE NOT (EXISTS ( SELECT FROM unified.map_entries e WHERE e.key = t.domain AND e.map = 'transport_maps'::text)) UNION ALL SELECT r.address AS key, 'relay_recipient_maps'::text AS map, r.action AS value FROM unified.postfix_relay_recipient_maps r;
 lookup_logins:  SELECT m.username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m UNION ALL SELECT m.email AS username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.email <> m.username;
+lookup_secret_entries:  SELECT key, map, value FROM unified.map_entries e WHERE map = 'smtp_sasl_password_maps'::text;
 lookup_senders:  SELECT sender, login, is_usable, changes_at FROM unified.mail_sender_logins s;
 mail_alias_states:  SELECT a.id, a.alias_email, a.alias_domain, a.destination_email, a.user_id, a.is_catch_all, a.may_send_as, a.is_active AND (a.expires_at IS NULL OR a.expires_at > now()) AND d.is_active AS is_usable, CASE WHEN a.is_active AND a.expires_at > now() THEN a.expires_at ELSE NULL::timestamp with time zone END AS changes_at FROM unified.email_aliases a JOIN unified.mail_domains d ON d.domain = a.alias_domain;
 mail_aliases:  SELECT a.alias_email AS alias, a.destination_email AS destination, u.username AS owner, a.alias_domain AS domain, a.is_primary, a.is_active, a.is_catch_all, a.may_send_as, a.allowed_senders, a.expires_at, s.is_usable, a.description FROM unified.email_aliases a JOIN unified.mail_alias_states s ON s.id = a.id LEFT JOIN unified.users u ON u.id = a.user_id;
 mail_logins:  SELECT users.username AS name, users.username, users.domain, users.home_directory, users.system_uid, users.system_gid, users.mailbox_format, users.id AS user_id FROM unified.users UNION ALL SELECT users.email AS name, users.username, users.domain, users.home_directory, users.system_uid, users.system_gid, users.mailbox_format, users.id AS user_id FROM unified.users WHERE users.email <> users.username;
+mail_map_entries:  SELECT id, map, key, CASE WHEN map <> 'smtp_sasl_password_maps'::text THEN value ELSE NULL::text END AS value, description, created_at, updated_at FROM unified.map_entries e;
 mail_sender_logins:  SELECT m.email AS sender, m.username AS login, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.is_usable OR m.changes_at IS NOT NULL UNION ALL SELECT a.alias_email AS sender, m.username AS login, m.is_usable, LEAST(a.changes_at, m.changes_at) AS changes_at FROM unified.mail_alias_states a JOIN unified.mail_user_states m ON m.user_id = a.user_id WHERE a.is_usable AND (m.is_usable OR m.changes_at IS NOT NULL) UNION ALL SELECT a.alias_email AS sender, m.username AS login, m.is_usable, LEAST(a.changes_at, m.changes_at) AS changes_at FROM unified.mail_alias_states a JOIN unified.mail_user_states m ON m.email = a.destination_email WHERE a.is_usable AND a.may_send_as AND NOT a.is_catch_all AND (m.is_usable OR m.changes_at IS NOT NULL) UNION ALL SELECT g.sender, m.username AS login, m.is_usable, LEAST(g.expires_at, m.changes_at) AS changes_at FROM unified.sender_grants g JOIN unified.mail_user_states m ON m.user_id = g.user_id WHERE (g.expires_at IS NULL OR g.expires_at > now()) AND (m.is_usable OR m.changes_at IS NOT NULL);
 mail_user_states:  SELECT u.id AS user_id, u.username, u.email, u.domain, u.home_directory, u.system_uid, u.system_gid, u.mailbox_format, u.is_active AND NOT u.is_locked AND d.is_active AND (d.domain_type = ANY (ARRAY['virtual'::text, 'alias'::text])) AND NOT (EXISTS ( SELECT FROM unified.user_roles r WHERE r.user_id = u.id AND r.role_name = 'no_email'::text AND r.is_active AND (r.expires_at IS NULL OR r.expires_at > now()))) AS is_usable, u.is_active AND NOT u.is_locked AND d.is_active AND (d.domain_type = ANY (ARRAY['relay'::text, 'backup'::text])) AS is_relayed, ( SELECT min(r.expires_at) AS min FROM unified.user_roles r WHERE r.user_id = u.id AND r.role_name = 'no_email'::text AND r.is_active AND r.expires_at > now()) AS changes_at, d.default_user_quota_bytes FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain;
 mail_users:  SELECT user_id, username, email, domain, home_directory, system_uid, system_gid, mailbox_format, default_user_quota_bytes FROM unified.mail_user_states WHERE is_usable;
@@ -2204,7 +2268,9 @@ email_aliases: Where mail goes that is not for a mailbox: one row a destination,
 lookup_addresses: For the daemon: mailbox and aliases of an address. changes_at: when time alone changes the row.
 lookup_credentials: For the daemon: the passwords of a login. is_replaced: this user must use app passwords for mail.
 lookup_domains: For the daemon: what a domain is, and whether it is in use.
+lookup_entries: For the daemon: the entries of all maps at a key, but no passwords.
 lookup_logins: For the daemon: everybody who can be named, also those who may not use mail.
+lookup_secret_entries: For the daemon: the passwords of smtp_sasl_password_maps.
 lookup_senders: For the daemon: who may send as an address. changes_at: when time alone changes the row.
 mail_alias_states: Each alias, one row a destination, and whether it works. changes_at: when time alone changes that.
 mail_aliases: For people and tools: one row a destination.
@@ -2216,6 +2282,7 @@ mail_domains.target_domain: Of an alias domain: the virtual domain that it stand
 mail_domains.transport: As in transport(5): smtp:[10.0.0.7]:25.
 mail_domains: Which mail domains exist and how their mail is handled.
 mail_logins: Every name of every user, whether or not he may use mail.
+mail_map_entries: For people and tools: the entries of all maps; null in place of a password.
 mail_sender_logins: Who may send as an address, and until when that is so.
 mail_user_states: Each mailbox user, and whether he may use mail. changes_at: when time alone changes that.
 mail_users: Who may use mail.
@@ -2224,6 +2291,10 @@ mailbox_events.event_type: created, updated, deleted, locked, unlocked, password
 mailbox_events.next_retry_at: Not before then; null is at once.
 mailbox_events.user_id: No foreign key: the event outlives the user.
 mailbox_events: The outbox: what happened to accounts. Read mailbox_event_queue.
+map_entries.key: An address, @domain, a domain, .domain, a network: as docs/protocols/socketmap.md says of the map.
+map_entries.map: The name of the Postfix parameter, or of the access restriction.
+map_entries.value: As Postfix takes it. Of smtp_sasl_password_maps: a password in clear text.
+map_entries: What people entered for the maps of Postfix that have no table of their own.
 postfix_relay_domains: Postfix relay_domains.
 postfix_relay_recipient_maps: Postfix relay_recipient_maps: an address, or @domain.
 postfix_smtpd_sender_login_maps: Postfix smtpd_sender_login_maps: one row a login that may send as the address.
@@ -2264,6 +2335,7 @@ unified.fill_user(): Trigger: login name and home of a user for whom none is giv
 unified.forget_aliases(): Trigger on email_aliases.
 unified.forget_domains(): Trigger on mail_domains.
 unified.forget_everything(): Trigger: the table was truncated.
+unified.forget_map_entries(): Trigger on map_entries.
 unified.forget_password_networks(): Trigger on user_passwords: the password is good from elsewhere now.
 unified.forget_passwords(): Trigger on user_passwords. Its use is no change.
 unified.forget_quotas(): Trigger on user_quotas. Usage, written again and again, is no change.
@@ -2352,12 +2424,15 @@ delete, insert, select, update to dovetail_admin on email_aliases
 select to dovetail_admin on lookup_addresses
 select to dovetail_admin on lookup_credentials
 select to dovetail_admin on lookup_domains
+select to dovetail_admin on lookup_entries
 select to dovetail_admin on lookup_logins
 select to dovetail_admin on lookup_senders
 select to dovetail_admin on mail_aliases
 delete, insert, select, update to dovetail_admin on mail_domains
+select to dovetail_admin on mail_map_entries
 select to dovetail_admin on mailbox_event_queue
 select to dovetail_admin on mailbox_events
+delete, insert, update to dovetail_admin on map_entries
 select to dovetail_admin on postfix_relay_domains
 select to dovetail_admin on postfix_relay_recipient_maps
 select to dovetail_admin on postfix_smtpd_sender_login_maps
@@ -2403,7 +2478,9 @@ select to dovetail_daemon on dovecot_users
 select to dovetail_daemon on lookup_addresses
 select to dovetail_daemon on lookup_credentials
 select to dovetail_daemon on lookup_domains
+select to dovetail_daemon on lookup_entries
 select to dovetail_daemon on lookup_logins
+select to dovetail_daemon on lookup_secret_entries
 select to dovetail_daemon on lookup_senders
 select to dovetail_daemon on mailbox_event_queue
 select to dovetail_daemon on postfix_relay_domains
@@ -2446,6 +2523,7 @@ select to dovetail_lookup on dovecot_iterate
 select to dovetail_lookup on dovecot_users
 select to dovetail_lookup on lookup_addresses
 select to dovetail_lookup on lookup_domains
+select to dovetail_lookup on lookup_entries
 select to dovetail_lookup on lookup_logins
 select to dovetail_lookup on lookup_senders
 select to dovetail_lookup on postfix_relay_domains

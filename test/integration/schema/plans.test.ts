@@ -25,6 +25,8 @@ const FILL = `
   insert into unified.email_aliases (alias_email, destination_email, is_catch_all)
     select '@d' || i || '.example', 'x@elsewhere.example', true from generate_series(0, 99) i;
   insert into unified.sender_grants (user_id, sender) select id, 'g' || id || '@elsewhere.example' from unified.users;
+  insert into unified.map_entries (map, key, value)
+    select map, email, 'x' from unified.users, unnest(array['canonical_maps', 'smtp_sasl_password_maps']) map;
   insert into unified.app_password_rules (user_id) select id from unified.users where id % 2 = 0;
   insert into unified.mailbox_events (event_type, user_id, processed, processed_at)
     select 'updated', i, true, now() from generate_series(1, 20000) i;
@@ -66,6 +68,9 @@ const LOOKUPS: Record<string, readonly [column: string, ...keys: string[]][]> = 
   lookup_addresses: [['address', 'u1@d1.example', 'a2@d2.example', '@d1.example', 'none@d1.example']],
   lookup_senders: [['sender', 'u1@d1.example', 'a2@d2.example', '@d1.example', 'none@d1.example']],
   lookup_domains: [['domain', 'd1.example', 'a1.example', 'r1.example', 'none.example']],
+  lookup_entries: [['key', 'u1@d1.example', 'x@r1.example', '@r1.example', 'r1.example', 'none.example']],
+  lookup_secret_entries: [['key', 'u1@d1.example', 'none.example']],
+  mail_map_entries: [['key', 'u1@d1.example']],
   lookup_logins: [['username', 'u10', 'u1@d1.example']],
   lookup_credentials: [['username', 'u10', 'u10@d10.example', 'u1@d1.example']],
   dovecot_auth: [['username', 'u10', 'u10@d10.example', 'u1@d1.example']],

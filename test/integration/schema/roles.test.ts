@@ -41,22 +41,24 @@ const LOOKUP_VIEWS = [
     'powerdns_domains',
     'powerdns_records',
   ],
-  ...['lookup_addresses', 'lookup_domains', 'lookup_logins', 'lookup_senders'],
+  ...['lookup_addresses', 'lookup_domains', 'lookup_entries', 'lookup_logins', 'lookup_senders'],
   ...['postfix_relay_domains', 'postfix_relay_recipient_maps', 'postfix_smtpd_sender_login_maps'],
   ...['postfix_transport_maps', 'postfix_virtual_alias_maps'],
   ...['postfix_virtual_mailbox_domains', 'postfix_virtual_mailbox_maps'],
 ];
 /** What the daemon works on besides. */
 const DAEMON_VIEWS = ['lookup_credentials', 'mailbox_event_queue', 'quota_status', 'session_revocations'];
+/** Passwords in clear text: nobody else's. */
+const SECRET_VIEWS = ['lookup_secret_entries'];
 const PEOPLES_VIEWS = [
   ...['audit_summary', 'certificate_file_status', 'certificate_status', 'dns_zone_records'],
-  ...['mail_aliases', 'service_certificate_status'],
+  ...['mail_aliases', 'mail_map_entries', 'service_certificate_status'],
 ];
 
 describe('each role reads its views and no other:', () => {
   test.each([
     ['dovetail_lookup', LOOKUP_VIEWS],
-    ['dovetail_daemon', [...LOOKUP_VIEWS, ...DAEMON_VIEWS]],
+    ['dovetail_daemon', [...LOOKUP_VIEWS, ...DAEMON_VIEWS, ...SECRET_VIEWS]],
     ['dovetail_admin', [...LOOKUP_VIEWS, ...DAEMON_VIEWS, ...PEOPLES_VIEWS]],
   ])('%s', async (role, readable) => {
     const { views } = await readSqlFiles();
@@ -173,6 +175,15 @@ describe('dovetail_admin', () => {
       { event_type: 'unlocked' },
       { event_type: 'alias_changed' },
     ]);
+  });
+
+  test('enters passwords of relay hosts, and reads none', async () => {
+    const enter = `insert into unified.map_entries (map, key, value) values ('smtp_sasl_password_maps', 'mx.example', 'a:b')`;
+    expect(await outcome('dovetail_admin', enter)).toBe('done');
+    expect(await outcome('dovetail_admin', 'select value from unified.map_entries')).toBe('denied');
+    expect(await outcome('dovetail_admin', 'select * from unified.lookup_secret_entries')).toBe('denied');
+    const { rows } = await as('dovetail_admin', 'select key, value from unified.mail_map_entries');
+    expect(rows).toEqual([{ key: 'mx.example', value: null }]);
   });
 
   test('the audit trail only grows: it adds, and neither changes nor removes', async () => {

@@ -1,0 +1,25 @@
+-- undoes 053_announce_relay_recipients
+create or replace function unified.announce_users(user_ids bigint[], names text[]) returns void
+language plpgsql
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+  if cardinality(names) > 500 then
+    perform unified.announce_everything();
+    return;
+  end if;
+  perform unified.announce_changes(array(
+    select key
+    from (
+      select unnest(names) as key
+      union
+      select alias_email from unified.email_aliases where destination_email = any(names)
+      union
+      select alias_email from unified.email_aliases where user_id = any(user_ids)
+      union
+      select sender from unified.sender_grants where user_id = any(user_ids)
+    ) as touched
+    limit 501
+  ));
+end
+$$;
