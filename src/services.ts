@@ -32,7 +32,7 @@ import { createDatabase, type Database } from './database/connection.ts';
 import { type Book, createBook } from './lookup/book.ts';
 import { createLookup, type Lookup } from './lookup/lookup.ts';
 import { createMemory, type Memory } from './lookup/memory.ts';
-import { readAddresses, readDomains, readSenders } from './lookup/read.ts';
+import { readAddresses, readDomains, readEntries, readSecrets, readSenders } from './lookup/read.ts';
 import type { Rules } from './lookup/resolve.ts';
 import { openGuessing } from './open-guessing.ts';
 import type { LoginServices } from './protocol/login.ts';
@@ -112,13 +112,15 @@ export function createServices({
   const addresses = cacheOf('addresses', readAddresses);
   const senders = cacheOf('senders', readSenders);
   const domains = cacheOf('domains', readDomains);
+  const entries = cacheOf('entries', readEntries);
+  const secrets = cacheOf('secrets', readSecrets);
   const logins = cacheOf('logins', readLogins);
   const credentials = cacheOf('credentials', readCredentials);
   const accounts = cacheOf('accounts', readAccounts);
-  const byName = { addresses, senders, domains, logins, credentials, accounts };
+  const byName = { addresses, senders, domains, entries, secrets, logins, credentials, accounts };
   const caches = Object.values(byName);
 
-  const book = createBook({ addresses, senders, domains });
+  const book = createBook({ addresses, senders, domains, entries, secrets });
   const rules = { delimiters: settings.recipientDelimiter } satisfies Rules;
   const replies = createMemory({ clock, maxEntries });
   const change = (tell: (cache: (typeof caches)[number]) => void): void => {

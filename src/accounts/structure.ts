@@ -18,9 +18,11 @@ type Key = Address | CatchAll;
 export function createStructure(sql: Sql): Structure {
   const addresses = new Map<Key, AddressFacts | undefined>();
   const domains = new Map<Domain, DomainFacts | undefined>();
-  /** Nothing is known of senders: they lead mail nowhere. */
-  const about = (asked: Question): ReadonlyMap<string, AddressFacts | DomainFacts | undefined> | undefined =>
-    ({ address: addresses, domain: domains, sender: undefined })[asked.about];
+  const known: Partial<
+    Record<Question['about'], ReadonlyMap<string, AddressFacts | DomainFacts | undefined>>
+  > = { address: addresses, domain: domains };
+  /** Of all else nothing is known: it leads mail nowhere. */
+  const about = (asked: Question) => known[asked.about];
   return {
     async load(questions) {
       const keys = questions.flatMap((asked) =>

@@ -68,6 +68,30 @@ from unified.lookup_domains
 where domain = any($1::text[])`,
 };
 
+/** What one map says about a key: an address, `@domain`, a domain, a network. */
+export interface EntryRow {
+  readonly key: string;
+  readonly map: string;
+  readonly value: string;
+}
+
+export const entryFacts: Statement = {
+  name: 'entry_facts',
+  text: `
+select key, map, value
+from unified.lookup_entries
+where key = any($1::text[])`,
+};
+
+/** The values are passwords in clear text: never for a log. */
+export const secretFacts: Statement = {
+  name: 'secret_facts',
+  text: `
+select key, map, value
+from unified.lookup_secret_entries
+where key = any($1::text[])`,
+};
+
 export interface LoginRow extends Changing {
   /** The name asked for: the login name, or the mailbox's address, by which LMTP asks. */
   readonly username: string;

@@ -6,7 +6,7 @@
 import { type Answer, found, later, type Soon } from '../base/answer.ts';
 import type { Instant } from '../base/clock.ts';
 import type { Fact, FactCache } from '../database/facts.ts';
-import type { AddressFacts, DomainFacts, Question, SenderFacts } from './facts.ts';
+import type { AddressFacts, DomainFacts, EntryFacts, Facts, Question, SenderFacts } from './facts.ts';
 import type { Asking } from './resolve.ts';
 
 export interface Book {
@@ -15,7 +15,6 @@ export interface Book {
   answer<T>(asking: Asking<Answer<T>>, onTrusted?: (until: Instant) => void): Soon<Answer<T>>;
 }
 
-type Facts = AddressFacts | SenderFacts | DomainFacts;
 type About = Question['about'];
 type Loaded = Readonly<Record<About, Map<string, Fact<Facts>>>>;
 type Step<T> = IteratorResult<Question, Answer<T>>;
@@ -24,11 +23,16 @@ export function createBook(caches: {
   addresses: FactCache<AddressFacts>;
   senders: FactCache<SenderFacts>;
   domains: FactCache<DomainFacts>;
+  entries: FactCache<EntryFacts>;
+  /** Entries whose values are passwords. */
+  secrets: FactCache<EntryFacts>;
 }): Book {
   const cacheAbout: Readonly<Record<About, FactCache<Facts>>> = {
     address: caches.addresses,
     sender: caches.senders,
     domain: caches.domains,
+    entry: caches.entries,
+    secret: caches.secrets,
   };
 
   const answer: Book['answer'] = (asking, onTrusted) => {
@@ -46,7 +50,13 @@ export function createBook(caches: {
 
   /** Facts that were loaded for one answer stay at hand for it, however small the cache is. */
   async function answerLoading<T>(asking: Asking<Answer<T>>, first: Step<T>): Promise<Answer<T>> {
-    const loaded = { address: new Map(), sender: new Map(), domain: new Map() };
+    const loaded = {
+      address: new Map(),
+      sender: new Map(),
+      domain: new Map(),
+      entry: new Map(),
+      secret: new Map(),
+    };
     let lastKnown = false;
     let step = first;
     while (!step.done) {
@@ -64,8 +74,8 @@ export function createBook(caches: {
     const [cache, here] = [cacheAbout[about], loaded[about]];
     const known = cache.peek(wanted) ?? here.get(wanted);
     if (known) return known;
-    const hints = about === 'address' ? question.hints : [];
-    const missing = hints.filter((key) => !here.has(key) && !cache.peek(key));
+    const hints = 'hints' in question ? question.hints : [];
+    const missing = hints.filter((key) => key !== wanted && !here.has(key) && !cache.peek(key));
     for (const [key, fact] of await cache.load([wanted, ...missing])) here.set(key, fact);
     return here.get(wanted) ?? later(`no fact about ${about} was loaded`);
   }

@@ -40,17 +40,20 @@ export function explainLookup(
   return explain((note) => book.answer(table.answer(key, { ...rules, note })));
 }
 
-/** What each map answers when Postfix handles an address; some it asks about the domain only. */
+/** What each map answers when Postfix handles an address; some it asks about the domain only, and those
+ * about other hosts not at all. */
 export async function answersOfAllMaps(
   book: Book,
   address: Address,
   rules: Rules,
 ): Promise<{ map: string; key: string; answer: Answer<string> }[]> {
   return Promise.all(
-    tables.map(async ({ name, asks, answer }) => {
-      const key = asks === 'domain' ? domainOf(address) : address;
-      return { map: name, key, answer: await book.answer(answer(key, rules)) };
-    }),
+    tables
+      .filter(({ asks }) => asks !== 'host')
+      .map(async ({ name, asks, answer }) => {
+        const key = asks === 'domain' ? domainOf(address) : address;
+        return { map: name, key, answer: await book.answer(answer(key, rules)) };
+      }),
   );
 }
 

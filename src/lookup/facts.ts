@@ -36,6 +36,11 @@ export interface DomainFacts {
   readonly target: Domain | undefined;
 }
 
+/** What each map says about a key: value by the map's name. */
+export type EntryFacts = Readonly<Record<string, string>>;
+
+export type Facts = AddressFacts | SenderFacts | DomainFacts | EntryFacts;
+
 /** What a rule asks for. `hints` are keys it may ask for next, so that one query brings all. */
 export type Question =
   | {
@@ -44,4 +49,6 @@ export type Question =
       readonly hints: readonly (Address | CatchAll)[];
     }
   | { readonly about: 'sender'; readonly key: Address | CatchAll }
-  | { readonly about: 'domain'; readonly key: Domain };
+  | { readonly about: 'domain'; readonly key: Domain }
+  /** `secret`: of maps whose values are passwords. */
+  | { readonly about: 'entry' | 'secret'; readonly key: string; readonly hints: readonly string[] };

@@ -8,10 +8,21 @@ import {
   addressFacts,
   type DomainRow,
   domainFacts,
+  type EntryRow,
+  entryFacts,
   type SenderRow,
+  type Statement,
+  secretFacts,
   senderFacts,
 } from '../database/statements.ts';
-import type { AddressFacts, AliasFacts, DomainFacts, MailboxFacts, SenderFacts } from './facts.ts';
+import type {
+  AddressFacts,
+  AliasFacts,
+  DomainFacts,
+  EntryFacts,
+  MailboxFacts,
+  SenderFacts,
+} from './facts.ts';
 
 type Rows = Pick<Database, 'rows'>;
 type Read<V> = Map<string, { value: V; changesIn?: Milliseconds }>;
@@ -69,6 +80,27 @@ export async function readDomains(database: Rows, keys: readonly string[]): Prom
       return [row.domain, row.changes_in === null ? { value } : { value, changesIn: spanOf(row.changes_in) }];
     }),
   );
+}
+
+/** Rejects when the database is away; of a key that is not in the map no map says anything. */
+export const readEntries = (database: Rows, keys: readonly string[]): Promise<Read<EntryFacts>> =>
+  readEntryRows(database, entryFacts, keys);
+
+/** The same of the maps whose values are passwords. */
+export const readSecrets = (database: Rows, keys: readonly string[]): Promise<Read<EntryFacts>> =>
+  readEntryRows(database, secretFacts, keys);
+
+async function readEntryRows(
+  database: Rows,
+  statement: Statement,
+  keys: readonly string[],
+): Promise<Read<EntryFacts>> {
+  const facts: Read<Record<string, string>> = new Map();
+  for (const { key, map, value } of await database.rows<EntryRow>(statement, [keys])) {
+    const values: Record<string, string> = draftOf(facts, key, null, () => ({}));
+    values[map] = value;
+  }
+  return facts;
 }
 
 const spanOf = (changesIn: number | null): Milliseconds =>

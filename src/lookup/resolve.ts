@@ -14,10 +14,10 @@
 import type { Address, CatchAll, Domain } from '../base/address.ts';
 import { catchAllOf, domainOf, inDomain, splitExtension, withExtension } from '../base/address.ts';
 import type { Known } from '../database/facts.ts';
-import type { AddressFacts, DomainFacts, MailboxFacts, Question, SenderFacts } from './facts.ts';
+import type { AddressFacts, DomainFacts, Facts, MailboxFacts, Question } from './facts.ts';
 
 /** A rule at work: yields questions, is handed what is known, returns what follows. */
-export type Asking<T> = Generator<Question, T, Known<AddressFacts | SenderFacts | DomainFacts>>;
+export type Asking<T> = Generator<Question, T, Known<Facts>>;
 
 /** Hears each step of a decision, for `explain`. */
 export type Note = (asked: string, finding: string) => void;

@@ -4,7 +4,7 @@ import { type Address, type Domain, parseAddress, parseDomain } from '../../src/
 import { later } from '../../src/base/answer.ts';
 import type { Fact, FactCache } from '../../src/database/facts.ts';
 import { type Book, createBook } from '../../src/lookup/book.ts';
-import type { AddressFacts, DomainFacts, SenderFacts } from '../../src/lookup/facts.ts';
+import type { AddressFacts, DomainFacts, EntryFacts, SenderFacts } from '../../src/lookup/facts.ts';
 
 export interface Entries {
   domains?: Record<string, Partial<DomainFacts>>;
@@ -12,6 +12,9 @@ export interface Entries {
   /** Destinations; a leading `-` marks a row that is switched off. */
   aliases?: Record<string, readonly string[]>;
   senders?: Record<string, readonly string[]>;
+  /** By map, then key. */
+  entries?: Record<string, Record<string, string>>;
+  secrets?: Record<string, Record<string, string>>;
 }
 
 export function addressBook(entries: Entries): Book {
@@ -23,6 +26,8 @@ export function cachesOf(entries: Entries) {
     addresses: memoryCache(addressFacts(entries)),
     senders: memoryCache(senderFacts(entries)),
     domains: memoryCache(domainFacts(entries)),
+    entries: memoryCache(entryFacts(entries.entries)),
+    secrets: memoryCache(entryFacts(entries.secrets)),
   };
 }
 
@@ -35,6 +40,14 @@ function domainFacts({ domains = {} }: Entries): Map<string, DomainFacts> {
       { type, usable, target },
     ]),
   );
+}
+
+function entryFacts(maps: Record<string, Record<string, string>> = {}): Map<string, EntryFacts> {
+  const facts = new Map<string, Record<string, string>>();
+  for (const [map, values] of Object.entries(maps)) {
+    for (const [key, value] of Object.entries(values)) facts.set(key, { ...facts.get(key), [map]: value });
+  }
+  return facts;
 }
 
 function addressFacts({ mailboxes = {}, aliases = {} }: Entries): Map<string, AddressFacts> {
@@ -92,12 +105,16 @@ export const coldCachesOf = (entries: Entries) => ({
   addresses: coldCache(addressFacts(entries)),
   senders: coldCache(senderFacts(entries)),
   domains: coldCache(domainFacts(entries)),
+  entries: coldCache(entryFacts(entries.entries)),
+  secrets: coldCache(entryFacts(entries.secrets)),
 });
 
 export const awayCachesOf = (entries: Entries) => ({
   addresses: awayCache(addressFacts(entries)),
   senders: awayCache(senderFacts(entries)),
   domains: awayCache(domainFacts(entries)),
+  entries: awayCache(entryFacts(entries.entries)),
+  secrets: awayCache(entryFacts(entries.secrets)),
 });
 
 export function address(text: string): Address {

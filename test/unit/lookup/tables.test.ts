@@ -20,6 +20,7 @@ const entries: Entries = {
     'older.example': { type: 'alias', target: d('caught.example') },
     'off.example': { usable: false },
     'relay.example': { type: 'relay' },
+    'backup.example': { type: 'backup' },
     'xn--bcher-kva.example': {},
   },
   mailboxes: {
@@ -73,6 +74,38 @@ const entries: Entries = {
     'desk@example.org': ['alice@example.org', 'ann smith'],
     '"a b"@example.org': ['"a b"@example.org'],
     'x@comma.example': ['bob,alice'],
+  },
+  entries: {
+    relay_recipient_maps: { 'known@relay.example': 'OK', '@backup.example': 'OK' },
+    transport_maps: {
+      'vip@relay.example': 'smtp:[10.0.0.9]',
+      'relay.example': 'smtp:[10.0.0.7]',
+      '.below.example': 'smtp:[10.0.0.8]',
+      '.near.below.example': 'error:5.1.1 closed',
+    },
+    virtual_alias_domains: { 'forwarding.example': 'yes', 'example.org': 'yes' },
+    canonical_maps: {
+      'old@example.org': 'new@example.org',
+      'old+y@example.org': 'exact@example.org',
+      '@renamed.example': '@example.org',
+    },
+    sender_bcc_maps: { '@relay.example': 'archive@example.org', 'vip@relay.example': 'vips@example.org' },
+    smtp_tls_policy_maps: { 'secure.example': 'secure match=secure.example', '.secure.example': 'encrypt' },
+    check_client_access: {
+      'spam.example': 'REJECT spam',
+      '192.0.2.7/32': 'OK',
+      '192.0.2.0/24': 'REJECT',
+      '2001:db8::/32': 'DEFER',
+    },
+    check_helo_access: { 'spam.example': 'REJECT spam' },
+    check_sender_access: {
+      'spam.example': 'REJECT spam',
+      'good@spam.example': 'OK',
+      'lottery@': 'REJECT lottery',
+    },
+  },
+  secrets: {
+    smtp_sasl_password_maps: { '[mx.example.net]:587': 'me:secret', 'alice@example.org': 'alice:secret' },
   },
 };
 
@@ -203,6 +236,84 @@ cases('smtpd_sender_login_maps', {
     'x@comma.example',
     'later: the login "bob,alice" cannot be told to Postfix, which separates names by commas and spaces',
   ],
+});
+
+cases('relay_domains', {
+  'a domain whose mail is passed on': ['relay.example', 'relay.example'],
+  'a backup MX, in any letter case': ['Backup.Example', 'backup.example'],
+  'a domain with mailboxes is not relayed': ['example.org', '—'],
+  'a subdomain is not the domain': ['sub.relay.example', '—'],
+  'a stranger': ['elsewhere.net', '—'],
+});
+
+cases('relay_recipient_maps', {
+  'a known recipient': ['known@relay.example', 'OK'],
+  'with an extension': ['Known+x@relay.example', 'OK'],
+  'an unknown one of a domain with users': ['ghost@relay.example', '—'],
+  'anybody of a domain without users': ['whoever@backup.example', 'OK'],
+});
+
+cases('transport_maps', {
+  'an address before its domain': ['vip@relay.example', 'smtp:[10.0.0.9]'],
+  'also with an extension': ['vip+x@relay.example', 'smtp:[10.0.0.9]'],
+  'the domain': ['x@relay.example', 'smtp:[10.0.0.7]'],
+  'not its subdomains': ['x@sub.relay.example', '—'],
+  'all below a domain': ['x@deep.down.below.example', 'smtp:[10.0.0.8]'],
+  'the nearest parent decides': ['x@very.near.below.example', 'error:5.1.1 closed'],
+  'not the domain itself': ['x@below.example', '—'],
+  'the probe of trivial-rewrite': ['*', '—'],
+});
+
+cases('virtual_alias_domains', {
+  'a domain of aliases alone': ['forwarding.example', 'forwarding.example'],
+  'never one that is in another class': ['example.org', '—'],
+  'a stranger': ['elsewhere.net', '—'],
+});
+
+cases('canonical_maps', {
+  'an address': ['old@example.org', 'new@example.org'],
+  'the extension travels along': ['old+x@example.org', 'new+x@example.org'],
+  'an entry with an extension is whole': ['old+y@example.org', 'exact@example.org'],
+  'a domain': ['whoever@renamed.example', '@example.org'],
+  'a stranger': ['x@elsewhere.net', '—'],
+});
+
+cases('sender_bcc_maps', {
+  'a copy of all that a domain sends': ['x@relay.example', 'archive@example.org'],
+  'an extension is no part of a copy': ['vip+x@relay.example', 'vips@example.org'],
+});
+
+cases('smtp_sasl_password_maps', {
+  'a destination as configured': ['[MX.example.net]:587', 'me:secret'],
+  'a sender': ['alice+x@example.org', 'alice:secret'],
+  'a host without a login': ['mx.elsewhere.net', '—'],
+});
+
+cases('smtp_tls_policy_maps', {
+  'a destination': ['secure.example', 'secure match=secure.example'],
+  'all below a parent, as Postfix asks for it': ['.secure.example', 'encrypt'],
+  'a destination without a policy': ['elsewhere.net', '—'],
+});
+
+cases('check_client_access', {
+  'a name': ['mail.spam.example', 'REJECT spam'],
+  'an address': ['192.0.2.7', 'OK'],
+  'the narrowest network decides': ['192.0.2.8', 'REJECT'],
+  'an IPv6 network': ['2001:db8:0::7', 'DEFER'],
+  'another network': ['198.51.100.1', '—'],
+  'a client without a name': ['unknown', '—'],
+});
+
+cases('check_helo_access', {
+  'a parent domain': ['Mail.Spam.Example', 'REJECT spam'],
+  'an address literal': ['[192.0.2.7]', '—'],
+});
+
+cases('check_sender_access', {
+  'an address before its domain': ['good@spam.example', 'OK'],
+  'with an extension': ['good+x@spam.example', 'OK'],
+  'a parent domain': ['x@mail.spam.example', 'REJECT spam'],
+  'a name in every domain': ['lottery+win@elsewhere.net', 'REJECT lottery'],
 });
 
 describe('when the database is away', () => {
