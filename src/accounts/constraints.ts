@@ -56,6 +56,7 @@ const SENTENCES: Readonly<Record<string, readonly [why: string, advice: string]>
     'the user has such a quota already',
     'change it: dovetail quota set',
   ],
+  map_entries_key_map_unique: ['the map has this key already', 'change it: dovetail map set'],
   sender_grants_user_id_sender_unique: ['the user may send as it already', 'see: dovetail sender list'],
 };
 

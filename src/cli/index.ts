@@ -8,6 +8,7 @@ import { config } from './config.ts';
 import { domain } from './domain.ts';
 import { explain } from './explain.ts';
 import { lookup } from './lookup.ts';
+import { map } from './map.ts';
 import { migrate } from './migrate.ts';
 import { password } from './password.ts';
 import { quota } from './quota.ts';
@@ -26,6 +27,7 @@ export const commands: readonly CommandFile[] = [
   quota,
   role,
   sender,
+  map,
   audit,
   lookup,
   explain,

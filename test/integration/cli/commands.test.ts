@@ -88,6 +88,14 @@ describe('what is added can be listed, shown, changed and removed:', () => {
       },
       remove: 'user remove carol',
     },
+    'entry of a map': {
+      add: 'map add transport_maps Far.Example smtp:[10.0.0.9] --description branch',
+      show: 'map show transport_maps far.example',
+      list: 'map list transport_maps',
+      set: "map set transport_maps far.example 'error:5.1.1 gone'",
+      shows: { map: 'transport_maps', key: 'far.example', value: 'error:5.1.1 gone', description: 'branch' },
+      remove: 'map remove transport_maps far.example',
+    },
     alias: {
       add: 'alias add info@example.org alice@example.org --description desk',
       show: 'alias show info@example.org',
@@ -246,7 +254,9 @@ describe('is wrong usage, with exit code 2:', () => {
     'a domain of two kinds': 'domain add x.example --type backup --alias-of example.org',
     'a limit that is none': 'user list --limit 0',
     'a type of quota that is none': 'quota set bob 1G --type mail',
-    'a map that is none': 'lookup canonical_maps bob@example.org',
+    'a map that is none': 'lookup no_such_maps bob@example.org',
+    'a password as an argument': 'map add smtp_sasl_password_maps mx.example.net me:hunter2',
+    'an entry of a map that has its own table': 'map add virtual_alias_maps a@example.org b@example.org',
   };
 
   test.each(Object.entries(usages))('%s', async (_, line) => {
