@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { Door, DovecotVersion } from '../config/doors/door.ts';
 import type { SqlConnection } from '../config/doors/sql.ts';
-import type { MailHost } from '../config/generate.ts';
+import type { MailHost, MapGroup } from '../config/generate.ts';
 import type { Settings } from '../config/settings.ts';
 import { type CommandFailed, type CommandFile, failure, type World } from './command.ts';
 
@@ -11,6 +11,7 @@ interface GenerateOptions {
   readonly output: string;
   readonly dovecot: string;
   readonly door: string;
+  readonly with?: string;
   readonly dovecotFolder: string;
   readonly sqlConnection: string;
   readonly postfixQueue: string;
@@ -43,6 +44,10 @@ export const config: CommandFile = {
         '--door <names>',
         'how Dovecot asks: lua, checkpassword (2.3), dict (2.3), auth-worker or sql; lua,sql: the views when the daemon is away',
         DOOR,
+      )
+      .option(
+        '--with <maps>',
+        'more maps of Postfix: relay, transport, bcc, canonical, relayhost, tls, relocated',
       )
       .option('--dovecot-folder <dir>', "where Dovecot's files will lie", DOVECOT_FOLDER)
       .option('--sql-connection <words>', 'for sql: how Dovecot reaches PostgreSQL', SQL_CONNECTION)
@@ -108,6 +113,16 @@ async function doorsOf(options: GenerateOptions, version: DovecotVersion): Promi
   });
 }
 
+async function mapsOf(options: GenerateOptions): Promise<readonly MapGroup[]> {
+  const { mapGroups } = await import('../config/generate.ts');
+  const names = options.with?.split(',') ?? [];
+  return names.map((name) => {
+    const group = mapGroups.find((known) => known === name);
+    if (group) return group;
+    throw wrongUsage(options, `there are no maps ${name}`, `use --with ${mapGroups.join(',')}`);
+  });
+}
+
 async function sqlOf(options: GenerateOptions): Promise<SqlConnection> {
   const { parseConnection } = await import('../config/doors/sql.ts');
   const connection = parseConnection(options.sqlConnection);
@@ -126,6 +141,7 @@ async function mailHost(options: GenerateOptions, settings: Settings): Promise<M
   return {
     dovecot,
     doors: await doorsOf(options, dovecot),
+    maps: await mapsOf(options),
     sql: await sqlOf(options),
     dovecotFolder: resolve(options.dovecotFolder),
     runDir: settings.runDir,
@@ -150,6 +166,7 @@ function doveadmPort({ doveadmUrls }: Settings): number | null {
 function commandLine(options: GenerateOptions): string {
   const extras = [
     ['--door', options.door, DOOR],
+    ['--with', options.with, undefined],
     ['--dovecot-folder', options.dovecotFolder, DOVECOT_FOLDER],
     ['--sql-connection', `'${options.sqlConnection}'`, `'${SQL_CONNECTION}'`],
     ['--postfix-queue', options.postfixQueue, POSTFIX_QUEUE],

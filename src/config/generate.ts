@@ -12,8 +12,14 @@ import type { Door, DovecotVersion } from './doors/door.ts';
 import type { SqlConnection } from './doors/sql.ts';
 import { renderTemplate } from './templates.ts';
 
+/** Each costs Postfix questions: docs/protocols/socketmap.md says how many. */
+export const mapGroups = ['relay', 'transport', 'bcc', 'canonical', 'relayhost', 'tls', 'relocated'] as const;
+export type MapGroup = (typeof mapGroups)[number];
+
 /** What the templates need to know of the host. */
 export interface MailHost {
+  /** Maps of Postfix besides those that every host needs. */
+  readonly maps: readonly MapGroup[];
   /** The version of Dovecot that the files are for. */
   readonly dovecot: DovecotVersion;
   /** How Dovecot asks; each but the first for when those before have no answer. */

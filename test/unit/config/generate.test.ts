@@ -4,11 +4,13 @@ import { describe, expect, inject, test } from 'vitest';
 import type { DovecotVersion } from '../../../src/config/doors/door.ts';
 import { doors } from '../../../src/config/doors/index.ts';
 import { parseConnection } from '../../../src/config/doors/sql.ts';
-import { generateConfig, type MailHost, writeConfig } from '../../../src/config/generate.ts';
+import { generateConfig, type MailHost, mapGroups, writeConfig } from '../../../src/config/generate.ts';
 import { renderTemplate } from '../../../src/config/templates.ts';
+import { tables } from '../../../src/lookup/tables/index.ts';
 
 const connection = 'host=/run/postgresql dbname=mail user=dovecot';
 const host: MailHost = {
+  maps: [],
   dovecot: '2.3',
   doors: doors.filter(({ name }) => name === 'lua'),
   dovecotFolder: '/etc/dovecot',
@@ -27,7 +29,7 @@ const command = 'dovetail config generate --output /tmp/out';
 /** One version with every door that it has, and so every file. */
 const withEveryDoor = (dovecot: DovecotVersion) =>
   generateConfig(
-    { ...host, dovecot, doors: doors.filter((door) => door.versions.includes(dovecot)) },
+    { ...host, maps: mapGroups, dovecot, doors: doors.filter((door) => door.versions.includes(dovecot)) },
     command,
   );
 const files = generateConfig(host, command);
@@ -103,8 +105,25 @@ describe('what is generated', () => {
     }
   });
 
+  test.each(mapGroups)('the maps of --with %s are asked for by their own names, and only then', (group) => {
+    const main = (maps: MailHost['maps']) =>
+      generateConfig({ ...host, maps }, command).find(({ path }) => path === 'postfix/main.cf')?.text ?? '';
+    const asked = (text: string) => [...text.matchAll(/^(\w+) = \$\{dovetail\}:(\w+)$/gmu)];
+    expect(asked(main([])).length).toBe(4);
+    expect(asked(main([group])).length).toBeGreaterThan(4);
+    for (const [, parameter, map] of asked(main([group]))) {
+      expect(parameter).toBe(map);
+      expect(tables.map(({ name }) => name)).toContain(map);
+    }
+  });
+
   test('every Postfix setting is one line, as apply.sh needs it', () => {
-    const lines = textOf('postfix/main.cf').split('\n');
+    const lines = [
+      textOf('postfix/main.cf'),
+      ...withEveryDoor('2.4').map(({ text, path }) => (path === 'postfix/main.cf' ? text : '')),
+    ]
+      .join('\n')
+      .split('\n');
     expect(lines.filter((line) => !/^(#.*|[a-z_]+ =.*|)$/.test(line))).toEqual([]);
   });
 
