@@ -29,12 +29,22 @@ export interface Waiting {
 
 export interface Ground<Name extends string> extends Waiting {
   readonly folder: string;
+  /** The daemon's, for Postfix. */
+  readonly socketmap: string;
   readonly doors: Readonly<Record<Name, Door>>;
   stop(): Promise<void>;
 }
 
+/** What is stored for alice, and for each of the users by number. */
+export interface Passwords {
+  readonly password: string;
+  readonly scheme: string;
+  readonly hash: string;
+}
+
 const USER = 'alice@bench.example';
-const PASSWORD = 'correct horse';
+/** How many there are beside alice: 1@bench.example and so on. */
+export const NUMBERED = 10_000;
 const MAIL = 5000;
 const DAEMON = [process.execPath, path.join(root, 'dist/dovetail.js'), 'serve'];
 
@@ -43,6 +53,7 @@ export async function startDoors<Name extends string>(
   bench: Workbench,
   version: DovecotVersion,
   names: readonly Name[],
+  passwords: Passwords = cheap(),
 ): Promise<Ground<Name>> {
   // Both machines see what lies below the root of the younger one.
   const { root: younger } = machines['2.4'];
@@ -54,7 +65,7 @@ export async function startDoors<Name extends string>(
   });
   const database = await openEmbedded({ folder: path.join(folder, 'pg'), log: silent, openToEveryone: true });
   bench.atEnd(() => database.stop());
-  await fill(database.url, folder);
+  await fill(database.url, folder, passwords);
   const run = path.join(folder, 'run');
   mkdirSync(run);
   const holder = await holdSocket({
@@ -81,22 +92,29 @@ export async function startDoors<Name extends string>(
     doors[name] = door;
   }
   const stop = async () => void (await Promise.all(stops.map((end) => end())));
-  return { folder, doors: doors as Record<Name, Door>, user: USER, password: PASSWORD, stop };
+  const socketmap = path.join(run, 'socketmap.sock');
+  const { password } = passwords;
+  return { folder, socketmap, doors: doors as Record<Name, Door>, user: USER, password, stop };
 }
 
-async function fill(url: string, folder: string): Promise<void> {
+function cheap(): Passwords {
+  const [password, salt] = ['correct horse', Buffer.from('12345678')];
+  const digest = createHash('sha512').update(password).update(salt).digest();
+  return { password, scheme: 'SSHA512', hash: Buffer.concat([digest, salt]).toString('base64') };
+}
+
+async function fill(url: string, folder: string, { scheme, hash }: Passwords): Promise<void> {
   await migrateUp({ url });
   const homes = path.join(folder, 'mail');
   mkdirSync(homes);
   chownSync(homes, MAIL, MAIL);
-  const salt = Buffer.from('12345678');
-  const digest = createHash('sha512').update(PASSWORD).update(salt).digest();
   await withClient(url, async (client) => {
     await client.query(
       `insert into unified.mail_domains (domain, domain_type) values ('bench.example', 'virtual')`,
     );
     await client.query(
-      `insert into unified.users (email) select n || '@bench.example' from generate_series(1, 10000) as n`,
+      `insert into unified.users (email) select n || '@bench.example' from generate_series(1, $1::int) as n`,
+      [NUMBERED],
     );
     await client.query('insert into unified.users (email, home_directory) values ($1, $2)', [
       USER,
@@ -104,8 +122,8 @@ async function fill(url: string, folder: string): Promise<void> {
     ]);
     await client.query(
       `insert into unified.user_passwords (user_id, service, password_hash, hash_scheme)
-       select id, 'dovecot', $1, 'SSHA512' from unified.users where email = $2`,
-      [Buffer.concat([digest, salt]).toString('base64'), USER],
+       select id, 'dovecot', $1, $2 from unified.users`,
+      [hash, scheme],
     );
     await client.query('create role dovecot login in role dovetail_lookup');
     await client.query('vacuum analyze');
@@ -166,7 +184,7 @@ async function start({
     folder: path.join(own, 'd'),
     generated: path.join(generated, 'dovecot'),
     machine: machines[version],
-    settings: settingsFor(version),
+    settings: settingsFor(version, name),
   });
   const pidFile = path.join(base, 'master.pid');
   watch(`pidfile ${pidFile}`);
@@ -177,10 +195,13 @@ async function start({
   return { door: { auth: path.join(base, 'auth-bench'), imapPort: dovecot.imapPort }, stop };
 }
 
-/** Enough processes that logins do not wait for one to start. */
-const settingsFor = (version: DovecotVersion): string => {
+/** Enough processes that logins do not wait for one to start, and Dovecot's own cache. */
+const settingsFor = (version: DovecotVersion, name: string): string => {
   const serve = version === '2.3' ? 'service_count' : 'restart_request_count';
+  // Only with SQL: what dovetail remembers, Dovecot need not.
+  const cache = name === 'sql' ? 'auth_cache_size = 10M' : '';
   return `
+${cache}
 service auth {
   unix_listener auth-bench {
     mode = 0666

@@ -3,11 +3,13 @@
 import type { Benchmark } from '../workbench.ts';
 import { cached } from './cached.ts';
 import { checkpassword } from './checkpassword.ts';
+import { hashes } from './hashes.ts';
 import { revocation } from './revocation.ts';
 import { sasl } from './sasl.ts';
 import { size } from './size.ts';
 import { smtp } from './smtp.ts';
 import { start } from './start.ts';
+import { timing } from './timing.ts';
 import { uncached } from './uncached.ts';
 import { workerLane } from './worker-lane.ts';
 
@@ -20,5 +22,7 @@ export const benchmarks: readonly Benchmark[] = [
   checkpassword,
   sasl,
   workerLane,
+  hashes,
+  timing,
   revocation,
 ];

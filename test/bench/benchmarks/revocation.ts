@@ -1,4 +1,7 @@
-/** revocation — from the commit of a changed password until the last of two daemons refuses the old one. */
+/** revocation — from the commit of a changed password until the last of two daemons refuses the old one.
+ *
+ * A refusal costs a hash (ARGON2ID), so that time does not tell who exists; it is counted here. When the old
+ * password was let in for the last time is told apart: only then it is known by how much the daemons were late. */
 
 import { createConnection, type Socket } from 'node:net';
 import { addressOf, openHost, startDaemon, withClient } from '../hosts.ts';
@@ -31,27 +34,34 @@ export const revocation: Benchmark = {
           [USER, password],
         );
       const trials: number[] = [];
+      const late: number[] = [];
       for (let trial = 0; trial < (bench.quick ? 10 : 100); trial += 1) {
         await Promise.all(peers.map((peer) => until(peer, `p${trial}`, true)));
         await set(`p${trial + 1}`);
         const committed = performance.now();
-        await Promise.all(peers.map((peer) => until(peer, `p${trial}`, false)));
+        const asked = await Promise.all(peers.map((peer) => until(peer, `p${trial}`, false)));
         trials.push((performance.now() - committed) / 1000);
+        late.push(Math.max(0, ...asked.map((at) => at - committed)) / 1000);
       }
-      return trials.sort((a, b) => a - b);
+      return { refused: trials.sort((a, b) => a - b), asked: late };
     });
     for (const peer of peers) peer.destroy();
-    const p99 = times[Math.ceil(times.length * 0.99) - 1] ?? Number.NaN;
+    const { refused, asked } = times;
+    const p99 = refused[Math.ceil(refused.length * 0.99) - 1] ?? Number.NaN;
     return [
-      { what: 'revocation: median', value: median(times), unit: 's', goal: { atMost: 0.05 } },
+      { what: 'revocation: median', value: median(refused), unit: 's', goal: { atMost: 0.05 } },
       { what: 'revocation: p99', value: p99, unit: 's', goal: { atMost: 1 } },
+      { what: 'revocation: until nobody is let in, median', value: median(asked) * 1000, unit: 'ms' },
     ];
   },
 };
 
-/** Asks again and again. */
-async function until(peer: Socket, password: string, isRight: boolean): Promise<void> {
-  while ((await verify(peer, password)) !== isRight);
+/** Asks again and again; when the question was put that was answered so. */
+async function until(peer: Socket, password: string, isRight: boolean): Promise<number> {
+  for (;;) {
+    const asked = performance.now();
+    if ((await verify(peer, password)) === isRight) return asked;
+  }
 }
 
 function verify(peer: Socket, password: string): Promise<boolean> {

@@ -1,8 +1,10 @@
 /* sasl-pipelined - logs in with SASL PLAIN on Dovecot's auth socket, as Postfix does, again and again.
  *
- * usage    sasl-pipelined SOCKET IN_FLIGHT SECONDS USER PASSWORD
+ * usage    sasl-pipelined SOCKET IN_FLIGHT SECONDS USER PASSWORD [FIRST]
+ *          with FIRST, USER is a domain, and every login another user of it: FIRST@USER, and so on
  * output   one line of JSON: logins, wrong (anything but OK), seconds
- * load     one connection with so many requests in flight; an answer is followed by the next request
+ * load     one connection with so many requests in flight; an answer is followed by the next request, until
+ *          the time is over; then the last answers are waited for, so that nobody's work is left to who comes next
  * exit     0 measured, even when answers were wrong: the caller judges; 1 it could not measure
  * source   Dovecot's auth-protocol, version 1 */
 
@@ -49,8 +51,18 @@ static void plain(const char *user, const char *password)
     for (size_t pad = (3 - length % 3) % 3; pad > 0; pad--) response[at - pad] = '=';
 }
 
+static const char *user, *password;
+static unsigned long first;
+static int in_flight;
+
 static void ask(void)
 {
+    if (first) {
+        char name[512];
+        snprintf(name, sizeof name, "%lu@%s", first++, user);
+        plain(name, password);
+    }
+    in_flight++;
     written += (size_t)snprintf(output + written, sizeof output - written,
         "AUTH\t%u\tPLAIN\tservice=smtp\tnologin\tno-penalty\tsecured\tresp=%s\n", next_id++, response);
 }
@@ -84,31 +96,36 @@ static int listen_once(int (*hear)(const char *))
 }
 
 static uint64_t logins, wrong;
+static double end;
 
 static int hear_greeting(const char *line) { return strcmp(line, "DONE") == 0; }
 
 static int hear_answer(const char *line)
 {
     if (strncmp(line, "OK\t", 3) == 0) logins++; else wrong++;
-    ask();
+    in_flight--;
+    if (now() < end) ask();
     return 0;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc != 6) die("usage: sasl-pipelined SOCKET IN_FLIGHT SECONDS USER PASSWORD");
+    if (argc != 6 && argc != 7) die("usage: sasl-pipelined SOCKET IN_FLIGHT SECONDS USER PASSWORD [FIRST]");
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     if (strlen(argv[1]) >= sizeof address.sun_path) die("the path is too long");
     strcpy(address.sun_path, argv[1]);
     fd = socket(AF_UNIX, SOCK_STREAM, 0);
     if (fd < 0 || connect(fd, (struct sockaddr *)&address, sizeof address) < 0) die(argv[1]);
-    plain(argv[4], argv[5]);
+    user = argv[4], password = argv[5];
+    if (argc == 7) first = strtoul(argv[6], NULL, 10);
+    else plain(user, password);
     written = (size_t)sprintf(output, "VERSION\t1\t2\nCPID\t%d\n", (int)getpid());
     send_all();
     while (!listen_once(hear_greeting)) {}
     for (int i = atoi(argv[2]); i > 0; i--) ask();
-    double started = now(), end = started + atof(argv[3]);
-    while (now() < end) {
+    double started = now();
+    end = started + atof(argv[3]);
+    while (in_flight > 0) {
         send_all();
         listen_once(hear_answer);
     }
