@@ -8,7 +8,7 @@
 
 import type { Address } from '../base/address.ts';
 import { unreachable } from '../base/answer.ts';
-import { type Asking, type Location, locate, type Rules } from './resolve.ts';
+import { type Asking, type Location, locate, type Rules, tellLastKnown } from './resolve.ts';
 
 /** As Postfix's virtual_alias_expansion_limit and virtual_alias_recursion_limit. */
 const LIMIT = 1000;
@@ -40,7 +40,7 @@ interface Walk {
 
 /** Where mail for `address` goes, each target once, in the order of the aliases' rows. */
 export function* expand(address: Address, rules: Rules): Asking<Expansion> {
-  const { location, lastKnown } = yield* locateAndTell(address, rules);
+  const { value: location, lastKnown } = yield* tellLastKnown(locate(address, rules));
   if (isShut(location) && lastKnown) return { kind: 'unproven', why: unprovenWhy(address) };
   return yield* expandFrom(address, location, rules);
 }
@@ -94,7 +94,7 @@ function* followAll(walk: Walk, address: Address, alias: Location & { kind: 'ali
     if (walk.visited.has(destination)) continue;
     walk.visited.add(destination);
     if (walk.visited.size > LIMIT) break;
-    const { location, lastKnown } = yield* locateAndTell(destination, walk.rules);
+    const { value: location, lastKnown } = yield* tellLastKnown(locate(destination, walk.rules));
     if (isShut(location) && lastKnown) walk.unproven ??= unprovenWhy(destination);
     yield* follow(walk, destination, location);
   }
@@ -105,22 +105,6 @@ const isShut = ({ kind }: Location): boolean => kind === 'refused' || kind === '
 
 const unprovenWhy = (address: Address): string =>
   `the database is away, so it cannot be proven that ${address} takes no mail`;
-
-/** Where an address is found, and whether any fact on the way was only last known. */
-function* locateAndTell(
-  address: Address,
-  rules: Rules,
-): Asking<{ readonly location: Location; readonly lastKnown: boolean }> {
-  const asking = locate(address, rules);
-  let lastKnown = false;
-  let step = asking.next();
-  while (!step.done) {
-    const fact = yield step.value;
-    lastKnown ||= fact.lastKnown;
-    step = asking.next(fact);
-  }
-  return { location: step.value, lastKnown };
-}
 
 /** `a → b → a`; a long one is cut in the middle. */
 function describeCycle(path: readonly Address[], again: Address): string {

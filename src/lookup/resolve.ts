@@ -28,6 +28,9 @@ export interface Rules {
   readonly note?: Note | undefined;
 }
 
+/** What is switched off. */
+export type Shut = 'domain' | 'mailbox' | 'alias';
+
 /** Where one address is found, before any alias is followed. */
 export type Location =
   | {
@@ -46,7 +49,7 @@ export type Location =
       /** Where a mailbox that forwards keeps its copy: the address, if the alias lists itself. */
       readonly copy: Address | undefined;
     }
-  | { readonly kind: 'refused'; readonly why: string }
+  | { readonly kind: 'refused'; readonly what: Shut; readonly why: string }
   /** Our domain, and proven to hold no such address. */
   | { readonly kind: 'unknown' }
   /** No domain of ours to deliver to: external, relayed or backed up. */
@@ -54,7 +57,7 @@ export type Location =
 
 const unknown: Location = { kind: 'unknown' };
 const elsewhere: Location = { kind: 'elsewhere' };
-const refused = (why: string): Location => ({ kind: 'refused', why });
+const refused = (what: Shut, why: string): Location => ({ kind: 'refused', what, why });
 
 export function* locate(address: Address, rules: Rules): Asking<Location> {
   const catchAlls: CatchAll[] = [];
@@ -64,7 +67,7 @@ export function* locate(address: Address, rules: Rules): Asking<Location> {
     const domain: Domain = domainOf(here);
     const facts = yield* domainFacts(domain, rules.note);
     if (!facts) return here === address ? elsewhere : unknown;
-    if (!facts.usable) return refused(`the domain ${domain} is switched off`);
+    if (!facts.usable) return refused('domain', `the domain ${domain} is switched off`);
     if (facts.type === 'relay' || facts.type === 'backup') return elsewhere;
     catchAlls.unshift(catchAllOf(domain));
     const next: Domain | undefined = facts.type === 'alias' ? facts.target : undefined;
@@ -99,7 +102,7 @@ function* matchKey(
   if (!mailbox && aliases.length === 0) return void note?.(key, 'no alias, no mailbox');
   if (mailbox && !mailbox.usable) {
     note?.(key, `mailbox of ${mailbox.login}, which may not use mail: refused`);
-    return refused(`the mailbox ${key} may not use mail`);
+    return refused('mailbox', `the mailbox ${key} may not use mail`);
   }
   const live = aliases.filter((alias) => alias.usable).map((alias) => alias.destination);
   if (live.length > 0) {
@@ -111,7 +114,7 @@ function* matchKey(
     return { kind: 'mailbox', address: withTag(key as Address, extension), mailbox, lastKnown };
   }
   note?.(key, 'alias, switched off or expired: refused');
-  return refused(`the alias ${key} is switched off or expired`);
+  return refused('alias', `the alias ${key} is switched off or expired`);
 }
 
 function followAlias(
@@ -142,4 +145,18 @@ export function* domainFacts(domain: Domain, note?: Note): Asking<DomainFacts | 
 function describeDomain({ type, target, usable }: DomainFacts): string {
   const what = type === 'alias' ? `alias of ${target}` : `${type} domain`;
   return usable ? what : `${what}, switched off: refused`;
+}
+
+/** The same rule, and whether any fact on its way was only last known. */
+export function* tellLastKnown<T>(
+  asking: Asking<T>,
+): Asking<{ readonly value: T; readonly lastKnown: boolean }> {
+  let lastKnown = false;
+  let step = asking.next();
+  while (!step.done) {
+    const fact = yield step.value;
+    lastKnown ||= fact.lastKnown;
+    step = asking.next(fact);
+  }
+  return { value: step.value, lastKnown };
 }
