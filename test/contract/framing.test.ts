@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Intake } from '../../src/net/intake.ts';
+import { attributes } from '../../src/wire/attributes.ts';
 import type { Framing } from '../../src/wire/framing.ts';
 import { line } from '../../src/wire/line.ts';
 import { netstring, toNetstring } from '../../src/wire/netstring.ts';
@@ -18,6 +19,10 @@ const LIMIT = 200;
 
 const framings: Readonly<Record<string, Case>> = {
   netstring: { framing: netstring(LIMIT), message: text.map(toNetstring) },
+  attributes: {
+    framing: attributes(LIMIT),
+    message: text.map((content) => `name=${content.replaceAll('\n', ' ')}\nother=\n\n`),
+  },
   line: { framing: line(LIMIT), message: text.map((content) => `${content.replaceAll('\n', ' ')}\n`) },
   'line with carriage returns': {
     framing: line(LIMIT),
