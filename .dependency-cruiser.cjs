@@ -2,7 +2,7 @@
  * fewer modules were read than there are sources, so that a broken parser is no silent pass. */
 
 // Services are what answers questions: they know no socket, no protocol and no setting.
-const SERVICES = '^src/(lookup|auth|accounts|policy|quota|events|certificates|dns)/';
+const SERVICES = '^src/(lookup|auth|accounts|quota|events|certificates|dns)/';
 const AS_TYPES = { dependencyTypesNot: ['type-only'] };
 
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
@@ -43,6 +43,12 @@ module.exports = {
       'Services import base and database; one another, and all else, as types only.',
       { path: SERVICES },
       { path: '^src/(?!base/|database/|$1/)', pathNot: '^src/(base|database)/', ...AS_TYPES },
+    ),
+    rule(
+      'policy-uses-lookup-too',
+      'Policy rules run the rules of resolution; all else as for the other services.',
+      { path: '^src/policy/' },
+      { path: '^src/(?!base/|database/|lookup/|policy/)', ...AS_TYPES },
     ),
     rule(
       'protocols-know-no-service',

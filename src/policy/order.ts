@@ -1,0 +1,65 @@
+/** order — which rules are asked, in which order and mode, as an administrator writes it.
+ *
+ *   sender-rights, recipient-status=shadow, greylisting=off, rate-limits=enforce/pass
+ *
+ * A name, then the mode, then what Postfix hears when the rule could not find out (`defer` or `pass`); what
+ * is not said is the rule's own. A rule that is not named is off. */
+
+import { type Mode, modes, type Rule, type WhenUnknown } from './rule.ts';
+
+export interface Chosen {
+  readonly name: string;
+  readonly mode?: Mode;
+  readonly whenUnknown?: WhenUnknown;
+}
+
+/** A rule, and what became of it. */
+export interface Ordered {
+  readonly rule: Rule;
+  readonly mode: Mode;
+  readonly whenUnknown: WhenUnknown;
+}
+
+const CHOICE = /^(?<name>[a-z][a-z\d-]*)(?:=(?<mode>[a-z]+))?(?:\/(?<whenUnknown>defer|pass))?$/u;
+
+/** Undefined for what is no list of rules of these names, each once. */
+export function parseChoices(text: string, names: readonly string[]): readonly Chosen[] | undefined {
+  const chosen = text.split(',').map((one) => parseChoice(one.trim(), names));
+  const whole = chosen.filter((one) => one !== undefined);
+  const isOnce = new Set(whole.map(({ name }) => name)).size === whole.length;
+  return whole.length === chosen.length && isOnce ? whole : undefined;
+}
+
+function parseChoice(text: string, names: readonly string[]): Chosen | undefined {
+  const { name, mode, whenUnknown } = CHOICE.exec(text)?.groups ?? {};
+  if (name === undefined || !names.includes(name)) return undefined;
+  if (mode !== undefined && !modes.some((known) => known === mode)) return undefined;
+  return {
+    name,
+    ...(mode === undefined ? {} : { mode: mode as Mode }),
+    ...(whenUnknown === undefined ? {} : { whenUnknown: whenUnknown as WhenUnknown }),
+  };
+}
+
+export const showChoices = (chosen: readonly Chosen[]): string =>
+  chosen
+    .map(({ name, mode, whenUnknown }) =>
+      [name, mode ? `=${mode}` : '', whenUnknown ? `/${whenUnknown}` : ''].join(''),
+    )
+    .join(', ');
+
+/** All rules; those that were not named come last, and are off. Null: as the rules themselves say. */
+export function orderRules(rules: readonly Rule[], chosen: readonly Chosen[] | null): readonly Ordered[] {
+  if (chosen === null) return rules.map((rule) => ordered(rule, {}));
+  const named = chosen.flatMap((choice) =>
+    rules.filter(({ name }) => name === choice.name).map((rule) => ordered(rule, choice)),
+  );
+  const others = rules.filter((rule) => !named.some((one) => one.rule === rule));
+  return [...named, ...others.map((rule) => ordered(rule, { mode: 'off' }))];
+}
+
+const ordered = (rule: Rule, { mode, whenUnknown }: Partial<Chosen>): Ordered => ({
+  rule,
+  mode: mode ?? rule.mode,
+  whenUnknown: whenUnknown ?? rule.whenUnknown,
+});

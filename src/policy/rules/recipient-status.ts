@@ -1,0 +1,78 @@
+/** recipient-status — mail is refused for who does not exist, and for who exists and gets none.
+ *
+ * A locked mailbox, an expired alias, a domain that is switched off: each is refused as what it is, and the
+ * catch-all does not get its mail. A group of which nobody is left is refused too. The way is the one of the
+ * maps (lookup/resolve.ts); addresses that are not ours are not our business.
+ *
+ * source   RFC 3463 3.2, 3.3: 5.1.1 no such mailbox, 5.1.2 the domain, 5.1.6 gone, 5.2.1 disabled */
+
+import { type Address, parseAddress } from '../../base/address.ts';
+import { type Answer, found, later, type Soon, unreachable } from '../../base/answer.ts';
+import { expandFrom } from '../../lookup/expand.ts';
+import { type Asking, type Location, locate, type Rules, tellLastKnown } from '../../lookup/resolve.ts';
+import { judgementOf } from '../decide.ts';
+import type { Rule } from '../rule.ts';
+import { type Judgement, pass, type SmtpReply } from '../verdict.ts';
+
+const unknownReply: SmtpReply = { code: 550, status: '5.1.1', text: 'User unknown' };
+const nobodyReply: SmtpReply = { code: 550, status: '5.1.1', text: 'Nobody is left at this address' };
+const shutReplies: Readonly<Record<(Location & { kind: 'refused' })['what'], SmtpReply>> = {
+  mailbox: { code: 550, status: '5.2.1', text: 'This mailbox is disabled' },
+  alias: { code: 550, status: '5.1.6', text: 'This address is no longer in use' },
+  domain: { code: 550, status: '5.1.2', text: 'Mail for this domain is switched off' },
+};
+
+export const recipientStatus: Rule = {
+  name: 'recipient-status',
+  words: 'mail to unknown, locked, expired and switched-off addresses',
+  states: ['RCPT'],
+  mode: 'enforce',
+  whenUnknown: 'defer',
+  judge({ recipient }, { answer, resolution }) {
+    const address = parseAddress(recipient);
+    if (!address) return pass;
+    const known: Soon<Answer<Judgement>> = answer(statusOf(address, resolution));
+    return known instanceof Promise ? known.then(judgementOf) : judgementOf(known);
+  },
+};
+
+function* statusOf(address: Address, rules: Rules): Asking<Answer<Judgement>> {
+  const { value: location, lastKnown } = yield* tellLastKnown(locate(address, rules));
+  switch (location.kind) {
+    case 'mailbox':
+    case 'elsewhere':
+      return found(pass);
+    case 'alias':
+      return found(yield* statusOfAlias(address, location, rules));
+    case 'refused':
+      if (lastKnown) return unproven;
+      return found(refuse(shutReplies[location.what], location.why));
+    case 'unknown':
+      return lastKnown ? unproven : found(refuse(unknownReply, `no such address: ${address}`));
+    default:
+      return unreachable(location);
+  }
+}
+
+function* statusOfAlias(
+  address: Address,
+  alias: Location & { kind: 'alias' },
+  rules: Rules,
+): Asking<Judgement> {
+  const expansion = yield* expandFrom(address, alias, rules);
+  switch (expansion.kind) {
+    case 'targets':
+      return pass;
+    case 'nobody':
+      return refuse(nobodyReply, expansion.why);
+    case 'unproven':
+    case 'endless':
+      return later(expansion.why);
+    default:
+      return unreachable(expansion);
+  }
+}
+
+const unproven = later('the database is away, so it cannot be proven that the address takes no mail');
+
+const refuse = (reply: SmtpReply, why: string): Judgement => ({ kind: 'refuse', reply, because: { why } });

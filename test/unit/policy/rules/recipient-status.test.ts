@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { createBook } from '../../../../src/lookup/book.ts';
+import { recipientStatus } from '../../../../src/policy/rules/recipient-status.ts';
+import { pass } from '../../../../src/policy/verdict.ts';
+import {
+  awayCachesOf,
+  cachesOf,
+  coldCachesOf,
+  domain as d,
+  type Entries,
+} from '../../../support/address-book.ts';
+import { request } from '../requests.ts';
+
+const entries: Entries = {
+  domains: {
+    'x.test': {},
+    'caught.test': {},
+    'old.test': { type: 'alias', target: d('x.test') },
+    'off.test': { usable: false },
+    'relay.test': { type: 'relay' },
+  },
+  mailboxes: {
+    'ann@x.test': true,
+    'locked@x.test': { usable: false },
+    'locked@caught.test': { usable: false },
+    'dora@caught.test': true,
+  },
+  aliases: {
+    'sales@x.test': ['ann@x.test', 'locked@x.test'],
+    'former@x.test': ['-ann@x.test'],
+    'dead@x.test': ['locked@x.test', 'ghost@x.test'],
+    'outside@x.test': ['bob@elsewhere.net'],
+    'loop@x.test': ['loop2@x.test'],
+    'loop2@x.test': ['loop@x.test'],
+    '@caught.test': ['dora@caught.test'],
+    'expired@caught.test': ['-dora@caught.test'],
+  },
+};
+
+const judgeWith = (caches: Parameters<typeof createBook>[0]) => (recipient: string) =>
+  recipientStatus.judge(request({ recipient }), {
+    answer: createBook(caches).answer,
+    resolution: { delimiters: '+' },
+  });
+
+const judge = judgeWith(cachesOf(entries));
+
+test.each([
+  ['a mailbox', 'ann@x.test'],
+  ['in any letter case, with an extension', 'Ann+List@X.Test'],
+  ['a group of which one is left', 'sales@x.test'],
+  ['an alias that leads away', 'outside@x.test'],
+  ['an alias domain', 'ann@old.test'],
+  ['whom the catch-all catches', 'anybody@caught.test'],
+  ['a domain that is not ours', 'bob@elsewhere.net'],
+  ['a domain whose mail is passed on', 'bob@relay.test'],
+  ['no address: Postfix knows what to do', 'postmaster'],
+  ['an address literal', 'ann@[192.0.2.1]'],
+  ['nothing', ''],
+])('passes: %s', (_what, recipient) => {
+  expect(judge(recipient)).toBe(pass);
+});
+
+test.each([
+  ['an unknown address', 'nobody@x.test', '550 5.1.1'],
+  ['an unknown address of an alias domain', 'nobody@old.test', '550 5.1.1'],
+  ['a locked mailbox', 'locked@x.test', '550 5.2.1'],
+  ['a locked mailbox, asked with an extension', 'locked+list@x.test', '550 5.2.1'],
+  ['a locked mailbox, and not the catch-all', 'locked@caught.test', '550 5.2.1'],
+  ['an expired alias', 'former@x.test', '550 5.1.6'],
+  ['an expired alias, and not the catch-all', 'expired@caught.test', '550 5.1.6'],
+  ['a domain that is switched off', 'ann@off.test', '550 5.1.2'],
+  ['a group of which nobody is left', 'dead@x.test', '550 5.1.1'],
+])('refuses: %s', (_what, recipient, start) => {
+  const judgement = judge(recipient);
+  if (judgement instanceof Promise || judgement.kind !== 'refuse') throw new Error('not refused');
+  expect(`${judgement.reply.code} ${judgement.reply.status}`).toBe(start);
+  expect(judgement.because).toHaveProperty('why');
+});
+
+test('a loop is later: only an administrator can mend it', () => {
+  expect(judge('loop@x.test')).toMatchObject({ kind: 'later', why: expect.stringContaining('loop') });
+});
+
+test('what must be asked of the database is judged the same', async () => {
+  const cold = judgeWith(coldCachesOf(entries));
+  for (const recipient of ['ann@x.test', 'nobody@x.test', 'dead@x.test', 'locked@caught.test'])
+    expect(await cold(recipient)).toEqual(judge(recipient));
+});
+
+test.each([
+  ...Object.keys(entries.mailboxes ?? {}),
+  ...Object.keys(entries.aliases ?? {}),
+  'nobody@x.test',
+  'ann@off.test',
+])('with the database away %s is not refused', async (recipient) => {
+  const judgement = await judgeWith(awayCachesOf(entries))(recipient);
+  expect(['pass', 'later']).toContain(judgement.kind);
+});
