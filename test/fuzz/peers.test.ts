@@ -15,6 +15,7 @@ import {
   authWorkerWorld,
   dictWorld,
   loginWorld,
+  policyWorld,
   readDialogues,
   socketmapWorld,
 } from '../unit/protocol/dialogue.ts';
@@ -100,6 +101,12 @@ const rests: Readonly<Record<string, (received: Buffer) => string>> = {
       expect(reply).toMatch(/^(OK(\t.+)?|NOUSER|MISMATCH|DISABLED\t\S+|TEMPFAIL\t.+)$/);
     return replies.at(-1) as string;
   },
+  policy(received) {
+    const replies = received.toString('latin1').split('\n\n');
+    for (const reply of replies.slice(0, -1))
+      expect(reply).toMatch(/^action=(DUNNO|DEFER_IF_PERMIT 4\.\d+\.\d+ .+|([45])\d\d \2\.\d+\.\d+ [ -~]+)$/);
+    return replies.at(-1) as string;
+  },
   dict(received) {
     const replies = received.toString('latin1').split('\n');
     for (const reply of replies.slice(0, -1)) expect(reply).toMatch(/^(O\S.*|N|F.+|AF.+|)$/);
@@ -118,6 +125,7 @@ const rests: Readonly<Record<string, (received: Buffer) => string>> = {
 const probes = {
   socketmap: [toNetstring('virtual_alias_maps sales@x.test'), toNetstring('OK ann@home.org, bob@home.org')],
   login: ['V1\tUSERDB\tnobody@x.test\n', 'NOUSER\n'],
+  policy: ['request=smtpd_access_policy\nprotocol_state=RCPT\nrecipient=ann@x.test\n\n', 'action=DUNNO\n\n'],
   dict: ['H3\t2\t0\t\tauth\nLshared/userdb/nobody@x.test\tnobody@x.test\n', 'N\n'],
   'auth-worker': [
     'VERSION\tauth-master\t1\t0\n1\tUSER\t1\tuser=nobody@x.test\n',
@@ -143,6 +151,7 @@ describe.each([
   ['login', loginWorld()],
   ['auth-worker', authWorkerWorld()],
   ['dict', dictWorld()],
+  ['policy', policyWorld()],
 ] as const)('%s', (name, protocol) => {
   let listening: Listening;
 
@@ -183,6 +192,7 @@ describe.each([
 describe.each([
   ['socketmap', socketmapWorld(), 'virtual_alias_maps '],
   ['login', loginWorld(), 'V1\tUSERDB\t'],
+  ['policy', policyWorld(), 'request=smtpd_access_policy\nprotocol_state=RCPT\nrecipient='],
 ] as const)('%s', (name, protocol, beginning) => {
   test('answers any message at all with one whole reply', async () => {
     const { answer } = protocol.converse();

@@ -16,6 +16,7 @@ import {
   login,
   type UserOutcome,
 } from '../../../src/protocol/login.ts';
+import { policy } from '../../../src/protocol/policy.ts';
 import type { Protocol, Reply } from '../../../src/protocol/protocol.ts';
 import { socketmap } from '../../../src/protocol/socketmap.ts';
 
@@ -81,6 +82,7 @@ const worlds = {
   'auth-worker': (log?: Log) => authWorkerWorld(log),
   dict: (log?: Log) => dictWorld(log),
   login: (log?: Log) => loginWorld(log),
+  policy: (log?: Log) => policyWorld(log),
   socketmap: (log?: Log) => socketmapWorld(log),
 } as const;
 
@@ -118,6 +120,33 @@ export function socketmapWorld(log: Log = silent): Protocol<string, Soon<Reply>>
     },
   });
 }
+
+/** What becomes of a recipient is in its local part. */
+export const policyWorld = (log: Log = silent): Protocol<string, Soon<Reply>> =>
+  policy({
+    log,
+    decide({ recipient }) {
+      const because = { why: 'a test' };
+      if (recipient === 'full@x.test')
+        return {
+          kind: 'refuse',
+          reply: { code: 552, status: '5.2.2', text: 'The mailbox is full' },
+          because,
+        };
+      if (recipient === 'greyed@x.test')
+        return { kind: 'wait', reply: { code: 450, status: '4.7.1', text: 'Come\nagain später' }, because };
+      if (recipient === 'mute@x.test')
+        return { kind: 'refuse', reply: { code: 550, status: '5.7.1', text: '' }, because };
+      if (recipient === 'muddled@x.test')
+        return { kind: 'refuse', reply: { code: 450, status: '5.7.1', text: 'For good?' }, because };
+      if (recipient === 'later@x.test') return later('database unreachable');
+      if (recipient === 'slow@x.test')
+        return new Promise((resolve) => setImmediate(resolve, { kind: 'pass' }));
+      if (recipient === 'throws@x.test') throw new Error('a bug');
+      if (recipient === 'rejects@x.test') return Promise.reject(new Error('a bug'));
+      return { kind: 'pass' };
+    },
+  });
 
 const account = (name: string, differs: Partial<Account> = {}): Account => ({
   user: `${name}@x.test`,
