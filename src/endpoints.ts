@@ -26,7 +26,10 @@ export const limitsOf = ({ answerDeadline, drainTime, maxConnections }: Settings
 
 export const httpOf = ({ http }: Settings): Endpoint[] => (http === null ? [] : [{ kind: 'inet', ...http }]);
 
-export function endpointsOf(settings: Settings, name: 'socketmap' | 'login' | 'auth' | 'dict'): Endpoint[] {
+export function endpointsOf(
+  settings: Settings,
+  name: 'socketmap' | 'policy' | 'login' | 'auth' | 'dict',
+): Endpoint[] {
   const { runDir, socketMode: mode, socketGroup: group } = settings;
   const unix: Endpoint = {
     kind: 'unix',

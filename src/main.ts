@@ -7,7 +7,7 @@
 
 import { introspect } from './auth/introspect.ts';
 import { createRevocation } from './auth/revocation.ts';
-import { type Clock, hours, seconds } from './base/clock.ts';
+import { type Clock, hours, minutes, seconds } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import { createSparingLog } from './base/sparing-log.ts';
 import { createTally } from './base/tally.ts';
@@ -31,6 +31,7 @@ import { authWorker, selfTest } from './protocol/auth-worker.ts';
 import { dict } from './protocol/dict.ts';
 import { authDict } from './protocol/dict-auth.ts';
 import { login } from './protocol/login.ts';
+import { policy } from './protocol/policy.ts';
 import type { Protocol } from './protocol/protocol.ts';
 import { socketmap } from './protocol/socketmap.ts';
 import { createReadiness } from './readiness.ts';
@@ -106,6 +107,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
 
   const lookups = createTally();
   const saslTally = createTally();
+  const policyTally = createTally();
   const readiness = createReadiness({ database: services.database, fits: schema.fits, clock });
   const open: Listening[] = [];
   let http: HttpListening | undefined;
@@ -142,6 +144,12 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
       socketmap({ lookup, replies, tally: lookups, log: sparing }),
       endpointsOf(settings, 'socketmap'),
     );
+    // smtpd_policy_service_max_ttl is 1000 s: it shall be Postfix that closes, else it asks again a second later.
+    await serveAt(
+      policy({ decide: services.policy.decide, tally: policyTally, log: sparing }),
+      endpointsOf(settings, 'policy'),
+      { idleLimit: minutes(30) },
+    );
     await serveAt(login({ ...services.logins, log: sparing }), endpointsOf(settings, 'login'));
     const { mechanisms, ...sasl } = services.sasl;
     const auth = { mechanisms, services: sasl, temporaryBy: settings.authTempfail, spid: process.pid };
@@ -174,6 +182,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
           ...services.counts,
           lookups,
           sasl: saslTally,
+          policyAnswers: policyTally,
           revocations: revocation.counts,
           isReady: readiness.wasReady,
           traffic: () => open.map((one) => ({ ...one.traffic(), protocol: one.protocol })),

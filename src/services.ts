@@ -35,6 +35,10 @@ import { createMemory, type Memory } from './lookup/memory.ts';
 import { readAddresses, readDomains, readEntries, readSecrets, readSenders } from './lookup/read.ts';
 import type { Rules } from './lookup/resolve.ts';
 import { openGuessing } from './open-guessing.ts';
+import { createDecide, type Decide } from './policy/decide.ts';
+import { orderRules } from './policy/order.ts';
+import { policyRules } from './policy/rules/index.ts';
+import type { PolicyServices } from './policy/services.ts';
 import type { LoginServices } from './protocol/login.ts';
 
 export interface Services {
@@ -48,6 +52,9 @@ export interface Services {
   /** What SASL needs of them. */
   readonly sasl: MechanismServices & { readonly mechanisms: readonly Mechanism[] };
   readonly guessing: Guessing;
+  readonly policy: Decide;
+  /** What the rules of policy may ask. */
+  readonly policyServices: PolicyServices;
   /** What was done so far. */
   readonly counts: Counts;
   /** These keys changed. */
@@ -62,6 +69,7 @@ export interface Services {
 
 export interface Counts {
   readonly logins: Tally;
+  readonly policyRules: Tally;
   readonly caches: () => Readonly<Record<string, CacheStats>>;
   readonly isListening: () => boolean;
 }
@@ -172,6 +180,15 @@ export function createServices({
     ...tallied(mayWrite ? journaled(guardedOnes, journal) : guardedOnes, tally),
   };
   const tokens = tokensOf(settings, { keyFile, clock, log });
+  const policyTally = createTally();
+  const policyServices: PolicyServices = { answer: book.answer, resolution: rules };
+  const policy = createDecide({
+    order: orderRules(policyRules, settings.policyRules),
+    services: policyServices,
+    log,
+    sparing,
+    tally: policyTally,
+  });
   let isListening = false;
 
   return {
@@ -189,8 +206,11 @@ export function createServices({
       pseudorandom: createPseudorandom(),
     },
     guessing: counters ? createPolicy(counters, isShadow) : unguarded,
+    policy,
+    policyServices,
     counts: {
       logins: tally,
+      policyRules: policyTally,
       caches: () => Object.fromEntries(Object.entries(byName).map(([name, cache]) => [name, cache.stats()])),
       isListening: () => isListening,
     },
@@ -202,6 +222,7 @@ export function createServices({
     },
     apply(next) {
       rules.delimiters = next.recipientDelimiter;
+      policy.apply(orderRules(policyRules, next.policyRules));
       change((cache) => cache.keepFor(next));
     },
     async close() {

@@ -5,6 +5,8 @@
 
 import { resolve } from 'node:path';
 import { isNetwork } from '../base/network.ts';
+import { type Chosen, parseChoices, showChoices } from '../policy/order.ts';
+import { policyRules } from '../policy/rules/index.ts';
 
 export interface Kind<V> {
   /** What is accepted, in words that complete "must be …". */
@@ -15,6 +17,8 @@ export interface Kind<V> {
 }
 
 const NONE = 'none';
+const DEFAULT = 'default';
+const ruleNames = policyRules.map(({ name }) => name);
 
 /** The same kind, with `none` for "not set" (null). */
 export function optional<V>(kind: Kind<V>): Kind<V | null> {
@@ -99,6 +103,13 @@ export const networks: Kind<readonly string[]> = {
     return given.map((one) => (one.includes('/') ? one : `${one}/${one.includes(':') ? 128 : 32}`));
   },
   show: (value) => (value.length === 0 ? NONE : value.join(', ')),
+};
+
+/** The policy rules in their order (policy/order.ts); null: as they say themselves. */
+export const ruleChoices: Kind<readonly Chosen[] | null> = {
+  form: `rules such as ${ruleNames[0]}=shadow with commas between, each once, of ${ruleNames.join(', ')}; a mode is enforce, shadow or off, and /defer or /pass may follow`,
+  parse: (text) => (text === DEFAULT ? null : parseChoices(text, ruleNames)),
+  show: (value) => (value === null ? DEFAULT : showChoices(value)),
 };
 
 const SPANS = {

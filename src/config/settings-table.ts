@@ -17,6 +17,7 @@ import {
   networks,
   optional,
   origins,
+  ruleChoices,
   schemeNames,
   span,
   yesNo,
@@ -277,6 +278,21 @@ export const settingsTable = {
     fallback: '+',
     words: 'Where the extension of an address begins (`alice+lists`). The same as in main.cf.',
     live: true,
+  }),
+  policyRules: setting({
+    env: 'DOVETAIL_POLICY_RULES',
+    kind: ruleChoices,
+    fallback: null,
+    fallbackWords: '`default`: all rules, in the order and mode of docs/policy.md',
+    words:
+      'The rules that Postfix is answered by, in this order (docs/policy.md). One that is not named is off.',
+    live: true,
+  }),
+  policyInet: setting({
+    env: 'DOVETAIL_POLICY_INET',
+    kind: optional(hostPort),
+    fallback: null,
+    words: 'Also answer policy delegation on this TCP address. It has no authentication: loopback only.',
   }),
   preferredHashScheme: setting({
     env: 'DOVETAIL_PREFERRED_HASH_SCHEME',

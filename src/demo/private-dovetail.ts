@@ -20,7 +20,7 @@ import {
 } from './processes.ts';
 
 const PROGRAM = join(packageRoot(), 'dist/dovetail.js');
-const SOCKETS = ['socketmap.sock', 'login.sock', 'dict.sock'];
+const SOCKETS = ['socketmap.sock', 'policy.sock', 'login.sock', 'dict.sock'];
 // users.system_uid of the schema, unless said otherwise.
 const MAIL_UID = 5000;
 

@@ -11,6 +11,8 @@ export interface Counted {
   readonly lookups: Tally;
   readonly logins: Tally;
   readonly sasl: Tally;
+  readonly policyAnswers: Tally;
+  readonly policyRules: Tally;
   /** By the name of the cache. */
   readonly caches: () => Readonly<Record<string, CacheStats>>;
   /** One a listener; several may speak one protocol. */
@@ -48,6 +50,8 @@ export function createReadings(counted: Counted): Readings {
     lookups: () => tallied(counted.lookups),
     logins: () => tallied(counted.logins),
     sasl: () => tallied(counted.sasl),
+    policyAnswers: () => tallied(counted.policyAnswers),
+    policyRules: () => tallied(counted.policyRules),
     openConnections: () => ofProtocols(({ open }) => open),
     connections: () => ofProtocols(({ connections }) => connections),
     immediate: () => ofProtocols(({ immediate }) => immediate),

@@ -49,6 +49,18 @@ export const metricsTable = {
     ['mechanism', 'outcome'],
     'SASL exchanges at auth.sock: ok, later, or why the client was refused.',
   ),
+  policyAnswers: metric(
+    'counter',
+    'policy_answers_total',
+    ['answer'],
+    'Answers at policy.sock: pass, refuse (5xx), wait (4xx) or later.',
+  ),
+  policyRules: metric(
+    'counter',
+    'policy_verdicts_total',
+    ['rule', 'mode', 'verdict'],
+    'What each policy rule thought: pass, refuse, wait or later. In shadow the answer is another.',
+  ),
   openConnections: metric('gauge', 'connections', ['protocol'], 'Connections now.'),
   connections: metric('counter', 'connections_total', ['protocol'], 'Connections that were accepted.'),
   immediate: metric(

@@ -13,6 +13,7 @@ import { toNetstring } from '../../src/wire/netstring.ts';
 
 export interface RunningDaemon extends Daemon {
   readonly socketmap: string;
+  readonly policy: string;
   readonly login: string;
   readonly auth: string;
 }
@@ -48,6 +49,7 @@ export async function runDaemon(
   return {
     ...daemon,
     socketmap: join(settings.runDir, 'socketmap.sock'),
+    policy: join(settings.runDir, 'policy.sock'),
     login: join(settings.runDir, 'login.sock'),
     auth: join(settings.runDir, 'auth.sock'),
   };
@@ -63,6 +65,38 @@ export interface Client {
 export function socketmapClient(path: string): Client {
   const client = oneAtATime(path, /^\d+:(?<reply>[\s\S]*),$/u);
   return { ...client, ask: (request) => client.ask(toNetstring(request)) };
+}
+
+/** `ask({ recipient: 'sales@example.org' })` → `DUNNO`; what is not said is that of a stranger at RCPT. */
+export function policyClient(path: string) {
+  const client = oneAtATime(path, /^action=(?<reply>[^\n]+)\n\n$/u);
+  return {
+    end: client.end,
+    ask: (attributes: Readonly<Record<string, string>>) => client.ask(policyRequest(attributes)),
+  };
+}
+
+/** As Postfix 3.7 writes it. */
+export function policyRequest(attributes: Readonly<Record<string, string>>): string {
+  const all = {
+    request: 'smtpd_access_policy',
+    protocol_state: 'RCPT',
+    protocol_name: 'ESMTP',
+    client_address: '192.0.2.1',
+    client_name: 'unknown',
+    helo_name: 'mx.elsewhere.net',
+    sender: 'stranger@elsewhere.net',
+    recipient: '',
+    recipient_count: '0',
+    queue_id: '',
+    instance: '123.456.789.0',
+    size: '0',
+    sasl_username: '',
+    ...attributes,
+  };
+  return `${Object.entries(all)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('')}\n`;
 }
 
 /** `ask('V1\tUSERDB\talice@example.org\t\timap\t')` → `OK\tuser=…` */

@@ -15,6 +15,7 @@ test('there is a socket unit for each protocol', () => {
     'config-templates/systemd/dovetail-auth.socket',
     'config-templates/systemd/dovetail-dict.socket',
     'config-templates/systemd/dovetail-login.socket',
+    'config-templates/systemd/dovetail-policy.socket',
     'config-templates/systemd/dovetail-socketmap.socket',
   ]);
 });

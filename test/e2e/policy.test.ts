@@ -1,0 +1,55 @@
+/** Postfix asks the policy service as its generated configuration has it: refusals, submission, nobody there. */
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { waitUntil } from '../../src/demo/processes.ts';
+import { canRunMailServers, type MailHost, openMailHost } from '../support/mail-servers/host.ts';
+import { emptyQueue, send, subjectsOf } from '../support/mail-servers/letters.ts';
+
+describe.each(['2.3', '2.4'] as const)('the Postfix that is installed beside Dovecot %s', async (version) => {
+  const canRun = await canRunMailServers(version);
+  describe.skipIf(!canRun)('asks what to do', () => {
+    let host: MailHost;
+
+    beforeAll(async () => {
+      host = await openMailHost(async ({ run, addUsers }) => {
+        await run('domain add example.org');
+        await run('domain add off.example');
+        await addUsers('alice@example.org', 'locked@example.org', 'gone@off.example');
+        await run('alias add @example.org alice@example.org');
+        await run('alias add dead@example.org locked@example.org');
+        await run('user set locked@example.org --lock');
+        await run('domain set off.example --disable');
+      }, version);
+    }, 120_000);
+
+    afterAll(() => host?.close());
+
+    test.each([
+      ['a locked mailbox, and not the catch-all', 'locked@example.org', /5\.2\.1 .*This mailbox is disabled/],
+      ['a group of which nobody is left', 'dead@example.org', /5\.1\.1 .*Nobody is left/],
+    ])('and refuses as it is told: %s', async (_what, to, words) => {
+      expect(await send(host, { to, subject: 'refused' })).toMatchObject({
+        code: 550,
+        said: expect.stringMatching(words),
+      });
+    });
+
+    test('and takes what there is no objection to', async () => {
+      expect(await send(host, { to: 'alice@example.org', subject: 'taken' })).toMatchObject({ code: 250 });
+      await emptyQueue(host);
+      expect(await subjectsOf(host, 'alice@example.org')).toContain('taken');
+    });
+
+    test('and tells the client to come again while nobody answers', { timeout: 60_000 }, async () => {
+      await host.dovetail.stop();
+      const sent = await send(host, { to: 'alice@example.org', subject: 'away' });
+      expect(sent.code).toBe(451);
+      await host.dovetail.start();
+      await waitUntil('it is taken', async () => {
+        const again = await send(host, { to: 'alice@example.org', subject: 'back' });
+        expect(again.code).not.toBe(550);
+        return again.code === 250;
+      });
+    });
+  });
+});
