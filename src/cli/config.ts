@@ -102,7 +102,7 @@ async function doorsOf(options: GenerateOptions, version: DovecotVersion): Promi
     .filter(({ versions }) => versions.includes(version))
     .map(({ name }) => name)
     .join(' or ')}`;
-  return names.map((name, n) => {
+  const chosen = names.map((name, n) => {
     const door = doors.find((known) => known.name === name);
     if (!door) throw wrongUsage(options, `there is no door ${name}`, advice);
     if (!door.versions.includes(version)) {
@@ -111,6 +111,12 @@ async function doorsOf(options: GenerateOptions, version: DovecotVersion): Promi
     if (names.indexOf(name) !== n) throw wrongUsage(options, `the door ${name} is named twice`, advice);
     return door;
   });
+  for (const [n, { name }] of chosen.slice(1).entries()) {
+    const { name: before, mayBeFollowedBy = [] } = chosen[n] as Door;
+    if (mayBeFollowedBy.includes(name)) continue;
+    throw wrongUsage(options, `${name} cannot stand behind the door ${before}`, alternativesTo(doors));
+  }
+  return chosen;
 }
 
 async function mapsOf(options: GenerateOptions): Promise<readonly MapGroup[]> {
@@ -122,6 +128,13 @@ async function mapsOf(options: GenerateOptions): Promise<readonly MapGroup[]> {
     throw wrongUsage(options, `there are no maps ${name}`, `use --with ${mapGroups.join(',')}`);
   });
 }
+
+const alternativesTo = (doors: readonly Door[]): string => {
+  const pairs = doors.flatMap(({ name, mayBeFollowedBy = [] }) =>
+    mayBeFollowedBy.map((next) => `--door ${name},${next}`),
+  );
+  return `use ${['one door alone', ...pairs].join(' or ')}`;
+};
 
 async function sqlOf(options: GenerateOptions): Promise<SqlConnection> {
   const { parseConnection } = await import('../config/doors/sql.ts');

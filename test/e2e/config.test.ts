@@ -47,6 +47,17 @@ describe('dovetail config generate', () => {
       /2\.4 has no driver for the door checkpassword; use --door lua or sql/,
     ],
     'a door named twice': [['--door', 'lua,sql,lua'], 2, /lua is named twice/],
+    'a door that asks through the same workers': [
+      ['--door', 'auth-worker,lua'],
+      2,
+      /lua cannot stand behind the door auth-worker; use one door alone or --door lua,sql/,
+    ],
+    'a door behind one that never gives up': [
+      ['--door', 'auth-worker,sql'],
+      2,
+      /sql cannot stand behind the door auth-worker; use/,
+    ],
+    'a pair the wrong way round': [['--door', 'sql,lua'], 2, /lua cannot stand behind the door sql; use/],
     'a URL where libpq words are wanted': [
       ['--door', 'sql', '--sql-connection', 'postgresql://localhost/mail'],
       2,

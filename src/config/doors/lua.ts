@@ -6,5 +6,6 @@ export const lua: Door = {
   name: 'lua',
   words: 'a Lua script asks the daemon',
   versions: dovecotVersions,
+  mayBeFollowedBy: ['sql'],
   files: () => ({ 'dovetail.lua': 'dovecot/dovetail.lua' }),
 };
