@@ -176,7 +176,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
         services: {
           notReady: readiness.reasons,
           guessing: services.guessing,
-          introspect: (token) => introspect(token, services.sasl),
+          introspect: (token) => introspect(token, services.logins),
         },
         counted: {
           ...services.counts,

@@ -3,7 +3,7 @@
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { type GuardedLogins, guarded } from './auth/guessing/guarded.ts';
+import { guarded } from './auth/guessing/guarded.ts';
 import { createPolicy } from './auth/guessing/policy.ts';
 import { type Guessing, unguarded } from './auth/guessing.ts';
 import { createHashing } from './auth/hashing.ts';
@@ -18,6 +18,7 @@ import { createRehash } from './auth/rehash.ts';
 import { createRemembered } from './auth/remember.ts';
 import { unknownSchemes } from './auth/stored-hash.ts';
 import { tallied } from './auth/tallied.ts';
+import { createTokenLogin } from './auth/token-login.ts';
 import { createTokens } from './auth/tokens.ts';
 import { createLogins, type Logins } from './auth/verify.ts';
 import { replaceHash, writeJournal } from './auth/write.ts';
@@ -150,7 +151,7 @@ export function createServices({
           log: createSparingLog(log, { clock }),
         })
       : undefined;
-  const verifying = createLogins({
+  const byPassword = createLogins({
     logins,
     credentials,
     accounts,
@@ -172,14 +173,13 @@ export function createServices({
   const counters = mayWrite ? openGuessing({ settings, database, mayRead, clock, log }) : undefined;
   const isShadow = settings.guessing === 'shadow';
   const sparing = createSparingLog(log, { clock });
-  const guardedOnes: GuardedLogins = counters
-    ? guarded(verifying, { counters, isShadow, clock, log: sparing })
-    : { ...verifying, proved: () => undefined };
-  const tallying = {
-    ...guardedOnes,
-    ...tallied(mayWrite ? journaled(guardedOnes, journal) : guardedOnes, tally),
-  };
   const tokens = tokensOf(settings, { keyFile, clock, log });
+  const verifyToken = createTokenLogin({ tokens, admits: byPassword.admits });
+  const verifying = { ...byPassword, verifyToken, decided: () => undefined };
+  const guardedOnes: Logins = counters
+    ? guarded(verifying, { counters, isShadow, clock, log: sparing })
+    : verifying;
+  const tallying = tallied(mayWrite ? journaled(guardedOnes, journal) : guardedOnes, tally);
   const policyTally = createTally();
   const policyServices: PolicyServices = { answer: book.answer, resolution: rules };
   const policy = createDecide({
@@ -201,7 +201,6 @@ export function createServices({
     sasl: {
       mechanisms: mechanisms.filter(({ needsTokens }) => !needsTokens || tokens !== undefined),
       ...tallying,
-      tokens,
       nonce: () => saltBytes(18),
       pseudorandom: createPseudorandom(),
     },

@@ -23,7 +23,7 @@ export interface Entry {
   readonly success: boolean;
   /** The login name, or the address it was asked by; undefined: nobody has that name. */
   readonly login: string | undefined;
-  /** `user_passwords.id` of the password that was right. */
+  /** `user_passwords.id` of the password that was right; undefined of a token. */
   readonly passwordId: string | undefined;
   readonly label: string | undefined;
   readonly service: string;
@@ -148,8 +148,8 @@ function entryOf(
   return {
     success: isOk,
     login: loginOf(user, verified),
-    passwordId: isOk ? verified.credential.id : undefined,
-    label: isOk ? verified.credential.label : undefined,
+    passwordId: isOk ? verified.credential?.id : undefined,
+    label: isOk ? verified.credential?.label : undefined,
     service: isService(protocol) && protocol !== '' ? protocol : 'mail',
     ip: ip !== undefined && isAddress(ip) ? ip : undefined,
     why: whyOf(verified),
@@ -161,7 +161,7 @@ function entryOf(
 
 function loginOf(user: string, verified: Verified): string | undefined {
   if (verified.kind === 'ok') return verified.account.user;
-  return verified.kind === 'unknown' ? undefined : (parseAddress(user) ?? user.toLowerCase());
+  return verified.kind === 'unknown' || user === '' ? undefined : (parseAddress(user) ?? user.toLowerCase());
 }
 
 function whyOf(verified: Verified): string | undefined {

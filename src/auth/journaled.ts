@@ -17,5 +17,14 @@ export function journaled(logins: Logins, journal: Pick<Journal, 'record'>): Log
         return late;
       });
     },
+    async verifyToken(request) {
+      const verified = await logins.verifyToken(request);
+      journal.record(request, verified);
+      return verified;
+    },
+    decided(request, verified) {
+      logins.decided(request, verified);
+      journal.record(request, verified);
+    },
   };
 }

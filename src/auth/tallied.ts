@@ -18,5 +18,10 @@ export function tallied(logins: Logins, tally: Tally): Logins {
       if (verified instanceof Promise) return verified.then((late) => count(request.protocol, late));
       return count(request.protocol, verified);
     },
+    verifyToken: async (request) => count(request.protocol, await logins.verifyToken(request)),
+    decided(request, verified) {
+      logins.decided(request, verified);
+      count(request.protocol, verified);
+    },
   };
 }

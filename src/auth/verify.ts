@@ -14,13 +14,7 @@ import { parseAddress } from '../base/address.ts';
 import { type Answer, absent, found, type Later, later, type Soon } from '../base/answer.ts';
 import type { Log } from '../base/log.ts';
 import type { FactCache } from '../database/facts.ts';
-import type {
-  Account,
-  CredentialOutcome,
-  LoginRequest,
-  LoginServices,
-  UserOutcome,
-} from '../protocol/login.ts';
+import type { Account, CredentialOutcome, LoginRequest, LoginServices } from '../protocol/login.ts';
 import { type Objection, objectionAnywhere, objectionTo } from './admit.ts';
 import { type Attempt, createComparison } from './compare.ts';
 import type { AccountFacts, CredentialFacts, LoginFacts } from './facts.ts';
@@ -30,6 +24,7 @@ import type { Rehash } from './rehash.ts';
 import type { Remembered } from './remember.ts';
 import { argon2id } from './schemes/argon2id.ts';
 import { opens } from './services.ts';
+import type { VerifyToken } from './token-login.ts';
 
 export interface LoginParts {
   readonly logins: FactCache<LoginFacts>;
@@ -50,29 +45,62 @@ export interface Right {
   readonly kind: 'ok';
   readonly account: Account;
   readonly credential: CredentialFacts;
+  readonly token?: undefined;
 }
 
 /** As the protocol's outcome, and for people: which password it was, or why not. */
 export type Verified =
   | Right
+  /** By a token, of which no password has a part. */
+  | {
+      readonly kind: 'ok';
+      readonly account: Account;
+      readonly credential?: undefined;
+      readonly token: { readonly expiresAt: number; readonly scope: string };
+    }
   | { readonly kind: 'disabled'; readonly because: 'user' }
   /** The password was right. */
   | Objection
   | { readonly kind: 'unknown' }
   | { readonly kind: 'mismatch'; readonly because?: undefined }
-  /** The password was not looked at (guessing/guarded.ts). */
-  | { readonly kind: 'mismatch'; readonly because: 'guessing' }
+  /** `guessing`: the password was not looked at (guessing/guarded.ts). `token`: it is not good, or is
+   * somebody else's. `scheme`: there is no password of the scheme that the mechanism needs. */
+  | { readonly kind: 'mismatch'; readonly because: 'guessing' | 'token' | 'scheme' }
   | Later;
 
-export interface Logins extends Omit<LoginServices, 'list'> {
+/** Somebody who may use mail, or not. */
+export type Admitted =
+  | { readonly kind: 'ok'; readonly account: Account }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'disabled'; readonly because: 'user' }
+  | Later;
+
+/** What is handed to who compares by himself: a hash, or why there is none. */
+export type Handed =
+  | (Extract<CredentialOutcome, { kind: 'ok' }> & { readonly credential: CredentialFacts })
+  | { readonly kind: 'disabled'; readonly because: 'user' | 'expired' | 'must-change' }
+  /** Without a `because` there is no such user. Peers are not told it. */
+  | { readonly kind: 'unknown'; readonly because?: Hidden }
+  | Later;
+
+/** Why nothing is handed out to a user who exists. */
+export type Hidden = 'guessing' | 'scheme' | Extract<Objection, { kind: 'mismatch' }>['because'];
+
+export interface PasswordLogins extends Omit<LoginServices, 'list'> {
   verify(request: LoginRequest): Soon<Verified>;
-  /** The account of one who has proven who he is by something else than a password: a token. */
-  admits(user: string): Promise<UserOutcome>;
+  /** Who has proven who he is by something else than a password, and what stands against his plain one. */
+  admits(user: string, ip: string | undefined): Promise<Admitted | Objection>;
   /** Of several, the first; with a scheme, the first of that scheme that is good from the request's network. */
-  credential(request: LoginRequest, scheme?: string): Promise<CredentialOutcome>;
+  credential(request: LoginRequest, scheme?: string): Promise<Handed>;
 }
 
-export interface RecallingLogins extends Logins {
+export interface Logins extends PasswordLogins {
+  verifyToken: VerifyToken;
+  /** A mechanism has compared by itself, and found this. */
+  decided(request: LoginRequest, verified: Verified): void;
+}
+
+export interface Recalls {
   /** The outcome of `verify` where memory alone gives it: a client that comes back. No query, no hash, no tick. */
   recall(request: LoginRequest): Right | undefined;
 }
@@ -114,7 +142,7 @@ export function createLogins({
   preferred = argon2id,
   rehash,
   log,
-}: LoginParts): RecallingLogins {
+}: LoginParts): PasswordLogins & Recalls {
   const comparison = createComparison({ hashing, remembered, preferred, rehash, log });
 
   function recallVerified(request: LoginRequest): Right | undefined {
@@ -173,7 +201,7 @@ export function createLogins({
     return compared.kind === 'later' ? compared : refusal;
   }
 
-  async function findThoroughly(user: string, trust: Trust): Promise<UserOutcome> {
+  async function findThoroughly(user: string, trust: Trust): Promise<Admitted> {
     const login = await ask(logins, keyOf(user), trust);
     if (login.kind === 'later') return login;
     if (login.kind === 'absent') return { kind: 'unknown' };
@@ -183,7 +211,17 @@ export function createLogins({
     return account.kind === 'later' ? account : { kind: 'ok', account: account.value };
   }
 
-  async function credential(request: LoginRequest, scheme?: string): Promise<CredentialOutcome> {
+  async function admits(user: string, ip: string | undefined): Promise<Admitted | Objection> {
+    const owner = await findThoroughly(user, 'fresh');
+    if (owner.kind !== 'ok') return owner;
+    const passwords = await ask(credentials, owner.account.user, 'fresh');
+    if (passwords.kind === 'later') return passwords;
+    const all = passwords.kind === 'found' ? passwords.value : [];
+    const plain = all.find(({ service, label }) => service === 'dovecot' && label === '');
+    return (plain && objectionTo({ ...plain, isReplaced: false }, { ip })) ?? owner;
+  }
+
+  async function credential(request: LoginRequest, scheme?: string): Promise<Handed> {
     const { user, protocol } = request;
     const owner = await findThoroughly(user, 'last-known');
     if (owner.kind !== 'ok') return owner;
@@ -198,9 +236,12 @@ export function createLogins({
       scheme === undefined ? objectionAnywhere(one) : objectionTo(one, request);
     // One is all that can be told: that of the service itself, else that of all mail.
     const good = narrowFirst(opening).find((one) => !objection(one));
-    if (good) return { kind: 'ok', account: owner.account, hash: good.hash, networks: good.networks };
+    if (good) {
+      const { hash, networks } = good;
+      return { kind: 'ok', account: owner.account, hash, networks, credential: good };
+    }
     const [shut] = opening.map(objection);
-    return shut?.kind === 'disabled' ? shut : { kind: 'unknown' };
+    return shut?.kind === 'disabled' ? shut : { kind: 'unknown', because: shut?.because ?? 'scheme' };
   }
 
   return {
@@ -211,7 +252,7 @@ export function createLogins({
       const account = login?.usable ? recall(accounts, login.username) : undefined;
       return account ? { kind: 'ok', account } : findThoroughly(user, 'last-known');
     },
-    admits: (user) => findThoroughly(user, 'fresh'),
+    admits,
     credential,
   };
 }

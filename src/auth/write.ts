@@ -40,8 +40,15 @@ export function writeJournal(
       used.map(({ passwordId }) => passwordId),
       used.map(({ at }) => at),
     ]);
+    const byToken = entries.filter(({ success, passwordId }) => success && passwordId === undefined);
+    if (byToken.length > 0) {
+      await sql.rows('select unified.record_token_logins($1, $2)', [
+        byToken.map(userIdOf),
+        byToken.map(({ at }) => at),
+      ]);
+    }
     const wrong = entries
-      .filter(({ why }) => why === 'mismatch')
+      .filter(({ why }) => why === 'mismatch' || why === 'mismatch: token')
       .flatMap((entry) => Array<Entry>(Math.min(entry.count, MAX_FAILURES)).fill(entry))
       .filter(userIdOf);
     await sql.rows('select unified.record_failed_logins($1, $2)', [

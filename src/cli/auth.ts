@@ -3,7 +3,6 @@
  * exit     0 accepted, 1 refused, 2 wrong usage, 75 could not find out
  * security the password comes from stdin or a prompt and goes nowhere else */
 
-import type { Objection } from '../auth/admit.ts';
 import type { Verified } from '../auth/verify.ts';
 import { unreachable } from '../base/answer.ts';
 import { printable } from '../base/text.ts';
@@ -49,11 +48,15 @@ async function test(world: World, asked: Omit<LoginRequest, 'password'>): Promis
   if (verified.kind !== 'ok') world.exitWith(1);
 }
 
+type Because = Exclude<Extract<Verified, { because?: string }>['because'], 'user' | undefined>;
+
 /** Nobody has an empty password: to call it refused would hide that the pipe brought nothing. */
 const noPassword = (what: string) =>
   failure({ what, why: 'no password was given', advice: 'pipe it in, or type it at the prompt', code: 2 });
 
-const objections: Readonly<Record<Objection['because'] | 'guessing', string>> = {
+const objections: Readonly<Record<Because, string>> = {
+  token: "the token is not good here, or is not this user's.",
+  scheme: 'there is no password of the scheme that was asked for.',
   guessing: 'too many wrong passwords came from there; the password was not looked at.',
   expired: 'the password is right, and has expired.',
   'must-change': 'the password is right, and must be changed before it opens anything.',
@@ -65,6 +68,7 @@ const objections: Readonly<Record<Objection['because'] | 'guessing', string>> = 
 function sentenceOf(verified: Verified, user: string, protocol: string): string {
   switch (verified.kind) {
     case 'ok': {
+      if (!verified.credential) return `Accepted for ${protocol}: ${verified.account.user}, by a token.`;
       const { service, label } = verified.credential;
       const name = label === '' ? 'without a label' : `"${label}"`;
       return `Accepted for ${protocol}: ${verified.account.user}, by the password for ${service} ${name}.`;

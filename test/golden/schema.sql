@@ -1789,6 +1789,30 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION unified.record_token_logins(user_ids bigint[], logged_in_at timestamp with time zone[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform from unified.users
+  where id = any(user_ids)
+  order by id
+  for no key update;
+
+  update unified.users as u
+  set last_login_at = greatest(u.last_login_at, login.at),
+      failed_login_attempts = 0
+  from (
+    select user_id, max(at) as at
+    from unnest(user_ids, logged_in_at) as logins (user_id, at)
+    group by user_id
+  ) as login
+  where u.id = login.user_id;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION unified.record_usage(logins text[], quota_types text[], usages bigint[])
  RETURNS void
  LANGUAGE plpgsql
@@ -2363,6 +2387,7 @@ unified.record_domain_events(): Trigger: domain_changed.
 unified.record_event(text,text,jsonb): One event of a user, by login name; its id.
 unified.record_failed_logins(bigint[],timestamp with time zone[]): These users gave a wrong password then. Unknown ids are passed over.
 unified.record_logins(bigint[],timestamp with time zone[]): These passwords were used then. Unknown ids are passed over.
+unified.record_token_logins(bigint[],timestamp with time zone[]): These users logged in without a password then. Unknown ids are passed over.
 unified.record_usage(text[],text[],bigint[]): What these users use now, in bytes or as a count; of several reports of one user the last counts.
 unified.record_user_events(): Trigger: created, updated, locked, unlocked, deleted. A login is no change.
 unified.refuse_crowded_cname(bigint[]): Fails where a CNAME has company on its name.
@@ -2514,6 +2539,7 @@ execute to dovetail_daemon on unified.record_audit(jsonb)
 execute to dovetail_daemon on unified.record_event(text,text,jsonb)
 execute to dovetail_daemon on unified.record_failed_logins(bigint[],timestamp with time zone[])
 execute to dovetail_daemon on unified.record_logins(bigint[],timestamp with time zone[])
+execute to dovetail_daemon on unified.record_token_logins(bigint[],timestamp with time zone[])
 execute to dovetail_daemon on unified.record_usage(text[],text[],bigint[])
 execute to dovetail_daemon on unified.rehash_password(bigint,text,text,text)
 execute to dovetail_daemon on unified.sender_logins_of_alias(bigint)

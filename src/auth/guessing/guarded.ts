@@ -5,14 +5,13 @@
  * nobody asked (familiar.ts). A delayed one waits before it is verified, so it holds no place among the
  * hashes; when many wait already it does not wait: the limits hold without the delays. */
 
-import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { type Soon, unreachable } from '../../base/answer.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { printable } from '../../base/text.ts';
 import type { LoginRequest } from '../../protocol/login.ts';
-import type { Logins, RecallingLogins, Verified } from '../verify.ts';
+import type { Logins, Recalls, Verified } from '../verify.ts';
 import type { Counters, Result } from './counters.ts';
 import { createFamiliar } from './familiar.ts';
 import type { Verdict } from './limits.ts';
@@ -27,14 +26,10 @@ export interface Guard {
   readonly maxWaiting?: number;
 }
 
-export interface GuardedLogins extends Logins {
-  /** What became of a password that the door verified itself, without seeing it: SCRAM. */
-  proved(request: LoginRequest, isRight: boolean): void;
-}
-
 const refusal = { kind: 'mismatch', because: 'guessing' } as const;
+const hidden = { kind: 'unknown', because: 'guessing' } as const;
 
-export function guarded({ recall, ...logins }: RecallingLogins, guard: Guard): GuardedLogins {
+export function guarded({ recall, ...logins }: Logins & Recalls, guard: Guard): Logins {
   const { counters, isShadow, clock, log, maxWaiting = 64 } = guard;
   const familiar = createFamiliar(clock);
   let waiting = 0;
@@ -68,12 +63,12 @@ export function guarded({ recall, ...logins }: RecallingLogins, guard: Guard): G
 
   function told(request: LoginRequest, verified: Verified): Verified {
     tell(request, resultOf(verified));
-    if (verified.kind === 'ok') familiar.add(request, verified.credential);
+    if (verified.kind === 'ok' && verified.credential) familiar.add(request, verified.credential);
     return verified;
   }
 
-  function verifyAndTell(request: LoginRequest): Soon<Verified> {
-    const verified = logins.verify(request);
+  function verifyAndTell(request: LoginRequest, verify: () => Soon<Verified>): Soon<Verified> {
+    const verified = verify();
     if (!(verified instanceof Promise)) return told(request, verified);
     return verified.then(
       (late) => told(request, late),
@@ -91,18 +86,29 @@ export function guarded({ recall, ...logins }: RecallingLogins, guard: Guard): G
       if (request.password === '') return logins.verify(request);
       const recalled = recall(request);
       if (recalled && familiar.has(request, recalled.credential)) return recalled;
-      return afterwards<Verified>(request, () => verifyAndTell(request), refusal);
+      const verify = () => logins.verify(request);
+      return afterwards<Verified>(request, () => verifyAndTell(request, verify), refusal);
+    },
+    async verifyToken(request) {
+      const verify = () => logins.verifyToken(request);
+      if (request.user !== '')
+        return afterwards<Verified>(request, () => verifyAndTell(request, verify), refusal);
+      // Whose it is shows when it was verified: nobody guesses one.
+      const verified = await verify();
+      const user = verified.kind === 'ok' ? verified.account.user : '';
+      tell({ ...request, user }, resultOf(verified));
+      return verified;
     },
     async credential(request, scheme) {
       // Without a scheme a mail server of ours compares, and has its own guard (auth policy).
       if (scheme === undefined) return logins.credential(request);
       const asked = { ...request, password: '' };
-      return afterwards(asked, () => logins.credential(request, scheme), { kind: 'unknown' } as const);
+      return afterwards(asked, () => logins.credential(request, scheme), hidden);
     },
-    proved(request, isRight) {
+    decided(request, verified) {
+      logins.decided(request, verified);
       // No two proofs are alike, so each wrong one counts.
-      const password = isRight ? '' : randomUUID();
-      tell({ ...request, password }, isRight ? 'right' : 'wrong');
+      tell({ ...request, password: '' }, resultOf(verified));
     },
   };
 }
@@ -115,6 +121,8 @@ function resultOf(verified: Verified): Result {
     case 'unknown':
       return 'wrong-nobody';
     case 'mismatch':
+      // Perhaps there is no such user: a bad token says nothing of its owner.
+      if (verified.because === 'token') return 'wrong-nobody';
       return verified.because === undefined ? 'wrong' : 'undecided';
     case 'disabled':
       return verified.because === 'user' ? 'wrong' : 'undecided';

@@ -5,7 +5,9 @@
  * source   RFC 7628 3.2.2: a refusal is told in JSON first, the client answers, then it is refused
  * security the token is neither logged nor answered */
 
+import type { Verified } from '../verify.ts';
 import {
+  type Client,
   decodeText,
   type Exchange,
   type Mechanism,
@@ -34,11 +36,12 @@ export function bearer(
     name,
     flags: ['plaintext'],
     needsTokens: true,
-    begin: (_, services) => converse(services, read, refusal),
+    begin: (client, services) => converse(client, services, read, refusal),
   };
 }
 
 function converse(
+  client: Client,
   services: MechanismServices,
   read: (text: string) => Presented | undefined,
   refusal: Readonly<Record<string, string>>,
@@ -50,7 +53,9 @@ function converse(
       if (response === undefined) return { kind: 'challenge', data: Buffer.alloc(0) };
       const presented = read(decodeText(response) ?? '');
       if (!presented) return refused('malformed');
-      const step = await verify(presented, services);
+      const { user, token: password } = presented;
+      const verified = await services.verifyToken({ user, password, ...client });
+      const step = isBad(verified) ? refused('token') : stepOf(verified);
       if (step.kind !== 'refused') return step;
       verdict = step;
       return { kind: 'challenge', data: Buffer.from(JSON.stringify(refusal)) };
@@ -58,13 +63,4 @@ function converse(
   };
 }
 
-async function verify({ user, token }: Presented, { tokens, admits }: MechanismServices): Promise<Step> {
-  const verdict = await tokens?.verify(token);
-  if (verdict?.kind === 'later') return verdict;
-  if (verdict?.kind !== 'ok') return refused('token');
-  const owner = stepOf(await admits(verdict.user));
-  if (owner.kind !== 'ok' || user === '') return owner;
-  const claimed = stepOf(await admits(user));
-  if (claimed.kind === 'later') return claimed;
-  return claimed.kind === 'ok' && claimed.user === owner.user ? owner : refused('mismatch');
-}
+const isBad = (verified: Verified): boolean => verified.kind === 'mismatch' && verified.because === 'token';

@@ -4,7 +4,8 @@
  * security every refusal looks the same to the client, whatever its kind: the kind is for counts */
 
 import type { Later, Soon } from '../../base/answer.ts';
-import type { CredentialOutcome, LoginOutcome, LoginRequest, UserOutcome } from '../../protocol/login.ts';
+import type { LoginOutcome, LoginRequest } from '../../protocol/login.ts';
+import type { Handed, Verified } from '../verify.ts';
 
 /** What the server knows of the client before it says anything. */
 export interface Client {
@@ -38,12 +39,11 @@ export type TokenVerdict =
 
 export interface MechanismServices {
   verify(request: LoginRequest): Soon<LoginOutcome>;
-  credential(request: LoginRequest, scheme: string): Promise<CredentialOutcome>;
-  /** What became of a proof, for the guard against guessing. */
-  proved(request: LoginRequest, isRight: boolean): void;
-  /** The account of a token's owner. */
-  admits(user: string): Promise<UserOutcome>;
-  readonly tokens: Tokens | undefined;
+  /** The token is where a password would be; without a user the client named none. */
+  verifyToken(request: LoginRequest): Promise<Verified>;
+  credential(request: LoginRequest, scheme: string): Promise<Handed>;
+  /** What became of a proof that the mechanism compared. */
+  decided(request: LoginRequest, verified: Verified): void;
   /** Bytes that nobody can guess. */
   nonce(): Buffer;
   /** The same bytes each time for one name, which nobody else can compute. */

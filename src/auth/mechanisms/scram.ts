@@ -8,6 +8,7 @@
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Later } from '../../base/answer.ts';
+import type { Handed, Verified } from '../verify.ts';
 import {
   type Client,
   challenge,
@@ -15,18 +16,25 @@ import {
   type Exchange,
   type Mechanism,
   type MechanismServices,
-  type Refusal,
   refused,
   type Step,
+  stepOf,
 } from './mechanism.ts';
 
 /** What new SCRAM hashes have (schemes/scram.ts): a salt for nobody must not look different. */
 const ITERATIONS = '50000';
 const SALT_BYTES = 16;
+const mismatch: Verified = { kind: 'mismatch' };
 
 type Keys =
-  | { readonly kind: 'keys'; readonly user: string; readonly stored: Buffer; readonly server: Buffer }
-  | { readonly kind: 'refused'; readonly why: Refusal };
+  | {
+      readonly kind: 'keys';
+      readonly owner: Extract<Handed, { kind: 'ok' }>;
+      readonly stored: Buffer;
+      readonly server: Buffer;
+    }
+  /** Whatever the proof. */
+  | { readonly kind: 'none'; readonly verdict: Verified };
 
 interface Known {
   readonly kind: 'known';
@@ -54,31 +62,35 @@ export function scram(name: string, algorithm: 'sha1' | 'sha256'): Mechanism {
     if (outcome.kind === 'later') return outcome;
     if (outcome.kind !== 'ok') {
       const salt = services.pseudorandom(`${name} ${user}`).subarray(0, SALT_BYTES).toString('base64');
-      return { kind: 'known', salt, iterations: ITERATIONS, keys: { kind: 'refused', why: outcome.kind } };
+      return {
+        kind: 'known',
+        salt,
+        iterations: ITERATIONS,
+        keys: { kind: 'none', verdict: verdictOn(outcome) },
+      };
     }
     const [iterations = '', salt = '', stored = '', server = ''] = outcome.hash
       .slice(name.length + 2)
       .split(',');
     const keys = { stored: Buffer.from(stored, 'base64'), server: Buffer.from(server, 'base64') };
-    return { kind: 'known', salt, iterations, keys: { kind: 'keys', user: outcome.account.user, ...keys } };
+    return { kind: 'known', salt, iterations, keys: { kind: 'keys', owner: outcome, ...keys } };
   }
 
-  function judge(proof: Buffer, text: string, keys: Keys): Step {
-    if (keys.kind === 'refused') return refused(keys.why);
+  function judge(proof: Buffer, text: string, keys: Keys): Verified {
+    if (keys.kind === 'none') return keys.verdict;
     const signature = hmac(keys.stored, text);
-    if (proof.length !== signature.length) return refused('mismatch');
+    if (proof.length !== signature.length) return mismatch;
     const clientKey = proof.map((octet, n) => octet ^ (signature[n] as number));
     const stored = createHash(algorithm).update(clientKey).digest();
-    if (stored.length !== keys.stored.length || !timingSafeEqual(stored, keys.stored))
-      return refused('mismatch');
-    const verifier = `v=${hmac(keys.server, text).toString('base64')}`;
-    return { kind: 'ok', user: keys.user, proof: Buffer.from(verifier) };
+    if (stored.length !== keys.stored.length || !timingSafeEqual(stored, keys.stored)) return mismatch;
+    const { account, credential } = keys.owner;
+    return { kind: 'ok', account, credential };
   }
 
   function begin(client: Client, services: MechanismServices): Exchange {
     let opening: Opening | undefined;
     let first = '';
-    let keys: Keys = { kind: 'refused', why: 'malformed' };
+    let keys: Keys = { kind: 'none', verdict: mismatch };
 
     async function open(text: string): Promise<Step> {
       opening = readOpening(text);
@@ -98,10 +110,12 @@ export function scram(name: string, algorithm: 'sha1' | 'sha256'): Mechanism {
       if (withoutProof !== `${binding},${nonce}` && !withoutProof.startsWith(`${binding},${nonce},`)) {
         return refused('malformed');
       }
-      const verdict = judge(Buffer.from(proof, 'base64'), `${bare},${first},${withoutProof}`, keys);
-      // Where nothing was compared, nothing was guessed: nobody of that name, or a guard that refused.
-      if (keys.kind === 'keys') services.proved({ user, password: '', ...client }, verdict.kind === 'ok');
-      return verdict;
+      const message = `${bare},${first},${withoutProof}`;
+      const verified = judge(Buffer.from(proof, 'base64'), message, keys);
+      services.decided({ user, password: '', ...client }, verified);
+      const step = stepOf(verified);
+      if (step.kind !== 'ok' || keys.kind !== 'keys') return step;
+      return { ...step, proof: Buffer.from(`v=${hmac(keys.server, message).toString('base64')}`) };
     }
 
     return {
@@ -116,6 +130,14 @@ export function scram(name: string, algorithm: 'sha1' | 'sha256'): Mechanism {
 
   return { name, flags: ['mutual-auth'], begin };
 }
+
+/** Why nothing can be proved, as of a password that was looked at. */
+const verdictOn = (outcome: Exclude<Handed, { kind: 'ok' | 'later' }>): Verified =>
+  outcome.kind === 'unknown' && outcome.because !== undefined
+    ? { kind: 'mismatch', because: outcome.because }
+    : outcome.kind === 'unknown'
+      ? { kind: 'unknown' }
+      : outcome;
 
 // `y`: the client could bind a channel and believes that we cannot, which is so. `p=` is refused.
 const OPENING =

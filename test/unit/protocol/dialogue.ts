@@ -221,10 +221,9 @@ function authServer(log: Log): Protocol<string> {
     services: {
       verify: loginServices.verify,
       credential: async () => ({ kind: 'unknown' }),
-      admits: async (user) => findUser(user),
-      tokens: undefined,
+      verifyToken: async () => ({ kind: 'unknown' }),
       nonce: () => Buffer.alloc(18, 7),
-      proved: () => undefined,
+      decided: () => undefined,
       pseudorandom: () => Buffer.alloc(32, 9),
     },
   });

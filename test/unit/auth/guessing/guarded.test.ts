@@ -1,11 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { CredentialFacts } from '../../../../src/auth/facts.ts';
 import { createCounters } from '../../../../src/auth/guessing/counters.ts';
-import { type GuardedLogins, guarded } from '../../../../src/auth/guessing/guarded.ts';
+import { guarded } from '../../../../src/auth/guessing/guarded.ts';
 import { createMemoryStore } from '../../../../src/auth/guessing/memory-store.ts';
 import { createHashing } from '../../../../src/auth/hashing.ts';
 import { createRemembered } from '../../../../src/auth/remember.ts';
-import { createLogins } from '../../../../src/auth/verify.ts';
+import { createLogins, type Logins } from '../../../../src/auth/verify.ts';
+import { later } from '../../../../src/base/answer.ts';
 import { hours, minutes, seconds } from '../../../../src/base/clock.ts';
 import { silent } from '../../../../src/base/log.ts';
 import { memoryCache } from '../../../support/address-book.ts';
@@ -15,7 +16,7 @@ const ALICE = 'alice@example.org';
 const [home, cafe] = ['192.0.2.7', '198.51.100.7'];
 
 let clock: TestClock;
-let logins: GuardedLogins;
+let logins: Logins;
 let passwords: Map<string, readonly CredentialFacts[]>;
 /** Questions to the store, and changes in it. */
 let touched: number;
@@ -75,7 +76,8 @@ beforeEach(() => {
     allowed: [],
     limits,
   });
-  logins = guarded(verifying, { counters, isShadow: false, clock, log: silent });
+  const others = { verifyToken: async () => later('not asked'), decided: () => undefined };
+  logins = guarded({ ...verifying, ...others }, { counters, isShadow: false, clock, log: silent });
 });
 
 const verify = (password: string, ip: string) =>

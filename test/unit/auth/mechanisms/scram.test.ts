@@ -1,9 +1,9 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { mechanisms } from '../../../../src/auth/mechanisms/index.ts';
 import type { MechanismServices, Step } from '../../../../src/auth/mechanisms/mechanism.ts';
+import type { Handed, Verified } from '../../../../src/auth/verify.ts';
 import { later } from '../../../../src/base/answer.ts';
-import type { CredentialOutcome } from '../../../../src/protocol/login.ts';
 
 const account = { user: 'user', home: '/', uid: 1, gid: 1, mail: '', quotaBytes: null, quotaMessages: null };
 
@@ -40,22 +40,39 @@ function hashOf(name: Name): string {
   return `{${name}}4096,${salt},${stored},${key('Server Key').toString('base64')}`;
 }
 
-function begin(name: Name, outcome?: CredentialOutcome) {
+const credential = {
+  id: '7',
+  service: 'dovecot',
+  label: '',
+  mustChange: false,
+  isExpired: false,
+  isReplaced: false,
+  networks: [],
+  changedAt: '',
+};
+
+function begin(name: Name, outcome?: Handed, decided: MechanismServices['decided'] = () => undefined) {
   const mechanism = mechanisms.find((one) => one.name === name);
   const services: MechanismServices = {
     verify: () => later('not asked'),
-    credential: async () => outcome ?? { kind: 'ok', account, hash: hashOf(name), networks: [] },
-    admits: async () => later('not asked'),
-    tokens: undefined,
+    credential: async () => outcome ?? owner(hashOf(name)),
+    verifyToken: async () => later('not asked'),
     // The RFC's nonces are text: only its base64 is sent.
     nonce: () => ({ toString: () => rfc[name].nonce }) as unknown as Buffer,
-    proved: () => undefined,
+    decided,
     pseudorandom: (seed) => createHash('sha256').update(seed).digest(),
   };
   const exchange = mechanism?.begin({ protocol: 'smtp', ip: undefined }, services);
   return async (text: string | undefined): Promise<Step | undefined> =>
     exchange?.step(text === undefined ? undefined : Buffer.from(text));
 }
+const owner = (hash: string): Handed => ({
+  kind: 'ok',
+  account,
+  hash,
+  networks: [],
+  credential: { ...credential, hash },
+});
 const said = (step: Step | undefined): string | undefined =>
   step?.kind === 'challenge' ? step.data.toString() : JSON.stringify(step);
 
@@ -101,6 +118,28 @@ describe.each(Object.keys(rfc) as Name[])('%s', (name) => {
     expect(first).toMatch(/^r=.+,s=[\w+/]{22}==,i=50000$/);
     expect(said(await begin(name, { kind: 'unknown' })(client))).toBe(first);
     expect(await say(final)).toEqual({ kind: 'refused', why: 'unknown' });
+  });
+
+  test.each<[string, Handed | undefined, string, Verified]>([
+    [
+      'a right proof',
+      undefined,
+      final,
+      { kind: 'ok', account, credential: { ...credential, hash: hashOf(name) } },
+    ],
+    ['a wrong proof', undefined, final.replace(/p=./, 'p=A'), { kind: 'mismatch' }],
+    ['nobody of that name', { kind: 'unknown' }, final, { kind: 'unknown' }],
+    ['no such hash', { kind: 'unknown', because: 'scheme' }, final, { kind: 'mismatch', because: 'scheme' }],
+    ['a guard', { kind: 'unknown', because: 'guessing' }, final, { kind: 'mismatch', because: 'guessing' }],
+    ['a locked user', { kind: 'disabled', because: 'user' }, final, { kind: 'disabled', because: 'user' }],
+  ])('%s is told once, at the proof', async (_, outcome, last, verified) => {
+    const decided = vi.fn();
+    const say = begin(name, outcome, decided);
+    await say(client);
+    expect(decided).not.toHaveBeenCalled();
+    await say(last);
+    const asked = { user: 'user', password: '', protocol: 'smtp', ip: undefined };
+    expect(decided.mock.calls).toEqual([[asked, verified]]);
   });
 
   test('a database that is away is later', async () => {
