@@ -37,6 +37,7 @@ import { readAddresses, readDomains, readEntries, readSecrets, readSenders } fro
 import type { Rules } from './lookup/resolve.ts';
 import { openGuessing } from './open-guessing.ts';
 import { createDecide, type Decide } from './policy/decide.ts';
+import { createMayUseMail } from './policy/logins.ts';
 import { orderRules } from './policy/order.ts';
 import { policyRules } from './policy/rules/index.ts';
 import type { PolicyServices } from './policy/services.ts';
@@ -181,7 +182,11 @@ export function createServices({
     : verifying;
   const tallying = tallied(mayWrite ? journaled(guardedOnes, journal) : guardedOnes, tally);
   const policyTally = createTally();
-  const policyServices: PolicyServices = { answer: book.answer, resolution: rules };
+  const policyServices: PolicyServices = {
+    answer: book.answer,
+    resolution: rules,
+    mayUseMail: createMayUseMail(logins),
+  };
   const policy = createDecide({
     order: orderRules(policyRules, settings.policyRules),
     services: policyServices,

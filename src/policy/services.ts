@@ -2,6 +2,7 @@
  *
  * `dovetail explain` hands in services that look and change nothing: a counter that is read, not raised. */
 
+import type { Answer, Soon } from '../base/answer.ts';
 import type { Book } from '../lookup/book.ts';
 import type { Rules as Resolution } from '../lookup/resolve.ts';
 
@@ -10,4 +11,6 @@ export interface PolicyServices {
   readonly answer: Book['answer'];
   /** How addresses are taken apart. */
   readonly resolution: Resolution;
+  /** Whether a login name may use mail; absent: there is no such login. Never what is last known of a lock. */
+  readonly mayUseMail: (login: string) => Soon<Answer<boolean>>;
 }

@@ -2,5 +2,7 @@
 
 import type { Rule } from '../rule.ts';
 import { recipientStatus } from './recipient-status.ts';
+import { senderRights } from './sender-rights.ts';
+import { senderStatus } from './sender-status.ts';
 
-export const policyRules: readonly Rule[] = [recipientStatus];
+export const policyRules: readonly Rule[] = [senderStatus, senderRights, recipientStatus];

@@ -7,7 +7,7 @@
  * source   RFC 3463 3.2, 3.3: 5.1.1 no such mailbox, 5.1.2 the domain, 5.1.6 gone, 5.2.1 disabled */
 
 import { type Address, parseAddress } from '../../base/address.ts';
-import { type Answer, found, later, type Soon, unreachable } from '../../base/answer.ts';
+import { type Answer, found, later, unreachable } from '../../base/answer.ts';
 import { expandFrom } from '../../lookup/expand.ts';
 import { type Asking, type Location, locate, type Rules, tellLastKnown } from '../../lookup/resolve.ts';
 import { judgementOf } from '../decide.ts';
@@ -31,7 +31,7 @@ export const recipientStatus: Rule = {
   judge({ recipient }, { answer, resolution }) {
     const address = parseAddress(recipient);
     if (!address) return pass;
-    const known: Soon<Answer<Judgement>> = answer(statusOf(address, resolution));
+    const known = answer(statusOf(address, resolution));
     return known instanceof Promise ? known.then(judgementOf) : judgementOf(known);
   },
 };

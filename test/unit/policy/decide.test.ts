@@ -6,8 +6,8 @@ import { createDecide } from '../../../src/policy/decide.ts';
 import { orderRules, parseChoices, showChoices } from '../../../src/policy/order.ts';
 import type { Rule } from '../../../src/policy/rule.ts';
 import { type Judgement, pass } from '../../../src/policy/verdict.ts';
-import { addressBook } from '../../support/address-book.ts';
-import { request } from './requests.ts';
+import { cachesOf } from '../../support/address-book.ts';
+import { request, servicesOn } from './requests.ts';
 
 const refusal: Judgement = {
   kind: 'refuse',
@@ -37,7 +37,7 @@ function decide(rules: readonly Rule[], choices?: string) {
   const tally = createTally();
   const names = rules.map(({ name }) => name);
   const chosen = choices === undefined ? null : (parseChoices(choices, names) ?? null);
-  const services = { answer: addressBook({}).answer, resolution: { delimiters: '+' } };
+  const services = servicesOn(cachesOf({}));
   const { decide, apply } = createDecide({
     order: orderRules(rules, chosen),
     services,

@@ -1,6 +1,9 @@
 /** requests — policy requests as a test needs them: a stranger's at RCPT, but for what is said. */
 
+import { absent, found } from '../../../src/base/answer.ts';
+import { createBook } from '../../../src/lookup/book.ts';
 import type { PolicyRequest } from '../../../src/policy/request.ts';
+import type { PolicyServices } from '../../../src/policy/services.ts';
 
 export const request = (changes: Partial<PolicyRequest> = {}): PolicyRequest => ({
   state: 'RCPT',
@@ -16,6 +19,16 @@ export const request = (changes: Partial<PolicyRequest> = {}): PolicyRequest => 
   tls: { protocol: '', fingerprint: '' },
   context: '',
   ...changes,
+});
+
+/** What the rules may ask, of facts in memory; login names are those of `logins`, true where they may use mail. */
+export const servicesOn = (
+  caches: Parameters<typeof createBook>[0],
+  logins: Readonly<Record<string, boolean>> = {},
+): PolicyServices => ({
+  answer: createBook(caches).answer,
+  resolution: { delimiters: '+' },
+  mayUseMail: (login) => (logins[login] === undefined ? absent : found(logins[login])),
 });
 
 /** Who has logged in. */

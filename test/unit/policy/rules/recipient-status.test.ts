@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { createBook } from '../../../../src/lookup/book.ts';
 import { recipientStatus } from '../../../../src/policy/rules/recipient-status.ts';
 import { pass } from '../../../../src/policy/verdict.ts';
 import {
@@ -9,7 +8,7 @@ import {
   domain as d,
   type Entries,
 } from '../../../support/address-book.ts';
-import { request } from '../requests.ts';
+import { request, servicesOn } from '../requests.ts';
 
 const entries: Entries = {
   domains: {
@@ -37,11 +36,8 @@ const entries: Entries = {
   },
 };
 
-const judgeWith = (caches: Parameters<typeof createBook>[0]) => (recipient: string) =>
-  recipientStatus.judge(request({ recipient }), {
-    answer: createBook(caches).answer,
-    resolution: { delimiters: '+' },
-  });
+const judgeWith = (caches: Parameters<typeof servicesOn>[0]) => (recipient: string) =>
+  recipientStatus.judge(request({ recipient }), servicesOn(caches));
 
 const judge = judgeWith(cachesOf(entries));
 
