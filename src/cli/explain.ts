@@ -9,6 +9,7 @@ import type { Explanation } from '../lookup/explain.ts';
 import { createReader, example } from './accounts.ts';
 import type { CommandFile, World } from './command.ts';
 import { explainLogin, printSteps } from './explain-login.ts';
+import { type Asked, explainPolicy, printPolicy } from './explain-policy.ts';
 import { couldNotFindOut, openServices } from './open-services.ts';
 
 export const explain: CommandFile = {
@@ -20,14 +21,22 @@ export const explain: CommandFile = {
       .command('recipient')
       .description('where mail for an address goes, and why')
       .argument('<address>', 'such as sales@example.org')
+      .option('--sender <address>', 'who writes; empty is the null sender', 'stranger@example.com')
+      .option('--login <name>', 'who has logged in')
+      .option('--client <address>', 'from which address')
+      .option('--size <size>', 'how large the message will be (SIZE=)')
       .addHelpText('after', example('dovetail explain recipient sales+march@example.org'))
-      .action((address: string) => recipient(world, address));
+      .action((address: string, asked: Asked) => recipient(world, address, asked));
     family
       .command('sender')
       .description('who may send as an address, and why')
       .argument('<address>', 'such as sales@example.org')
-      .addHelpText('after', example('dovetail explain sender sales@example.org'))
-      .action((address: string) => sender(world, address));
+      .option('--recipient <address>', 'to whom')
+      .option('--login <name>', 'who has logged in')
+      .option('--client <address>', 'from which address')
+      .option('--size <size>', 'how large the message will be (SIZE=)')
+      .addHelpText('after', example('dovetail explain sender sales@example.org --login alice@example.org'))
+      .action((address: string, asked: Asked) => sender(world, address, asked));
     family
       .command('login')
       .description('whether a user may log in, and with which passwords')
@@ -37,7 +46,7 @@ export const explain: CommandFile = {
   },
 };
 
-async function recipient(world: World, text: string): Promise<void> {
+async function recipient(world: World, text: string, asked: Asked): Promise<void> {
   const what = `cannot explain ${text}`;
   const address = (await createReader(world, what)).address(text);
   const services = await openServices(world, what);
@@ -45,14 +54,22 @@ async function recipient(world: World, text: string): Promise<void> {
   const explanation = await explainRecipient(services.book, address, services.rules);
   const maps = await answersOfAllMaps(services.book, address, services.rules);
   const expansion = answerOf(what, explanation);
+  const policy = await explainPolicy(services, world, what, { ...asked, recipient: address });
   if (world.output.json) {
-    return world.output.value({ recipient: address, steps: explanation.steps, result: expansion, maps });
+    return world.output.value({
+      recipient: address,
+      steps: explanation.steps,
+      result: expansion,
+      maps,
+      policy,
+    });
   }
   printSteps(world.output, explanation.steps);
   for (const line of resultLines(expansion)) world.output.line(`  ⇒ ${line}`);
   world.output.line('');
   world.output.line('Postfix is answered:');
   for (const { map, answer } of maps) world.output.line(`  ${map.padEnd(26)}${wordsOf(answer)}`);
+  printPolicy(world.output, policy);
 }
 
 function resultLines(expansion: Expansion): string[] {
@@ -89,18 +106,22 @@ function wordsOf(answer: MapAnswer): string {
   }
 }
 
-async function sender(world: World, text: string): Promise<void> {
+async function sender(world: World, text: string, asked: Asked): Promise<void> {
   const what = `cannot explain the sender ${text}`;
   const address = (await createReader(world, what)).address(text);
   const services = await openServices(world, what);
   const { explainSender } = await import('../lookup/explain.ts');
   const explanation = await explainSender(services.book, address, services.rules);
   const logins = answerOf(what, explanation);
-  if (world.output.json) return world.output.value({ sender: address, steps: explanation.steps, logins });
+  const policy = await explainPolicy(services, world, what, { ...asked, sender: address });
+  if (world.output.json) {
+    return world.output.value({ sender: address, steps: explanation.steps, logins, policy });
+  }
   printSteps(world.output, explanation.steps);
   world.output.line(
     `  ⇒ ${logins.length === 0 ? 'nobody may send as it' : `may be sent by ${logins.join(', ')}`}`,
   );
+  printPolicy(world.output, policy);
 }
 
 function answerOf<T>(what: string, { answer }: Explanation<T>): T {

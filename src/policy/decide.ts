@@ -10,7 +10,7 @@ import type { Counter, Tally } from '../base/tally.ts';
 import { printable, reasonOf } from '../base/text.ts';
 import type { Ordered } from './order.ts';
 import { type PolicyRequest, type State, states } from './request.ts';
-import type { Rule } from './rule.ts';
+import type { Mode, Rule } from './rule.ts';
 import type { PolicyServices } from './services.ts';
 import { type Judgement, pass } from './verdict.ts';
 
@@ -30,6 +30,12 @@ export interface DecideParts {
   readonly sparing: Log;
   /** By rule, mode and verdict. */
   readonly tally: Tally;
+}
+
+export interface Trace {
+  /** In the order in which they are asked; those after an objection too. */
+  readonly steps: readonly { readonly rule: string; readonly mode: Mode; readonly judgement: Judgement }[];
+  readonly judgement: Judgement;
 }
 
 interface Active extends Ordered {
@@ -62,8 +68,7 @@ export function createDecide({ order, services, log, sparing, tally }: DecidePar
     active.counters[judgement.kind].count += 1;
     if (judgement.kind === 'pass') return undefined;
     report(active, request, judgement, { log, sparing });
-    if (active.mode === 'shadow') return undefined;
-    return judgement.kind === 'later' && active.whenUnknown === 'pass' ? undefined : judgement;
+    return objectionOf(active, judgement);
   }
 
   return {
@@ -74,8 +79,32 @@ export function createDecide({ order, services, log, sparing, tally }: DecidePar
   };
 }
 
+/** The judgement, if Postfix is to hear of it. */
+function objectionOf({ mode, whenUnknown }: Ordered, judgement: Judgement): Judgement | undefined {
+  if (judgement.kind === 'pass' || mode === 'shadow') return undefined;
+  return judgement.kind === 'later' && whenUnknown === 'pass' ? undefined : judgement;
+}
+
+/** What each rule that is on in this state says, and what all together say: for `explain`, without a log. */
+export async function traceRules(
+  request: PolicyRequest,
+  order: readonly Ordered[],
+  services: PolicyServices,
+): Promise<Trace> {
+  const steps: Trace['steps'][number][] = [];
+  let objection: Judgement | undefined;
+  for (const ordered of order) {
+    const { rule, mode } = ordered;
+    if (mode === 'off' || !rule.states.includes(request.state)) continue;
+    const judgement = await judgeWith(rule, request, services);
+    objection ??= objectionOf(ordered, judgement);
+    steps.push({ rule: rule.name, mode, judgement });
+  }
+  return { steps, judgement: objection ?? pass };
+}
+
 /** What one rule says; what it throws is a bug, and `later`. */
-export function judgeWith(rule: Rule, request: PolicyRequest, services: PolicyServices): Soon<Judgement> {
+function judgeWith(rule: Rule, request: PolicyRequest, services: PolicyServices): Soon<Judgement> {
   try {
     const judgement = rule.judge(request, services);
     return judgement instanceof Promise ? judgement.catch(failed) : judgement;

@@ -40,6 +40,21 @@ describe.each(['2.3', '2.4'] as const)('the Postfix that is installed beside Dov
       expect(await subjectsOf(host, 'alice@example.org')).toContain('taken');
     });
 
+    test('and lets a user send as himself, and as nobody else', async () => {
+      const as = 'alice@example.org';
+      const own = await send(host, { as, from: as, to: 'alice@example.org', subject: 'own' });
+      expect(own).toMatchObject({ code: 250 });
+      const other = await send(host, {
+        as,
+        from: 'boss@example.org',
+        to: 'alice@example.org',
+        subject: 'other',
+      });
+      expect(other).toMatchObject({ code: 553 });
+      const shut = await send(host, { as, from: as, to: 'locked@example.org', subject: 'shut' });
+      expect(shut).toMatchObject({ code: 550, said: expect.stringMatching(/This mailbox is disabled/) });
+    });
+
     test('and tells the client to come again while nobody answers', { timeout: 60_000 }, async () => {
       await host.dovetail.stop();
       const sent = await send(host, { to: 'alice@example.org', subject: 'away' });

@@ -298,6 +298,24 @@ test('explain prints each step and where it ends', async () => {
   expect(await must('explain login nobody@example.org')).toMatch(/⇒ may not log in: unknown/);
 });
 
+test('explain tells what each policy rule says, and what Postfix reads', async () => {
+  const told = await must('explain recipient sales@example.org');
+  expect(told).toMatch(/recipient-status +no objection\n/);
+  expect(told).toMatch(/⇒ action=DUNNO\n$/);
+  const gone = await must('explain recipient gone@example.org');
+  expect(gone).toMatch(
+    /recipient-status +550 5\.1\.1 User unknown \(why: no such address: gone@example\.org\)\n/,
+  );
+  expect(gone).toMatch(/⇒ action=550 5\.1\.1 User unknown\n$/);
+  const sent = JSON.parse(await must('explain sender sales@example.org --login bob@example.org --json'));
+  expect(sent.policy).toMatchObject({
+    steps: expect.arrayContaining([
+      { rule: 'sender-rights', mode: 'enforce', judgement: expect.objectContaining({ kind: 'refuse' }) },
+    ]),
+    reply: 'action=553 5.7.1 You may not send as this address\n\n',
+  });
+});
+
 test('explain login says what speaks against it', async () => {
   await must('user add dan@example.org --no-password');
   expect(await must('explain login dan@example.org')).toMatch(/there is no password that opens anything/);
