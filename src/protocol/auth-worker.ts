@@ -24,15 +24,8 @@ import type { Log } from '../base/log.ts';
 import { printable } from '../base/text.ts';
 import { line } from '../wire/line.ts';
 import { joinFields, splitFields } from '../wire/tab-escape.ts';
-import { accountFields, type Flavour, networkFields } from './account-fields.ts';
-import type {
-  Account,
-  CredentialOutcome,
-  LoginOutcome,
-  LoginRequest,
-  LoginServices,
-  UserOutcome,
-} from './login.ts';
+import { accountFields, type Flavour, networkFields, prefetched } from './account-fields.ts';
+import type { CredentialOutcome, LoginOutcome, LoginRequest, LoginServices, UserOutcome } from './login.ts';
 import type { Answered, Parts, Protocol, Reply } from './protocol.ts';
 
 const MAX_LINE = 65_536;
@@ -186,21 +179,6 @@ function passdbReply(outcome: LoginOutcome | CredentialOutcome, { flavour, log, 
       return unreachable(outcome);
   }
 }
-
-/** What a userdb would be asked for, all at once (userdb prefetch). Made once for an account that the
- * cache keeps: making it costs as much as the rest of an answer. */
-function mailboxIn(flavour: Flavour): (account: Account) => string {
-  const made = new WeakMap<Account, string>();
-  return (account) => {
-    const known = made.get(account);
-    if (known !== undefined) return known;
-    const fields = joinFields(accountFields(account, flavour, 'userdb_'));
-    made.set(account, fields);
-    return fields;
-  };
-}
-
-const prefetched = { '23': mailboxIn('23'), '24': mailboxIn('24') } as const;
 
 /** `{SHA512-CRYPT.b64}…` is a hash of SHA512-CRYPT. */
 const schemeOf = (hash: string): string => /^\{([^}.]*)/u.exec(hash)?.[1]?.toUpperCase() ?? '';

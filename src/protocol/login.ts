@@ -15,10 +15,10 @@
 
 import { type Later, type Soon, unreachable } from '../base/answer.ts';
 import type { Log } from '../base/log.ts';
-import { printable, splitOnce } from '../base/text.ts';
+import { printable } from '../base/text.ts';
 import { line } from '../wire/line.ts';
 import { escapeField, joinFields, splitFields } from '../wire/tab-escape.ts';
-import { accountFields, type Flavour, networkFields } from './account-fields.ts';
+import { accountFields, type Flavour, networkFields, prefetched } from './account-fields.ts';
 import type { Protocol, Reply } from './protocol.ts';
 
 /** Who wants in, as the peer says it: nothing here is canonical. */
@@ -117,12 +117,14 @@ export function login({ log, ...services }: LoginParts): Protocol<string, Soon<R
   };
 }
 
+const FLAVOUR = 'flavour=';
+
 function parseRequest(text: string): Parsed {
   const [version, command, user, password = '', protocol = '', ip = '', ...extra] = splitFields(text);
   if (version !== 'V1') return { kind: 'malformed', why: 'the version is not V1' };
   const isNobody = user === undefined || (user === '' && command !== 'LIST');
   if (command === undefined || isNobody) return { kind: 'malformed', why: 'command or user missing' };
-  const flavour = new Map(extra.map((field) => splitOnce(field, '='))).get('flavour') ?? '23';
+  const flavour = extra.findLast((field) => field.startsWith(FLAVOUR))?.slice(FLAVOUR.length) ?? '23';
   if (flavour !== '23' && flavour !== '24') return { kind: 'malformed', why: 'the flavour is not 23 or 24' };
   const request = { user, password, protocol: protocol.toLowerCase(), ip: ip === '' ? undefined : ip };
   return { kind: 'asked', asked: { command, flavour, request } };
@@ -146,10 +148,11 @@ function ask({ command, request }: Asked, services: LoginServices): Soon<Outcome
 
 /** The last line: an outcome in the words of the protocol. */
 function reply(asked: Asked, outcome: Outcome, log: Log): Reply {
-  const about = { user: printable(asked.request.user), protocol: printable(asked.request.protocol) };
   switch (outcome.kind) {
-    case 'ok':
-      return `${joinFields(['OK', ...fieldsOf(asked, outcome)])}\n`;
+    case 'ok': {
+      const own = joinFields(['OK', `user=${outcome.account.user}`, ...credentialFields(outcome)]);
+      return `${own}\t${mailboxFor(asked, outcome)}\n`;
+    }
     case 'listed':
       return `${joinFields(['OK', ...whatFits(outcome.users.map((user) => `user=${user}`))])}\n`;
     case 'unknown':
@@ -159,20 +162,19 @@ function reply(asked: Asked, outcome: Outcome, log: Log): Reply {
     case 'disabled':
       return `DISABLED\t${outcome.because}\n`;
     case 'later':
-      log.warn('login.later', { ...about, why: outcome.why });
+      tellLater(log, asked.request, outcome.why);
       return temporary(outcome.why);
     default:
       return unreachable(outcome);
   }
 }
 
-function fieldsOf({ command, flavour }: Asked, outcome: Outcome & { kind: 'ok' }): string[] {
-  const { account } = outcome;
-  // A passdb hands the userdb's fields through with this prefix, which saves Dovecot the second
-  // question (userdb prefetch).
-  const prefix = command === 'USERDB' ? '' : 'userdb_';
-  return [`user=${account.user}`, ...credentialFields(outcome), ...accountFields(account, flavour, prefix)];
-}
+const tellLater = (log: Log, { user, protocol }: LoginRequest, why: string): void =>
+  log.warn('login.later', { user: printable(user), protocol: printable(protocol), why });
+
+/** A passdb hands the userdb's fields through with a prefix, which saves Dovecot the second question. */
+const mailboxFor = ({ command, flavour }: Asked, { account }: { readonly account: Account }): string =>
+  command === 'USERDB' ? joinFields(accountFields(account, flavour, '')) : prefetched[flavour](account);
 
 function credentialFields(outcome: Outcome): string[] {
   if (!('hash' in outcome)) return [];
