@@ -11,6 +11,7 @@ import { makeScratchFolder, removeScratchFolder } from '../../src/demo/mail-host
 import { startDovecot } from '../../src/demo/private-dovecot.ts';
 import { holdSocket } from '../support/held.ts';
 import { machines } from '../support/mail-servers/machines.ts';
+import { startBareDoors } from './bare-doors.ts';
 import { daemonEnvironment, withClient } from './hosts.ts';
 import { mustRun, startProgram } from './processes.ts';
 import { unwatch, watch } from './watch.ts';
@@ -48,7 +49,8 @@ export const NUMBERED = 10_000;
 const MAIL = 5000;
 const DAEMON = [process.execPath, path.join(root, 'dist/dovetail.js'), 'serve'];
 
-/** `bare` is the door auth-worker with a worker that says OK to everybody. */
+/** `bare` is the door auth-worker with a worker that says OK to everybody, `bare-lua` and `bare-dict` are those
+ * doors with a server that has but one answer. */
 export async function startDoors<Name extends string>(
   bench: Workbench,
   version: DovecotVersion,
@@ -83,10 +85,17 @@ export async function startDoors<Name extends string>(
     unwatch(`pid ${pid}`);
   });
   await startBare(bench, path.join(folder, 'bare.sock'), folder, version);
+  const bareRun = path.join(folder, 'bare-run');
+  if (names.some((name) => name.startsWith('bare-'))) {
+    await startBareDoors(bench, { run, folder: bareRun }, { user: USER, password: passwords.password });
+  }
   const stops: (() => Promise<void>)[] = [];
   const doors: Partial<Record<Name, Door>> = {};
   for (const name of names) {
-    const { door, stop } = await start({ folder, version, name, url: database.url, run });
+    const { door, stop } = await start({
+      ...{ folder, version, name, url: database.url },
+      run: name.startsWith('bare-') ? bareRun : run,
+    });
     bench.atEnd(stop);
     stops.push(stop);
     doors[name] = door;
@@ -150,6 +159,7 @@ interface Start {
   readonly version: DovecotVersion;
   readonly name: string;
   readonly url: string;
+  /** Where it asks. */
   readonly run: string;
 }
 
@@ -169,12 +179,13 @@ async function start({
     name
   ];
   if (worker !== undefined) symlinkSync(worker, path.join(base, 'auth-worker'));
-  const door = name === 'bare' ? 'auth-worker' : name;
+  const door = name === 'bare' ? 'auth-worker' : name.replace('bare-', '');
   const { host, database } = {
     host: new URL(url).searchParams.get('host'),
     database: new URL(url).pathname.slice(1),
   };
   await mustRun([
+    ...['env', `DOVETAIL_RUN_DIR=${run}`],
     ...[process.execPath, path.join(root, 'dist/dovetail.js'), 'config', 'generate', '--output', generated],
     ...['--dovecot', version, '--door', door, '--dovecot-folder', path.join(generated, 'dovecot')],
     ...['--postfix-queue', path.join(own, 'queue'), '--ssl-cert', '/dev/null', '--ssl-key', '/dev/null'],

@@ -172,7 +172,7 @@ export async function startDaemon(
   return { ...program, socketmap, login, auth };
 }
 
-function canConnect(socket: string): Promise<boolean> {
+export function canConnect(socket: string): Promise<boolean> {
   return new Promise((resolve) => {
     const connection = createConnection(socket);
     connection.once('connect', () => resolve(true)).once('error', () => resolve(false));

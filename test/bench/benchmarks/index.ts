@@ -3,6 +3,7 @@
 import type { Benchmark } from '../workbench.ts';
 import { cached } from './cached.ts';
 import { checkpassword } from './checkpassword.ts';
+import { doors } from './doors.ts';
 import { hashes } from './hashes.ts';
 import { revocation } from './revocation.ts';
 import { sasl } from './sasl.ts';
@@ -22,6 +23,7 @@ export const benchmarks: readonly Benchmark[] = [
   checkpassword,
   sasl,
   workerLane,
+  doors,
   hashes,
   timing,
   revocation,
