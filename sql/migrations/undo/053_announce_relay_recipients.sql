@@ -1,5 +1,7 @@
 -- undoes 053_announce_relay_recipients
-create or replace function unified.announce_users(user_ids bigint[], names text[]) returns void
+drop function unified.announce_users(bigint[], text[]);
+
+create function unified.announce_users(user_ids bigint[], names text[]) returns void
 language plpgsql
 set search_path = pg_catalog, pg_temp
 as $$
@@ -23,3 +25,7 @@ begin
   ));
 end
 $$;
+
+comment on function unified.announce_users(bigint[], text[]) is 'Every daemon forgets these users and what depends on them.';
+
+revoke execute on function unified.announce_users(bigint[], text[]) from public;
