@@ -10,7 +10,7 @@ select
   e.map,
   e.value
 from unified.map_entries as e
-where e.map <> 'smtp_sasl_password_maps'
+where e.map not in ('smtp_sasl_password_maps', 'relay_recipient_maps')
 
 union all
 -- What somebody entered for the domain goes before its own transport.

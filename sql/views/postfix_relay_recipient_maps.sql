@@ -3,7 +3,8 @@
 --
 -- query = SELECT action FROM unified.postfix_relay_recipient_maps WHERE address = '%s'
 --
--- A relay domain with users is known to the last address; one without takes every address.
+-- A relay domain with users, or with recipients that were entered, is known to the last address; one
+-- without either takes every address.
 
 create view unified.postfix_relay_recipient_maps as
 select
@@ -16,6 +17,18 @@ where u.is_active
 
 union all
 select
+  e.key,
+  e.value
+from unified.map_entries as e
+where e.map = 'relay_recipient_maps'
+  and not exists (
+    select
+    from unified.users as u
+    where u.email = e.key
+  )
+
+union all
+select
   d.catch_all,
   'OK'
 from unified.mail_domains as d
@@ -25,6 +38,12 @@ where d.is_active
     select
     from unified.users as u
     where u.domain = d.domain
+  )
+  and not exists (
+    select
+    from unified.map_entries as e
+    where e.map = 'relay_recipient_maps'
+      and '@' || substring(e.key from '[^@]+$') = d.catch_all
   );
 
 comment on view unified.postfix_relay_recipient_maps is 'Postfix relay_recipient_maps: an address, or @domain.';

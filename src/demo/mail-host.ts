@@ -47,6 +47,8 @@ export interface MailServerOptions {
   readonly hostname: string;
   /** Where mail for other domains goes. */
   readonly relayhost: string;
+  /** More maps of Postfix, as `config generate --with` names them. */
+  readonly maps?: readonly string[];
   readonly postfixSettings?: Readonly<Record<string, string>>;
 }
 
@@ -96,6 +98,7 @@ async function generate(
     socketFolder,
     machine: { dovecot } = THIS_MACHINE,
     door = DOORS[dovecot],
+    maps = [],
   }: MailServerOptions,
   output: string,
 ): Promise<void> {
@@ -116,7 +119,8 @@ async function generate(
     noCertificate,
   ];
   const env = { DOVETAIL_RUN_DIR: socketFolder ?? dovetail.runDir };
-  await dovetail.command([...words, ...places], { env });
+  const more = maps.length === 0 ? [] : ['--with', maps.join(',')];
+  await dovetail.command([...words, ...more, ...places], { env });
 }
 
 /** A copy of dovetail-checkpassword below `folder`: Dovecot's user may not be allowed into the checkout. */

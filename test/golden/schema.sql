@@ -636,7 +636,7 @@ mailbox_events.mailbox_events_retry_count_positive CHECK ((retry_count >= 0))
 map_entries.map_entries_key_canonical CHECK (((key = lower(key)) AND (key IS NFC NORMALIZED)))
 map_entries.map_entries_key_format CHECK (((key ~ '^[^\u0001-\u001f\u007f\ufffd]+$'::text) AND (octet_length(key) <= 320)))
 map_entries.map_entries_key_map_unique UNIQUE (key, map)
-map_entries.map_entries_map_known CHECK ((map = ANY (ARRAY['transport_maps'::text, 'virtual_alias_domains'::text, 'sender_bcc_maps'::text, 'recipient_bcc_maps'::text, 'canonical_maps'::text, 'sender_canonical_maps'::text, 'recipient_canonical_maps'::text, 'relocated_maps'::text, 'sender_dependent_relayhost_maps'::text, 'sender_dependent_default_transport_maps'::text, 'smtp_sasl_password_maps'::text, 'smtp_tls_policy_maps'::text, 'check_client_access'::text, 'check_helo_access'::text, 'check_sender_access'::text, 'check_recipient_access'::text])))
+map_entries.map_entries_map_known CHECK ((map = ANY (ARRAY['relay_recipient_maps'::text, 'transport_maps'::text, 'virtual_alias_domains'::text, 'sender_bcc_maps'::text, 'recipient_bcc_maps'::text, 'canonical_maps'::text, 'sender_canonical_maps'::text, 'recipient_canonical_maps'::text, 'relocated_maps'::text, 'sender_dependent_relayhost_maps'::text, 'sender_dependent_default_transport_maps'::text, 'smtp_sasl_password_maps'::text, 'smtp_tls_policy_maps'::text, 'check_client_access'::text, 'check_helo_access'::text, 'check_sender_access'::text, 'check_recipient_access'::text])))
 map_entries.map_entries_pkey PRIMARY KEY (id)
 map_entries.map_entries_value_format CHECK (((value ~ '^[^\u0001-\u001f\u007f\ufffd]+$'::text) AND (octet_length(value) <= 10000)))
 sender_grants.fk_sender_grants_users_user_id FOREIGN KEY (user_id) REFERENCES unified.users(id) ON DELETE CASCADE
@@ -752,6 +752,7 @@ CREATE INDEX idx_mailbox_events_created_at ON unified.mailbox_events USING btree
 CREATE INDEX idx_mailbox_events_id ON unified.mailbox_events USING btree (id) WHERE (NOT processed)
 CREATE INDEX idx_mailbox_events_user_id ON unified.mailbox_events USING btree (user_id)
 CREATE UNIQUE INDEX mailbox_events_pkey ON unified.mailbox_events USING btree (id)
+CREATE INDEX idx_map_entries_key ON unified.map_entries USING btree ((('@'::text || "substring"(key, '[^@]+$'::text)))) WHERE (map = 'relay_recipient_maps'::text)
 CREATE UNIQUE INDEX map_entries_key_map_unique ON unified.map_entries USING btree (key, map)
 CREATE UNIQUE INDEX map_entries_pkey ON unified.map_entries USING btree (id)
 CREATE INDEX idx_sender_grants_expires_at ON unified.sender_grants USING btree (expires_at) WHERE (expires_at IS NOT NULL)
@@ -1190,6 +1191,35 @@ begin
   else
     perform unified.announce_changes(array(select unnest(array[domain, catch_all]) from new_rows limit 501));
   end if;
+  return null;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION unified.forget_entered_recipients()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  keys text[];
+begin
+  if tg_op = 'INSERT' then
+    keys := array(select distinct key from new_rows where map = 'relay_recipient_maps' limit 501);
+  elsif tg_op = 'DELETE' then
+    keys := array(select distinct key from old_rows where map = 'relay_recipient_maps' limit 501);
+  else
+    keys := array(
+      select distinct unnest(array[o.key, n.key])
+      from old_rows as o
+      join new_rows as n using (id)
+      where 'relay_recipient_maps' in (o.map, n.map)
+      limit 501
+    );
+  end if;
+  perform unified.announce_changes(array(
+    select distinct '@' || substring(key from '[^@]+$') from unnest(keys) as key
+  ));
   return null;
 end
 $function$
@@ -2155,6 +2185,9 @@ CREATE TRIGGER mail_domains_record_update AFTER UPDATE ON unified.mail_domains R
 CREATE TRIGGER mail_domains_touch BEFORE UPDATE ON unified.mail_domains FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER mailbox_events_announce AFTER INSERT ON unified.mailbox_events REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.announce_events()
 CREATE TRIGGER map_entries_forget_delete AFTER DELETE ON unified.map_entries REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_map_entries()
+CREATE TRIGGER map_entries_forget_domains_delete AFTER DELETE ON unified.map_entries REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_entered_recipients()
+CREATE TRIGGER map_entries_forget_domains_insert AFTER INSERT ON unified.map_entries REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_entered_recipients()
+CREATE TRIGGER map_entries_forget_domains_update AFTER UPDATE ON unified.map_entries REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_entered_recipients()
 CREATE TRIGGER map_entries_forget_insert AFTER INSERT ON unified.map_entries REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_map_entries()
 CREATE TRIGGER map_entries_forget_truncate AFTER TRUNCATE ON unified.map_entries FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_everything()
 CREATE TRIGGER map_entries_forget_update AFTER UPDATE ON unified.map_entries REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_map_entries()
@@ -2218,7 +2251,7 @@ dovecot_users:  SELECT l.name AS username, l.domain, l.username AS "user", l.hom
 lookup_addresses:  SELECT m.email AS address, 'mailbox'::text AS kind, unified.mailbox_path(m.email) AS value, m.username AS login, m.is_usable, m.changes_at, 0::bigint AS sort FROM unified.mail_user_states m WHERE NOT m.is_relayed UNION ALL SELECT a.alias_email AS address, 'alias'::text AS kind, a.destination_email AS value, NULL::text AS login, a.is_usable, a.changes_at, a.id AS sort FROM unified.mail_alias_states a;
 lookup_credentials:  SELECT l.name AS username, l.username AS "user", l.user_id, p.id AS password_id, p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.must_change_on_next_login AS must_change, p.expires_at IS NOT NULL AND p.expires_at <= now() AS is_expired, p.service = 'dovecot'::text AND p.label = ''::text AND unified.needs_app_password(l.user_id) AS is_replaced, p.allowed_networks::text[] AS allowed_networks, p.changed_at, LEAST( CASE WHEN p.expires_at > now() THEN p.expires_at ELSE NULL::timestamp with time zone END, ( SELECT min(r.expires_at) AS min FROM unified.user_roles r WHERE r.user_id = l.user_id AND r.is_active AND r.expires_at > now())) AS changes_at FROM unified.mail_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE unified.may_use_mail(l.user_id);
 lookup_domains:  SELECT d.domain, d.domain_type, d.target_domain, d.is_active AND COALESCE(t.is_active, true) AS is_usable, NULL::timestamp with time zone AS changes_at FROM unified.mail_domains d LEFT JOIN unified.mail_domains t ON t.domain = d.target_domain;
-lookup_entries:  SELECT e.key, e.map, e.value FROM unified.map_entries e WHERE e.map <> 'smtp_sasl_password_maps'::text UNION ALL SELECT t.domain AS key, 'transport_maps'::text AS map, t.transport AS value FROM unified.postfix_transport_maps t WHERE NOT (EXISTS ( SELECT FROM unified.map_entries e WHERE e.key = t.domain AND e.map = 'transport_maps'::text)) UNION ALL SELECT r.address AS key, 'relay_recipient_maps'::text AS map, r.action AS value FROM unified.postfix_relay_recipient_maps r;
+lookup_entries:  SELECT e.key, e.map, e.value FROM unified.map_entries e WHERE e.map <> ALL (ARRAY['smtp_sasl_password_maps'::text, 'relay_recipient_maps'::text]) UNION ALL SELECT t.domain AS key, 'transport_maps'::text AS map, t.transport AS value FROM unified.postfix_transport_maps t WHERE NOT (EXISTS ( SELECT FROM unified.map_entries e WHERE e.key = t.domain AND e.map = 'transport_maps'::text)) UNION ALL SELECT r.address AS key, 'relay_recipient_maps'::text AS map, r.action AS value FROM unified.postfix_relay_recipient_maps r;
 lookup_logins:  SELECT m.username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m UNION ALL SELECT m.email AS username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.email <> m.username;
 lookup_secret_entries:  SELECT key, map, value FROM unified.map_entries e WHERE map = 'smtp_sasl_password_maps'::text;
 lookup_senders:  SELECT sender, login, is_usable, changes_at FROM unified.mail_sender_logins s;
@@ -2231,7 +2264,7 @@ mail_user_states:  SELECT u.id AS user_id, u.username, u.email, u.domain, u.home
 mail_users:  SELECT user_id, username, email, domain, home_directory, system_uid, system_gid, mailbox_format, default_user_quota_bytes FROM unified.mail_user_states WHERE is_usable;
 mailbox_event_queue:  SELECT id, event_type, user_id, username, email, domain, home_directory, event_data, error_message, retry_count, next_retry_at, created_at FROM unified.mailbox_events WHERE NOT processed AND (next_retry_at IS NULL OR next_retry_at <= now());
 postfix_relay_domains:  SELECT domain FROM unified.mail_domains WHERE is_active AND (domain_type = ANY (ARRAY['relay'::text, 'backup'::text]));
-postfix_relay_recipient_maps:  SELECT u.email AS address, 'OK'::text AS action FROM unified.users u JOIN unified.postfix_relay_domains d ON d.domain = u.domain WHERE u.is_active AND NOT u.is_locked UNION ALL SELECT d.catch_all AS address, 'OK'::text AS action FROM unified.mail_domains d WHERE d.is_active AND (d.domain_type = ANY (ARRAY['relay'::text, 'backup'::text])) AND NOT (EXISTS ( SELECT FROM unified.users u WHERE u.domain = d.domain));
+postfix_relay_recipient_maps:  SELECT u.email AS address, 'OK'::text AS action FROM unified.users u JOIN unified.postfix_relay_domains d ON d.domain = u.domain WHERE u.is_active AND NOT u.is_locked UNION ALL SELECT e.key AS address, e.value AS action FROM unified.map_entries e WHERE e.map = 'relay_recipient_maps'::text AND NOT (EXISTS ( SELECT FROM unified.users u WHERE u.email = e.key)) UNION ALL SELECT d.catch_all AS address, 'OK'::text AS action FROM unified.mail_domains d WHERE d.is_active AND (d.domain_type = ANY (ARRAY['relay'::text, 'backup'::text])) AND NOT (EXISTS ( SELECT FROM unified.users u WHERE u.domain = d.domain)) AND NOT (EXISTS ( SELECT FROM unified.map_entries e WHERE e.map = 'relay_recipient_maps'::text AND ('@'::text || "substring"(e.key, '[^@]+$'::text)) = d.catch_all));
 postfix_smtpd_sender_login_maps:  SELECT users.email AS sender, users.username AS login FROM unified.users WHERE unified.may_use_mail(users.id) AND users.username !~ '[, ]'::text UNION SELECT a.alias_email AS sender, member.login FROM unified.email_aliases a CROSS JOIN LATERAL unified.sender_logins_of_alias(a.id) member(login) WHERE member.login !~ '[, ]'::text UNION SELECT g.sender, u.username AS login FROM unified.sender_grants g JOIN unified.users u ON u.id = g.user_id WHERE (g.expires_at IS NULL OR g.expires_at > now()) AND u.username !~ '[, ]'::text AND unified.may_use_mail(g.user_id);
 postfix_transport_maps:  SELECT domain, transport FROM unified.mail_domains WHERE is_active AND (domain_type = ANY (ARRAY['relay'::text, 'backup'::text])) AND transport IS NOT NULL;
 postfix_virtual_alias_maps:  SELECT email_aliases.alias_email AS address, email_aliases.destination_email AS destination FROM unified.email_aliases WHERE unified.alias_leads_on(email_aliases.id) UNION ALL SELECT mail_domains.catch_all AS address, '@'::text || mail_domains.target_domain AS destination FROM unified.mail_domains WHERE mail_domains.target_domain IS NOT NULL AND unified.domain_works(mail_domains.domain) UNION ALL SELECT users.email AS address, users.email AS destination FROM unified.users WHERE unified.mailbox_leads_to_itself(users.email, users.domain) UNION ALL SELECT email_aliases.alias_email AS address, email_aliases.alias_email AS destination FROM unified.email_aliases WHERE unified.dead_alias_leads_to_itself(email_aliases.id, email_aliases.alias_email, email_aliases.alias_domain);
@@ -2358,6 +2391,7 @@ unified.fill_role(): Trigger: the granter's login name, kept when the granter go
 unified.fill_user(): Trigger: login name and home of a user for whom none is given.
 unified.forget_aliases(): Trigger on email_aliases.
 unified.forget_domains(): Trigger on mail_domains.
+unified.forget_entered_recipients(): Trigger on map_entries: what is known of the domains of relayed recipients.
 unified.forget_everything(): Trigger: the table was truncated.
 unified.forget_map_entries(): Trigger on map_entries.
 unified.forget_password_networks(): Trigger on user_passwords: the password is good from elsewhere now.

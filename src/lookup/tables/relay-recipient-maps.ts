@@ -1,24 +1,18 @@
 /** relay_recipient_maps — the recipients whose mail is passed on.
  *
- * A relay domain with users is known to the last address: a user who is switched off or locked, and
- * whoever is none, is refused at RCPT TO. One without users takes every address.
+ * A relay domain with users, or with recipients that were entered, is known to the last address: a
+ * user who is switched off or locked, and whoever is neither, is refused at RCPT TO. One without takes
+ * every address.
  *
  * source   postfix postconf(5) relay_recipient_maps; the value is ignored */
 
-import { absent, found } from '../../base/answer.ts';
-import { entryOf } from '../entries.ts';
 import { ofAddress } from '../keys.ts';
-import type { Table } from './table.ts';
+import { anyText } from '../values.ts';
+import { entryTable, type Table } from './table.ts';
 
-const NAME = 'relay_recipient_maps';
-
-export const relayRecipientMaps: Table = {
-  name: NAME,
+export const relayRecipientMaps: Table = entryTable({
+  name: 'relay_recipient_maps',
   words: 'the recipients whose mail is passed on',
   asks: 'address',
-  *answer(key, rules) {
-    const keys = ofAddress.keysFor(key, rules.delimiters);
-    const entry = yield* entryOf({ map: NAME, keys }, rules);
-    return entry ? found(entry.value) : absent;
-  },
-};
+  entries: { keys: ofAddress, values: anyText },
+});

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { DovecotVersion } from '../../../src/config/doors/door.ts';
 import { packageRoot } from '../../../src/config/folders.ts';
 import {
+  type MailServerOptions,
   type MailServers,
   makeScratchFolder,
   removeScratchFolder,
@@ -36,6 +37,7 @@ export const canRunMailServers = (version: DovecotVersion = '2.3'): Promise<bool
 export async function openMailHost(
   prepare: (host: Preparing) => Promise<void>,
   version: DovecotVersion = '2.3',
+  servers: Pick<MailServerOptions, 'maps' | 'postfixSettings'> = {},
 ): Promise<MailHost> {
   if (!existsSync(join(packageRoot(), 'dist/dovetail.js'))) throw new Error('run `npm run build` first');
   const machine = machines[version];
@@ -54,16 +56,17 @@ export async function openMailHost(
     closers.push(() => dovetail.stop());
     const sink = await openSink();
     closers.push(() => sink.close());
-    const servers = await startMailServers({
+    const started = await startMailServers({
       folder,
       machine,
       dovetail,
       hostname: 'mail.example.org',
       relayhost: `[127.0.0.1]:${sink.port}`,
-      postfixSettings: { mynetworks: '' }, // the clients of a test are strangers
+      maps: servers.maps ?? [],
+      postfixSettings: { mynetworks: '', ...servers.postfixSettings }, // the clients of a test are strangers
     });
-    closers.push(() => servers.stop());
-    return { ...servers, ...preparing, dovetail, database, sink, close };
+    closers.push(() => started.stop());
+    return { ...started, ...preparing, dovetail, database, sink, close };
   } catch (error) {
     await close();
     throw error;
