@@ -2,6 +2,7 @@
 
 import { seconds } from './base/clock.ts';
 import type { Settings } from './config/settings.ts';
+import { tables } from './lookup/tables/index.ts';
 import { createDoveadm, type Doveadm } from './net/doveadm.ts';
 import { type Endpoint, endpointsFor, type Handed, type HandedEndpoint } from './net/endpoint.ts';
 import type { Limits } from './net/limits.ts';
@@ -39,6 +40,18 @@ export function endpointsOf(
   };
   const inet = name === 'dict' ? null : settings[`${name}Inet`];
   return inet ? [unix, { kind: 'inet', ...inet }] : [unix];
+}
+
+/** Throws one clear sentence about a map that is none, or that must not be read by whoever reaches the port. */
+export function tcpTablesOf({ tcpTables }: Settings): readonly { map: string; endpoint: Endpoint }[] {
+  return tcpTables.map(({ map, host, port }) => {
+    const table = tables.find(({ name }) => name === map);
+    if (!table) throw new Error(`DOVETAIL_TCP_TABLES names ${map}, which is no map`);
+    if (table.entries?.isSecret) {
+      throw new Error(`DOVETAIL_TCP_TABLES names ${map}, whose passwords may not be read over TCP`);
+    }
+    return { map, endpoint: { kind: 'inet', host, port } };
+  });
 }
 
 /** Throws one clear sentence when the key is missing: without it each request would be refused. */

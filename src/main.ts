@@ -17,7 +17,7 @@ import type { Settings, SettingsOutcome } from './config/settings.ts';
 import { keepAuditMonths } from './database/audit-months.ts';
 import { createListener } from './database/listen.ts';
 import { createSchemaGuard } from './database/schema-guard.ts';
-import { doveadmsOf, endpointsOf, heldSockets, httpOf, limitsOf } from './endpoints.ts';
+import { doveadmsOf, endpointsOf, heldSockets, httpOf, limitsOf, tcpTablesOf } from './endpoints.ts';
 import type { HttpListening } from './http/serve.ts';
 import { type Endpoint, endpointsFor, handedSockets } from './net/endpoint.ts';
 import type { Limits } from './net/limits.ts';
@@ -34,6 +34,7 @@ import { login } from './protocol/login.ts';
 import { policy } from './protocol/policy.ts';
 import type { Protocol } from './protocol/protocol.ts';
 import { socketmap } from './protocol/socketmap.ts';
+import { tcpTable } from './protocol/tcp-table.ts';
 import { createReadiness } from './readiness.ts';
 import { createServices } from './services.ts';
 
@@ -66,6 +67,7 @@ export interface DaemonParts {
 export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
   const { settings, url, systemd, clock, log } = parts;
   const doveadms = doveadmsOf(settings);
+  const tcpTables = tcpTablesOf(settings);
   const notify = createNotifier({ socket: systemd.NOTIFY_SOCKET, log });
   const schema = createSchemaGuard({ url, log });
   await schema.checkAtStart();
@@ -138,6 +140,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
     }
   };
 
+  const patient = { idleLimit: Number.POSITIVE_INFINITY };
   try {
     const { lookup, replies } = services;
     await serveAt(
@@ -150,6 +153,10 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
       endpointsOf(settings, 'policy'),
       { idleLimit: minutes(30) },
     );
+    for (const { map, endpoint } of tcpTables) {
+      // Postfix keeps its connection for as long as the process lives.
+      await serveAt(tcpTable({ map, lookup, tally: lookups, log: sparing }), [endpoint], patient);
+    }
     await serveAt(login({ ...services.logins, log: sparing }), endpointsOf(settings, 'login'));
     const { mechanisms, ...sasl } = services.sasl;
     const auth = { mechanisms, services: sasl, temporaryBy: settings.authTempfail, spid: process.pid };
@@ -164,7 +171,6 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
     await serveAt(dict({ dicts, log: sparing }), endpointsOf(settings, 'dict'));
     const held = heldSockets(settings, handed);
     // Dovecot keeps its last connection for ever, and a question under which it ends is a login that fails.
-    const patient = { idleLimit: Number.POSITIVE_INFINITY };
     await serveAt(authWorker({ ...services.logins, log: sparing }), [], patient);
     for (const { fd } of held) {
       watches.push(await watchSelf({ path: pathOfSocket(fd), question: selfTest, log }));

@@ -158,6 +158,26 @@ export const hostPort: Kind<HostPort> = {
   show: ({ host, port }) => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`),
 };
 
+/** A map of Postfix at an address and port of its own. */
+export interface MapAtPort extends HostPort {
+  readonly map: string;
+}
+
+export const mapsAtPorts: Kind<readonly MapAtPort[]> = {
+  form: 'maps with an address and port each (virtual_alias_maps=127.0.0.1:8301), with commas between, or none',
+  parse(text) {
+    if (text === NONE) return [];
+    const tables = text.split(',').map((one) => {
+      const [map = '', at = ''] = one.trim().split('=');
+      const where = hostPort.parse(at);
+      return /^\w+$/u.test(map) && where ? { map, ...where } : undefined;
+    });
+    return tables.every((table) => table !== undefined) ? tables : undefined;
+  },
+  show: (tables) =>
+    tables.length === 0 ? NONE : tables.map(({ map, ...at }) => `${map}=${hostPort.show(at)}`).join(', '),
+};
+
 /** Characters that separate a local part from its extension; the empty text turns it off. */
 export const delimiters: Kind<string> = {
   form: 'characters such as + or +-, or none',

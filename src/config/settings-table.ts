@@ -12,6 +12,7 @@ import {
   folder,
   hostPort,
   type Kind,
+  mapsAtPorts,
   matching,
   mode,
   networks,
@@ -117,6 +118,13 @@ export const settingsTable = {
     kind: optional(hostPort),
     fallback: null,
     words: 'Also answer socketmap on this TCP address. It has no authentication: loopback only.',
+  }),
+  tcpTables: setting({
+    env: 'DOVETAIL_TCP_TABLES',
+    kind: mapsAtPorts,
+    fallback: [],
+    words:
+      'Maps of Postfix that are also answered as `tcp:` tables, each at a TCP address of its own (docs/protocols/tcp-table.md). They have no authentication: loopback only. Maps of passwords are refused.',
   }),
   loginInet: setting({
     env: 'DOVETAIL_LOGIN_INET',

@@ -18,6 +18,7 @@ import {
   policyWorld,
   readDialogues,
   socketmapWorld,
+  tcpTableWorld,
 } from '../unit/protocol/dialogue.ts';
 
 const RUNS = 150;
@@ -107,6 +108,14 @@ const rests: Readonly<Record<string, (received: Buffer) => string>> = {
       expect(reply).toMatch(/^action=(DUNNO|DEFER_IF_PERMIT 4\.\d+\.\d+ .+|([45])\d\d \2\.\d+\.\d+ [ -~]+)$/);
     return replies.at(-1) as string;
   },
+  'tcp-table'(received) {
+    const replies = received.toString('latin1').split('\n');
+    for (const reply of replies.slice(0, -1)) {
+      expect(reply).toMatch(/^(200|400|500) [!-~]+$/);
+      expect(reply.length).toBeLessThan(4096);
+    }
+    return replies.at(-1) as string;
+  },
   dict(received) {
     const replies = received.toString('latin1').split('\n');
     for (const reply of replies.slice(0, -1)) expect(reply).toMatch(/^(O\S.*|N|F.+|AF.+|)$/);
@@ -124,6 +133,7 @@ const rests: Readonly<Record<string, (received: Buffer) => string>> = {
 
 const probes = {
   socketmap: [toNetstring('virtual_alias_maps sales@x.test'), toNetstring('OK ann@home.org, bob@home.org')],
+  'tcp-table': ['get sales@x.test\n', '200 ann@home.org,%20bob@home.org\n'],
   login: ['V1\tUSERDB\tnobody@x.test\n', 'NOUSER\n'],
   policy: ['request=smtpd_access_policy\nprotocol_state=RCPT\nrecipient=ann@x.test\n\n', 'action=DUNNO\n\n'],
   dict: ['H3\t2\t0\t\tauth\nLshared/userdb/nobody@x.test\tnobody@x.test\n', 'N\n'],
@@ -148,6 +158,7 @@ async function probe(address: string, request: string, reply: string): Promise<s
 
 describe.each([
   ['socketmap', socketmapWorld()],
+  ['tcp-table', tcpTableWorld()],
   ['login', loginWorld()],
   ['auth-worker', authWorkerWorld()],
   ['dict', dictWorld()],
@@ -191,6 +202,7 @@ describe.each([
 
 describe.each([
   ['socketmap', socketmapWorld(), 'virtual_alias_maps '],
+  ['tcp-table', tcpTableWorld(), 'get '],
   ['login', loginWorld(), 'V1\tUSERDB\t'],
   ['policy', policyWorld(), 'request=smtpd_access_policy\nprotocol_state=RCPT\nrecipient='],
 ] as const)('%s', (name, protocol, beginning) => {

@@ -18,7 +18,8 @@ import {
 } from '../../../src/protocol/login.ts';
 import { policy } from '../../../src/protocol/policy.ts';
 import type { Protocol, Reply } from '../../../src/protocol/protocol.ts';
-import { socketmap } from '../../../src/protocol/socketmap.ts';
+import { type SocketmapParts, socketmap } from '../../../src/protocol/socketmap.ts';
+import { tcpTable } from '../../../src/protocol/tcp-table.ts';
 
 const FOLDER = join(import.meta.dirname, '../../golden/dialogues');
 
@@ -84,6 +85,7 @@ const worlds = {
   login: (log?: Log) => loginWorld(log),
   policy: (log?: Log) => policyWorld(log),
   socketmap: (log?: Log) => socketmapWorld(log),
+  'tcp-table': (log?: Log) => tcpTableWorld(log),
 } as const;
 
 function protocolOf(name: string): Protocol<string> {
@@ -101,25 +103,27 @@ const aliases: Readonly<Record<string, string>> = {
   'control@x.test': 'ann@home.org\nbob@home.org',
   'long@x.test': 'y'.repeat(99_998),
   'longest@x.test': 'y'.repeat(99_997),
+  'fits@x.test': 'y'.repeat(4091),
+  'quoted-out@x.test': 'ü'.repeat(700),
 };
 
-export function socketmapWorld(log: Log = silent): Protocol<string, Soon<Reply>> {
-  const maps = ['virtual_alias_maps', 'transport_maps'];
-  return socketmap({
-    log,
-    lookup: {
-      has: (map) => maps.includes(map),
-      answer(_map, key) {
-        if (key === 'later@x.test') return later('database unreachable');
-        if (key === 'slow@x.test')
-          return new Promise((resolve) => setImmediate(resolve, found('slow@home.org')));
-        if (key === 'throws@x.test') throw new Error('a bug');
-        if (key === 'rejects@x.test') return Promise.reject(new Error('a bug'));
-        return aliases[key] === undefined ? absent : found(aliases[key]);
-      },
-    },
-  });
-}
+const maps = ['virtual_alias_maps', 'transport_maps'];
+const lookup: SocketmapParts['lookup'] = {
+  has: (map) => maps.includes(map),
+  answer(_map, key) {
+    if (key === 'later@x.test') return later('database unreachable');
+    if (key === 'slow@x.test') return new Promise((resolve) => setImmediate(resolve, found('slow@home.org')));
+    if (key === 'throws@x.test') throw new Error('a bug');
+    if (key === 'rejects@x.test') return Promise.reject(new Error('a bug'));
+    return aliases[key] === undefined ? absent : found(aliases[key]);
+  },
+};
+
+export const socketmapWorld = (log: Log = silent): Protocol<string, Soon<Reply>> =>
+  socketmap({ log, lookup });
+
+export const tcpTableWorld = (log: Log = silent): Protocol<string, Soon<Reply>> =>
+  tcpTable({ map: 'virtual_alias_maps', log, lookup });
 
 /** What becomes of a recipient is in its local part. */
 export const policyWorld = (log: Log = silent): Protocol<string, Soon<Reply>> =>
