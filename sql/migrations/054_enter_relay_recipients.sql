@@ -15,7 +15,7 @@ alter table unified.map_entries add constraint map_entries_map_known check (map 
 alter table unified.map_entries validate constraint map_entries_map_known;
 
 -- Whether any recipient of a domain was entered.
-create index idx_map_entries_key
+create index idx_map_entries_map_key
 on unified.map_entries (('@' || substring(key from '[^@]+$')))
 where map = 'relay_recipient_maps';
 

@@ -752,7 +752,7 @@ CREATE INDEX idx_mailbox_events_created_at ON unified.mailbox_events USING btree
 CREATE INDEX idx_mailbox_events_id ON unified.mailbox_events USING btree (id) WHERE (NOT processed)
 CREATE INDEX idx_mailbox_events_user_id ON unified.mailbox_events USING btree (user_id)
 CREATE UNIQUE INDEX mailbox_events_pkey ON unified.mailbox_events USING btree (id)
-CREATE INDEX idx_map_entries_key ON unified.map_entries USING btree ((('@'::text || "substring"(key, '[^@]+$'::text)))) WHERE (map = 'relay_recipient_maps'::text)
+CREATE INDEX idx_map_entries_map_key ON unified.map_entries USING btree ((('@'::text || "substring"(key, '[^@]+$'::text)))) WHERE (map = 'relay_recipient_maps'::text)
 CREATE UNIQUE INDEX map_entries_key_map_unique ON unified.map_entries USING btree (key, map)
 CREATE UNIQUE INDEX map_entries_pkey ON unified.map_entries USING btree (id)
 CREATE INDEX idx_sender_grants_expires_at ON unified.sender_grants USING btree (expires_at) WHERE (expires_at IS NOT NULL)

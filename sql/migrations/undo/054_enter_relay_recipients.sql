@@ -1,6 +1,6 @@
 -- undoes 054_enter_relay_recipients
 delete from unified.map_entries where map = 'relay_recipient_maps';
-drop index unified.idx_map_entries_key;
+drop index unified.idx_map_entries_map_key;
 alter table unified.map_entries drop constraint map_entries_map_known;
 alter table unified.map_entries add constraint map_entries_map_known check (map in (
   'transport_maps', 'virtual_alias_domains', 'sender_bcc_maps', 'recipient_bcc_maps',
