@@ -1,4 +1,4 @@
--- 054_enter_relay_recipients
+-- 055_enter_relay_recipients
 -- purpose:  the recipients of a relay domain can be entered, beside its users
 -- locks:    access exclusive on unified.map_entries, for a moment; share while building the index
 -- breaking: no

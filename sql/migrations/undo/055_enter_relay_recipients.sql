@@ -1,4 +1,4 @@
--- undoes 054_enter_relay_recipients
+-- undoes 055_enter_relay_recipients
 delete from unified.map_entries where map = 'relay_recipient_maps';
 drop index unified.idx_map_entries_map_key;
 alter table unified.map_entries drop constraint map_entries_map_known;
