@@ -115,7 +115,8 @@ const lookup: SocketmapParts['lookup'] = {
     if (key === 'slow@x.test') return new Promise((resolve) => setImmediate(resolve, found('slow@home.org')));
     if (key === 'throws@x.test') throw new Error('a bug');
     if (key === 'rejects@x.test') return Promise.reject(new Error('a bug'));
-    return aliases[key] === undefined ? absent : found(aliases[key]);
+    const value = Object.hasOwn(aliases, key) ? aliases[key] : undefined;
+    return value === undefined ? absent : found(value);
   },
 };
 
