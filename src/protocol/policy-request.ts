@@ -36,7 +36,9 @@ const WANTED = [
 type Wanted = (typeof WANTED)[number];
 type Values = Record<Wanted, string>;
 
-const wanted: ReadonlySet<string> = new Set(WANTED);
+const byLength: readonly (readonly Wanted[])[] = Array.from({ length: 32 }, (_, length) =>
+  WANTED.filter((name) => name.length === length),
+);
 const nothing = Object.fromEntries(WANTED.map((name) => [name, ''])) as Values;
 const known: Readonly<Record<State, true>> = {
   CONNECT: true,
@@ -52,8 +54,9 @@ const known: Readonly<Record<State, true>> = {
 
 export function parsePolicyRequest(text: string): Parsed {
   const values = { ...nothing };
-  const isWhole = eachAttribute(text, (name, value) => {
-    if (wanted.has(name)) values[name as Wanted] = value;
+  const isWhole = eachAttribute(text, (start, equals, end) => {
+    const name = byLength[equals - start]?.find((one) => text.startsWith(one, start));
+    if (name !== undefined) values[name] = text.slice(equals + 1, end);
   });
   if (!isWhole) return malformed('a line that is no attribute');
   if (values.request !== 'smtpd_access_policy') return malformed('no request=smtpd_access_policy');

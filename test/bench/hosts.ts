@@ -136,6 +136,7 @@ async function fill(client: pg.Client, { mailboxes, aliases }: Accounts): Promis
 
 export interface Daemon extends Program {
   readonly socketmap: string;
+  readonly policy: string;
   readonly login: string;
   readonly auth: string;
 }
@@ -160,16 +161,16 @@ export async function startDaemon(
   daemons += 1;
   const run = path.join(bench.folder, `run-${daemons}`);
   mkdirSync(run, { mode: 0o755 });
-  const [socketmap, login, auth] = ['socketmap', 'login', 'auth'].map((name) =>
+  const [socketmap, policy, login, auth] = ['socketmap', 'policy', 'login', 'auth'].map((name) =>
     path.join(run, `${name}.sock`),
-  ) as [string, string, string];
+  ) as [string, string, string, string];
   const program = await startProgram([process.execPath, path.join(root, 'dist/dovetail.js'), 'serve'], {
     env: { ...daemonEnvironment(run, url), ...env },
-    ready: async () => (await Promise.all([socketmap, login, auth].map(canConnect))).every(Boolean),
+    ready: async () => (await Promise.all([socketmap, policy, login, auth].map(canConnect))).every(Boolean),
     core: bench.cores.server,
   });
   bench.atEnd(() => program.stop());
-  return { ...program, socketmap, login, auth };
+  return { ...program, socketmap, policy, login, auth };
 }
 
 export function canConnect(socket: string): Promise<boolean> {

@@ -5,6 +5,7 @@ import { cached } from './cached.ts';
 import { checkpassword } from './checkpassword.ts';
 import { doors } from './doors.ts';
 import { hashes } from './hashes.ts';
+import { policy } from './policy.ts';
 import { revocation } from './revocation.ts';
 import { sasl } from './sasl.ts';
 import { size } from './size.ts';
@@ -22,6 +23,7 @@ export const benchmarks: readonly Benchmark[] = [
   start,
   checkpassword,
   sasl,
+  policy,
   workerLane,
   doors,
   hashes,

@@ -1,0 +1,109 @@
+/** policy — decisions from memory: the daemon against a bare Node server that says DUNNO to everything.
+ *
+ * Once with one rule (`recipient-status`), once with all rules as they are by default. */
+
+import { DOMAIN, openHost, startDaemon } from '../hosts.ts';
+import { mustRun, onCore, type Program } from '../processes.ts';
+import { interleave, median, ratio } from '../rounds.ts';
+import type { Row } from '../table.ts';
+import { type Benchmark, sourceOf, type Workbench } from '../workbench.ts';
+import { ACCOUNTS, startBare } from './cached.ts';
+
+const names = ['Node', 'oneRule', 'allRules'] as const;
+type Name = (typeof names)[number];
+type Servers = Readonly<Record<Name, Program & { readonly policy: string }>>;
+
+export const policy: Benchmark = {
+  name: 'policy',
+  about: 'policy decisions from memory, against a bare Node server that says DUNNO',
+  async run(bench) {
+    const client = await bench.compile('test/bench/clients/policy.c');
+    if (!client) {
+      bench.say('policy: SKIPPED, no C compiler');
+      return [];
+    }
+    const host = await openHost(bench, ACCOUNTS);
+    const servers = await startServers(bench, host.url);
+    const rows: Row[] = [];
+    for (const connections of [10, 100]) rows.push(...(await compare(bench, client, servers, connections)));
+    for (const server of Object.values(servers)) await server.stop();
+    return rows;
+  },
+};
+
+async function startServers(bench: Workbench, url: string): Promise<Servers> {
+  const program = [process.execPath, sourceOf('servers/policy-server.mjs')];
+  const { socketmap, ...bare } = await startBare(bench, program, 'policy.sock', '');
+  return {
+    Node: { ...bare, policy: socketmap },
+    oneRule: await startDaemon(bench, url, { DOVETAIL_POLICY_RULES: 'recipient-status' }),
+    allRules: await startDaemon(bench, url),
+  };
+}
+
+async function compare(
+  bench: Workbench,
+  client: string,
+  servers: Servers,
+  connections: number,
+): Promise<Row[]> {
+  const costs: Record<Name, number[]> = { Node: [], oneRule: [], allRules: [] };
+  const measure = async (name: Name, seconds: number): Promise<number> => {
+    const before = servers[name].cpu();
+    const measured = await ask(bench, client, servers[name].policy, connections, seconds);
+    costs[name].push((servers[name].cpu() - before) / measured.requests);
+    return measured.requests / measured.seconds;
+  };
+  for (const name of names) await measure(name, 2); // warm: facts in memory, code compiled
+  for (const name of names) costs[name].splice(0);
+  const seconds = bench.quick ? 0.4 : 1;
+  const rounds = await interleave(
+    {
+      Node: () => measure('Node', seconds),
+      oneRule: () => measure('oneRule', seconds),
+      allRules: () => measure('allRules', seconds),
+    },
+    bench.quick ? 3 : 9,
+  );
+  return rowsOf(`policy, ${connections} connections`, rounds, costs);
+}
+
+async function ask(
+  bench: Workbench,
+  client: string,
+  socket: string,
+  connections: number,
+  seconds: number,
+): Promise<{ readonly requests: number; readonly seconds: number }> {
+  const load = [String(connections), String(seconds), String(2 * ACCOUNTS.mailboxes), DOMAIN];
+  const { stdout, stderr } = await mustRun([...onCore(bench.cores.client), client, socket, ...load]);
+  const measured = JSON.parse(stdout) as { requests: number; wrong: number; seconds: number };
+  if (measured.wrong > 0)
+    throw new Error(`policy: ${measured.wrong} of ${measured.requests} wrong: ${stderr}`);
+  return measured;
+}
+
+type Figures = Readonly<Record<Name, readonly number[]>>;
+
+function rowsOf(what: string, { Node, oneRule, allRules }: Figures, costs: Figures): Row[] {
+  const rate = (name: string, rounds: readonly number[], cost: readonly number[]): Row => ({
+    what: `${what}: ${name}`,
+    value: median(rounds),
+    unit: 'decisions/s',
+    rounds,
+    note: `${median(cost).toFixed(2)} µs CPU a request`,
+  });
+  const times = (name: string, rounds: readonly number[], atLeast: number): Row => ({
+    what: `${what}: ${name} / bare Node`,
+    value: ratio(rounds, Node),
+    unit: 'times',
+    goal: { atLeast },
+  });
+  return [
+    rate('bare Node', Node, costs.Node),
+    rate('one rule', oneRule, costs.oneRule),
+    rate('all rules', allRules, costs.allRules),
+    times('one rule', oneRule, 0.8),
+    times('all rules', allRules, 0.5),
+  ];
+}
