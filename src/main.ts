@@ -182,6 +182,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
         services: {
           notReady: readiness.reasons,
           guessing: services.guessing,
+          findings: services.findings,
           introspect: (token) => introspect(token, services.logins),
         },
         counted: {

@@ -1,6 +1,7 @@
 /** open-guessing — makes the guard against guessing of the settings: its limits, key and store. */
 
 import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { createBurst } from './auth/guessing/burst.ts';
 import { type Counters, createCounters } from './auth/guessing/counters.ts';
 import { createFailover } from './auth/guessing/failover.ts';
@@ -8,7 +9,7 @@ import type { Limits } from './auth/guessing/limits.ts';
 import type { Store } from './auth/guessing/marks.ts';
 import { createMemoryStore } from './auth/guessing/memory-store.ts';
 import { createRedisStore } from './auth/guessing/redis-store.ts';
-import { parseRedisUrl } from './auth/guessing/redis-url.ts';
+import { parseRedisUrl, type RedisPlace } from './auth/guessing/redis-url.ts';
 import { type Clock, seconds } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import type { Settings } from './config/settings.ts';
@@ -41,12 +42,33 @@ export function openGuessing({
   });
 }
 
+/** The counters that daemons share, for who only reads them. Rejects when Redis is away. */
+export async function openSharedCounters({
+  settings,
+  clock,
+  log,
+}: Pick<OpenGuessingParts, 'settings' | 'clock' | 'log'>): Promise<Counters> {
+  const store = createRedisStore({ place: placeOf(settings.redisUrl ?? ''), log });
+  for (const until = clock.now() + seconds(2); !store.isUp(); await setTimeout(20)) {
+    if (clock.now() < until) continue;
+    store.close();
+    throw new Error('the counters are in Redis, and it does not answer');
+  }
+  const { guessingAllow: allowed } = settings;
+  return createCounters({ store, clock, key: keyOf(settings), allowed, limits: limitsOf(settings) });
+}
+
+function placeOf(url: string): RedisPlace {
+  const place = parseRedisUrl(url);
+  // The URL is a secret: not repeated.
+  if (!place) throw new Error('REDIS_URL is none of the forms that docs/guessing.md lists');
+  return place;
+}
+
 function storeOf({ settings, clock, log }: Pick<OpenGuessingParts, 'settings' | 'clock' | 'log'>): Store {
   const local = createMemoryStore({ now: () => clock.date().getTime() });
   if (settings.redisUrl === null) return local;
-  const place = parseRedisUrl(settings.redisUrl);
-  // The URL is a secret: not repeated.
-  if (!place) throw new Error('REDIS_URL is none of the forms that docs/guessing.md lists');
+  const place = placeOf(settings.redisUrl);
   return createFailover({ shared: createRedisStore({ place, log }), local, clock, log });
 }
 

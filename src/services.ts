@@ -3,6 +3,7 @@
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { type Found, foundIn } from './auth/guessing/found.ts';
 import { guarded } from './auth/guessing/guarded.ts';
 import { createPolicy } from './auth/guessing/policy.ts';
 import { type Guessing, unguarded } from './auth/guessing.ts';
@@ -54,6 +55,8 @@ export interface Services {
   /** What SASL needs of them. */
   readonly sasl: MechanismServices & { readonly mechanisms: readonly Mechanism[] };
   readonly guessing: Guessing;
+  /** What the guard against guessing knows of a client. */
+  findings(client: { readonly user: string; readonly ip: string }): Promise<Found>;
   readonly policy: Decide;
   /** What the rules of policy may ask. */
   readonly policyServices: PolicyServices;
@@ -210,6 +213,7 @@ export function createServices({
       pseudorandom: createPseudorandom(),
     },
     guessing: counters ? createPolicy(counters, isShadow) : unguarded,
+    findings: (client) => foundIn(counters, isShadow, client),
     policy,
     policyServices,
     counts: {

@@ -93,3 +93,11 @@ export const listAppPasswordRules = (sql: Sql): Promise<AppPasswordRule[]> =>
      left join unified.users as u on u.id = a.user_id
      order by 1, 2`,
   );
+
+/** Whether the plain password of this user opens no mail. */
+export async function needsAppPassword(sql: Sql, userId: number): Promise<boolean> {
+  const [row] = await sql.rows<{ needed: boolean }>('select unified.needs_app_password($1) as needed', [
+    userId,
+  ]);
+  return row?.needed === true;
+}

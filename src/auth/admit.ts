@@ -8,15 +8,15 @@ import { isInNetworks } from '../base/network.ts';
 import type { LoginRequest } from '../protocol/login.ts';
 import type { CredentialFacts } from './facts.ts';
 
+/** What stands against a password depends on these of its facts. */
+type Limited = Pick<CredentialFacts, 'isReplaced' | 'isExpired' | 'mustChange' | 'networks'>;
+
 export type Objection =
   | { readonly kind: 'disabled'; readonly because: 'must-change' | 'expired' }
   | { readonly kind: 'mismatch'; readonly because: 'network' | 'app-password-needed' };
 
 /** Undefined: it opens for this client. */
-export function objectionTo(
-  credential: CredentialFacts,
-  { ip }: Pick<LoginRequest, 'ip'>,
-): Objection | undefined {
+export function objectionTo(credential: Limited, { ip }: Pick<LoginRequest, 'ip'>): Objection | undefined {
   const { networks } = credential;
   const isFar = networks.length > 0 && (ip === undefined || !isInNetworks(ip, networks));
   return isFar ? { kind: 'mismatch', because: 'network' } : objectionAnywhere(credential);
@@ -27,7 +27,7 @@ export function objectionAnywhere({
   isReplaced,
   isExpired,
   mustChange,
-}: CredentialFacts): Objection | undefined {
+}: Omit<Limited, 'networks'>): Objection | undefined {
   if (isReplaced) return { kind: 'mismatch', because: 'app-password-needed' };
   if (isExpired) return { kind: 'disabled', because: 'expired' };
   return mustChange ? { kind: 'disabled', because: 'must-change' } : undefined;

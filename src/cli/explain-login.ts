@@ -1,12 +1,14 @@
 /** explain-login — whether a user may log in, what speaks against it, and with which passwords.
  *
  * The verdict is the daemon's; the steps are read from the tables, because the daemon is told
- * nothing of users who may not use mail. */
+ * nothing of users who may not use mail. What stands against a password is judged by the daemon's rule. */
 
 import type { DomainRow } from '../accounts/listing/domains.ts';
 import type { RoleRow } from '../accounts/listing/roles.ts';
 import type { UserRow } from '../accounts/listing/users.ts';
 import type { PasswordRow } from '../accounts/passwords.ts';
+import { type Objection, objectionAnywhere, objectionTo } from '../auth/admit.ts';
+import { opens } from '../auth/services.ts';
 import { unreachable } from '../base/answer.ts';
 import { formatSize } from '../base/sizes.ts';
 import { printable } from '../base/text.ts';
@@ -14,6 +16,7 @@ import type { Step } from '../lookup/explain.ts';
 import type { UserOutcome } from '../protocol/login.ts';
 import { read, showMoment } from './accounts.ts';
 import type { World } from './command.ts';
+import { guessingOf, guessWords } from './explain-guessing.ts';
 import { couldNotFindOut, openServices } from './open-services.ts';
 import type { Output } from './output.ts';
 
@@ -22,21 +25,37 @@ interface KnownUser {
   readonly domain: DomainRow | undefined;
   readonly roles: readonly RoleRow[];
   readonly passwords: readonly PasswordRow[];
+  /** The plain password opens no mail. */
+  readonly isAppOnly: boolean;
 }
 
-export async function explainLogin(world: World, who: string): Promise<void> {
+/** From where, and to what; undefined is untold. */
+export interface Way {
+  readonly ip: string | undefined;
+  readonly protocol: string | undefined;
+}
+
+export async function explainLogin(world: World, who: string, way: Way): Promise<void> {
   const what = `cannot explain the login ${printable(who)}`;
   const services = await openServices(world, what);
   const outcome = await services.logins.find(who);
   if (outcome.kind === 'later') throw couldNotFindOut(what, outcome.why);
   const known = await knownOf(world, who);
   const now = world.clock.date();
+  const guess = way.ip === undefined ? undefined : await guessingOf(world, who, way.ip);
   const steps = known
-    ? stepsOf(known, now)
+    ? stepsOf(known, way, now)
     : [{ asked: printable(who), finding: 'no such login name, no such address' }];
-  const verdict = verdictOf(outcome, known, now);
-  const may = outcome.kind === 'ok' && known?.passwords.some((row) => opens(row, now)) === true;
-  if (world.output.json) return world.output.value({ login: who, may_log_in: may, verdict, steps });
+  if (guess) steps.push({ asked: 'guessing', finding: guessWords(guess) });
+  const isRefused = guess?.kind === 'counted' && guess.verdict === 'refuse' && !guess.shadow;
+  const doors = known ? openDoors(known, way, now) : [];
+  const verdict = isRefused
+    ? `may not log in from ${way.ip} now, whatever the password: too many wrong ones came from there`
+    : verdictOf(outcome, doors);
+  const may = outcome.kind === 'ok' && doors.length > 0 && !isRefused;
+  const guessing = guess ? { guessing: guess } : {};
+  if (world.output.json)
+    return world.output.value({ login: who, may_log_in: may, verdict, steps, ...guessing });
   printSteps(world.output, steps);
   world.output.line(`  ⇒ ${verdict}`);
 }
@@ -51,6 +70,7 @@ async function knownOf(world: World, who: string): Promise<KnownUser | undefined
   const { showUser } = await import('../accounts/listing/users.ts');
   const { listDomains } = await import('../accounts/listing/domains.ts');
   const { listRoles } = await import('../accounts/listing/roles.ts');
+  const { needsAppPassword } = await import('../accounts/app-passwords.ts');
   const { passwordsOf } = await import('../accounts/passwords.ts');
   const { allOf, firstOf } = await import('../accounts/paging.ts');
   return read(world, async (sql) => {
@@ -62,11 +82,13 @@ async function knownOf(world: World, who: string): Promise<KnownUser | undefined
       domain: await firstOf(listDomains(sql, { domain: name })),
       roles: await allOf(listRoles(sql, { userId: id, role: 'no_email' })),
       passwords: await passwordsOf(sql, id),
+      isAppOnly: await needsAppPassword(sql, id),
     };
   });
 }
 
-function stepsOf({ user, domain, roles, passwords }: KnownUser, now: Date): Step[] {
+function stepsOf(known: KnownUser, way: Way, now: Date): Step[] {
+  const { user, domain, roles, passwords } = known;
   if (!user || !domain) return [];
   return [
     {
@@ -79,7 +101,7 @@ function stepsOf({ user, domain, roles, passwords }: KnownUser, now: Date): Step
       finding: `${domain.domain}, ${domain.is_active ? 'active' : 'switched off: refused'}`,
     },
     ...roles.map((role) => ({ asked: 'role', finding: roleWords(role, now) })),
-    ...passwords.map((row) => ({ asked: 'password', finding: passwordWords(row, now) })),
+    ...passwords.map((row) => ({ asked: 'password', finding: passwordWords(row, known, way, now) })),
     ...(passwords.length === 0 ? [{ asked: 'password', finding: 'none' }] : []),
     {
       asked: 'mailbox',
@@ -99,23 +121,58 @@ function roleWords(role: RoleRow, now: Date): string {
   return `${role.role}${role.expires_at ? ` until ${showMoment(role.expires_at)} UTC` : ''}: refused`;
 }
 
-function passwordWords(row: PasswordRow, now: Date): string {
-  const label = row.label === '' ? '' : ` (${row.label})`;
-  const door = row.service === 'dovecot' ? 'every mail protocol' : row.service;
-  if (row.expires_at !== null && row.expires_at <= now) {
-    return `for ${door}${label}: expired ${showMoment(row.expires_at)} UTC`;
-  }
-  const state = row.must_change_on_next_login ? 'opens nothing until it is changed' : row.hash_scheme;
-  return `for ${door}${label}: ${state}`;
+/** By the daemon's own rule; without an address networks do not speak against it. */
+function objectionOf(
+  row: PasswordRow,
+  { isAppOnly }: KnownUser,
+  { ip }: Way,
+  now: Date,
+): Objection | undefined {
+  const facts = {
+    isReplaced: isAppOnly && row.service === 'dovecot' && row.label === '',
+    isExpired: row.expires_at !== null && row.expires_at <= now,
+    mustChange: row.must_change_on_next_login,
+    networks: row.allowed_networks,
+  };
+  return ip === undefined ? objectionAnywhere(facts) : objectionTo(facts, { ip });
 }
 
-const opens = (row: PasswordRow, now: Date): boolean =>
-  !row.must_change_on_next_login && (row.expires_at === null || row.expires_at > now);
+function passwordWords(row: PasswordRow, known: KnownUser, way: Way, now: Date): string {
+  const label = row.label === '' ? '' : ` (${row.label})`;
+  const name = `for ${row.service === 'dovecot' ? 'every mail protocol' : row.service}${label}`;
+  const networks = row.allowed_networks.length > 0 ? `, from ${row.allowed_networks.join(', ')} only` : '';
+  if (way.protocol !== undefined && !opens(row.service, way.protocol)) {
+    return `${name}: not for ${printable(way.protocol)}`;
+  }
+  const until = row.expires_at === null ? '' : `, until ${showMoment(row.expires_at)} UTC`;
+  const objection = objectionOf(row, known, way, now)?.because;
+  switch (objection) {
+    case undefined:
+      return `${name}: ${row.hash_scheme}${networks}${until}`;
+    case 'expired':
+      return `${name}: expired ${row.expires_at ? showMoment(row.expires_at) : ''} UTC`;
+    case 'must-change':
+      return `${name}: opens nothing until it is changed`;
+    case 'network':
+      return `${name}: not from ${printable(way.ip ?? '')}${networks}`;
+    case 'app-password-needed':
+      return `${name}: opens no mail, for this user must use app passwords`;
+    default:
+      return unreachable(objection);
+  }
+}
 
-function verdictOf(outcome: UserOutcome, known: KnownUser | undefined, now: Date): string {
+/** The services of the passwords that open something on this way. */
+function openDoors(known: KnownUser, way: Way, now: Date): string[] {
+  return known.passwords
+    .filter(({ service }) => way.protocol === undefined || opens(service, way.protocol))
+    .filter((row) => !objectionOf(row, known, way, now))
+    .map(({ service }) => service);
+}
+
+function verdictOf(outcome: UserOutcome, doors: readonly string[]): string {
   switch (outcome.kind) {
     case 'ok': {
-      const doors = known?.passwords.filter((row) => opens(row, now)).map(({ service }) => service) ?? [];
       if (doors.length === 0)
         return 'gets mail, but may not log in: there is no password that opens anything';
       const named = doors.includes('dovecot') ? 'every mail protocol' : [...new Set(doors)].join(', ');

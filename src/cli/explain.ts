@@ -41,8 +41,18 @@ export const explain: CommandFile = {
       .command('login')
       .description('whether a user may log in, and with which passwords')
       .argument('<user>', 'the login name or the address')
-      .addHelpText('after', example('dovetail explain login alice@example.org'))
-      .action((user: string) => explainLogin(world, user));
+      .option(
+        '--ip <address>',
+        "the mail client's, for the networks of passwords and the guard against guessing",
+      )
+      .option('--service <protocol>', 'imap, pop3, smtp, sieve, …; else every one')
+      .addHelpText(
+        'after',
+        example('dovetail explain login alice@example.org --ip 203.0.113.7 --service imap'),
+      )
+      .action((user: string, { ip, service }: { ip?: string; service?: string }) =>
+        explainLogin(world, user, { ip, protocol: service?.toLowerCase() }),
+      );
   },
 };
 

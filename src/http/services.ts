@@ -1,5 +1,6 @@
 /** services — what the routes ask of the rest of the daemon. */
 
+import type { Found } from '../auth/guessing/found.ts';
 import type { Guessing } from '../auth/guessing.ts';
 import type { Introspected } from '../auth/introspect.ts';
 import type { Log } from '../base/log.ts';
@@ -7,6 +8,8 @@ import type { Log } from '../base/log.ts';
 export interface HttpServices {
   readonly log: Log;
   readonly guessing: Guessing;
+  /** What the guard against guessing knows of a client. */
+  findings(client: { readonly user: string; readonly ip: string }): Promise<Found>;
   /** Why the daemon cannot answer; empty is ready. Never rejects. */
   notReady(): Promise<readonly string[]>;
   /** What a token opens. Never rejects. */

@@ -16,14 +16,15 @@ import { type Clock, minutes, seconds } from '../../base/clock.ts';
 import { type Counts, type Limits, pass, type Verdict, verdictOn } from './limits.ts';
 import type { Mark, Marks, Store } from './marks.ts';
 import { type Attempt, createNames, type Names } from './names.ts';
+import { type Outlook, outlookOf } from './outlook.ts';
 
 /** `wrong-nobody`: and there is no such user. `undecided`: nobody knows whether it was right, or it was
  * and something else spoke against it. */
 export type Result = 'right' | 'wrong' | 'wrong-nobody' | 'undecided';
 
-export interface Findings extends Counts {
+export interface Findings extends Outlook {
   readonly network: string;
-  readonly verdict: Verdict;
+  readonly limits: Limits;
 }
 
 export interface Counters {
@@ -31,7 +32,8 @@ export interface Counters {
   judge(attempt: Attempt): Soon<Verdict>;
   /** What became of it. An empty password is one that the door never saw. Never rejects. */
   report(attempt: Attempt, result: Result): Soon<void>;
-  /** What is known of this user and client; undefined where nothing is counted. */
+  /** What is known of this user and client; undefined where nothing is counted. Rejects when the marks
+   * cannot be read. */
   explain(attempt: Omit<Attempt, 'password'>): Promise<Findings | undefined>;
   close(): void;
 }
@@ -151,8 +153,13 @@ export function createCounters(parts: CountersParts): Counters {
     async explain(attempt) {
       const names = namesOf({ ...attempt, password: '' });
       if (!names) return undefined;
-      const counts = countsOf(names, await readOf(names));
-      return { network: names.network, ...counts, verdict: verdictOn(counts, limits) };
+      const [wrong, users, known] = await readOf(names);
+      const { isKnown } = countsOf(
+        names,
+        [wrong, users, known].map((marks) => marks ?? new Map()),
+      );
+      const seen = { passwords: [...(wrong?.values() ?? [])], users: [...(users?.values() ?? [])], isKnown };
+      return { network: names.network, limits, ...outlookOf(seen, limits, time()) };
     },
     close: () => store.close(),
   };

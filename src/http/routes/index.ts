@@ -2,6 +2,7 @@
 
 import type { Route } from '../route.ts';
 import { authPolicy } from './auth-policy.ts';
+import { guessing } from './guessing.ts';
 import { healthz } from './healthz.ts';
 import { introspectBearer, introspectForm } from './introspect.ts';
 import { metrics } from './metrics.ts';
@@ -14,4 +15,5 @@ export const routes: readonly Route[] = [
   introspectForm,
   introspectBearer,
   authPolicy,
+  guessing,
 ];

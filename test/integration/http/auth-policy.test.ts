@@ -27,6 +27,7 @@ const guessing: Guessing = {
 const app = createApp({
   services: {
     guessing,
+    findings: async () => ({ kind: 'off' }),
     log: silent,
     notReady: async () => [],
     introspect: async () => later('no keys'),
