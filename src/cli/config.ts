@@ -151,9 +151,10 @@ async function mailHost(options: GenerateOptions, settings: Settings): Promise<M
   const { join, resolve } = await import('node:path');
   const { packageRoot } = await import('../config/folders.ts');
   const dovecot = await versionOf(options);
+  const chosen = await doorsOf(options, dovecot);
   return {
     dovecot,
-    doors: await doorsOf(options, dovecot),
+    doors: chosen,
     maps: await mapsOf(options),
     sql: await sqlOf(options),
     dovecotFolder: resolve(options.dovecotFolder),
@@ -165,6 +166,7 @@ async function mailHost(options: GenerateOptions, settings: Settings): Promise<M
     sslCert: resolve(options.sslCert),
     sslKey: resolve(options.sslKey),
     doveadmPort: doveadmPort(settings),
+    policyUrl: policyUrl(chosen, settings),
     mailUid: MAIL_UID,
   };
 }
@@ -173,6 +175,14 @@ async function mailHost(options: GenerateOptions, settings: Settings): Promise<M
 function doveadmPort({ doveadmUrls }: Settings): number | null {
   const here = doveadmUrls.map((url) => new URL(url)).find(({ hostname }) => hostname === '127.0.0.1');
   return here ? Number(here.port || 80) : null;
+}
+
+/** Where no door verifies passwords here: of those, the guard would count each wrong one twice. */
+function policyUrl(chosen: readonly Door[], { http, guessing }: Settings): string | null {
+  if (http === null || guessing === 'off' || !chosen.every(({ dovecotCompares }) => dovecotCompares))
+    return null;
+  const host = http.host.includes(':') ? `[${http.host}]` : http.host;
+  return `http://${host}:${http.port}/auth/policy`;
 }
 
 /** The command that makes the same files again, for their first line. */

@@ -6,5 +6,6 @@ export const dict: Door = {
   name: 'dict',
   words: "Dovecot's own dict client asks the daemon for the hash",
   versions: ['2.3'],
+  dovecotCompares: true,
   files: () => ({ 'dovecot-dict-auth.conf.ext': 'dovecot-2.3/dovecot-dict-auth.conf.ext' }),
 };

@@ -16,6 +16,8 @@ export interface Door {
   readonly versions: readonly DovecotVersion[];
   /** For a protocol that Dovecot may change at will: the releases with which every test has passed. */
   readonly provenWith?: readonly string[];
+  /** Dovecot compares the password itself: the guard against guessing hears of it by auth policy alone. */
+  readonly dovecotCompares?: true;
   /** Which may stand behind it, for when it has no answer; by name, as every test has tried it. */
   readonly mayBeFollowedBy?: readonly string[];
   /** Files beside dovecot.conf, and their templates. */

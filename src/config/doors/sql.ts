@@ -6,6 +6,7 @@ export const sql: Door = {
   name: 'sql',
   words: 'Dovecot reads the views itself, without the daemon',
   versions: dovecotVersions,
+  dovecotCompares: true,
   // In Dovecot 2.4 the queries stand in dovecot.conf itself.
   files(version): Readonly<Record<string, string>> {
     return version === '2.3' ? { 'dovecot-sql.conf.ext': 'dovecot-2.3/dovecot-sql.conf.ext' } : {};

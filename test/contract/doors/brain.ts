@@ -35,7 +35,7 @@ const NO_DELAYS: Readonly<Record<DovecotVersion, string>> = {
 };
 
 /** Both machines see its folder, if there are both. */
-export async function openBrain(): Promise<Brain> {
+export async function openBrain(env: Readonly<Record<string, string>> = {}): Promise<Brain> {
   const { root } = machines['2.4'];
   const folder = makeScratchFolder(root !== undefined && existsSync(root) ? root : undefined);
   const closers: (() => Promise<void> | void)[] = [() => removeScratchFolder(folder)];
@@ -55,7 +55,7 @@ export async function openBrain(): Promise<Brain> {
     const dovetail = createDovetail({
       folder,
       databaseUrl: database.url,
-      env: { DOVETAIL_AUTH_WORKER: 'on' },
+      env: { DOVETAIL_AUTH_WORKER: 'on', ...env },
       async launch(program, env) {
         const logFile = join(folder, 'dovetail.log');
         holder ??= await holdSocket({ path: held, name: 'auth-worker.sock', program, env, logFile });

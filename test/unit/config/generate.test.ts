@@ -23,6 +23,7 @@ const host: MailHost = {
   sslCert: '/etc/ssl/mail.pem',
   sslKey: '/etc/ssl/mail.key',
   doveadmPort: null,
+  policyUrl: null,
   mailUid: 5000,
 };
 const command = 'dovetail config generate --output /tmp/out';
@@ -68,6 +69,17 @@ describe('what is generated', () => {
     );
     expect(on?.text).toContain('port = 8281');
     expect(off?.text).not.toContain('service doveadm');
+  });
+
+  test('auth policy is asked where there is somebody to ask', () => {
+    const confOf = (policyUrl: string | null) =>
+      generateConfig({ ...host, dovecot: '2.4', policyUrl }, command).find(
+        ({ path }) => path === 'dovecot/dovecot.conf',
+      )?.text;
+    expect(confOf('http://127.0.0.1:8280/auth/policy')).toMatch(
+      /\nauth_policy_server_url = http:\/\/127\.0\.0\.1:8280\/auth\/policy\nauth_policy_hash_nonce = \S+\n/,
+    );
+    expect(confOf(null)).not.toContain('auth_policy');
   });
 
   test('a door of another version is not there', () => {
