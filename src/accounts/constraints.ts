@@ -57,6 +57,10 @@ const SENTENCES: Readonly<Record<string, readonly [why: string, advice: string]>
     'change it: dovetail quota set',
   ],
   map_entries_key_map_unique: ['the map has this key already', 'change it: dovetail map set'],
+  access_entries_user_id_domain_side_pattern_unique: [
+    'the list has an entry about it already',
+    'see: dovetail access list',
+  ],
   sender_grants_user_id_sender_unique: ['the user may send as it already', 'see: dovetail sender list'],
 };
 

@@ -10,7 +10,7 @@ import {
   parseCatchAll,
   parseDomain,
 } from '../base/address.ts';
-import { isNetwork } from '../base/network.ts';
+import { canonicalNetwork, isNetwork } from '../base/network.ts';
 import { parseSize } from '../base/sizes.ts';
 import { printable } from '../base/text.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -39,6 +39,22 @@ export const readAddressOrCatchAll = (text: string): Outcome<Address | CatchAll>
     `${quoted(text)} is neither an address nor @domain`,
     'write it as name@example.org or @example.org',
   );
+
+/** An address, `@domain`, or `.domain` for everything below a domain. */
+export function readAddressPattern(text: string): Outcome<string> {
+  const below = text.startsWith('.') ? parseDomain(text.slice(1)) : undefined;
+  const pattern = below ? `.${below}` : (parseCatchAll(text) ?? parseWritten(text));
+  const advice = 'write it as name@example.net, @example.net or .example.net';
+  return orRefused<string>(pattern, `${quoted(text)} is neither an address nor a domain`, advice);
+}
+
+/** A network as PostgreSQL writes it: a single address with its prefix, too. */
+export function readNetwork(text: string): Outcome<string> {
+  if (!isNetwork(text)) {
+    return refused(`${quoted(text)} is no network`, 'write it as 192.0.2.0/24, 2001:db8::/32 or one address');
+  }
+  return done(canonicalNetwork(text));
+}
 
 /** As in transport(5), `smtp:[10.0.0.7]:25`; null for `none`. */
 export function readTransport(text: string): Outcome<string | null> {

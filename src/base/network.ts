@@ -38,6 +38,12 @@ export function isNetwork(text: string): boolean {
   return family.networkAddressFromCIDR(text).toString() === address.toString() && bits >= 0;
 }
 
+/** A network (`isNetwork`) as PostgreSQL writes a `cidr`: lower case, zeros left out, with its prefix. */
+export function canonicalNetwork(text: string): string {
+  const [address, bits] = text.includes('/') ? ipaddr.parseCIDR(text) : [ipaddr.parse(text), undefined];
+  return `${address}/${bits ?? (address.kind() === 'ipv4' ? 32 : 128)}`;
+}
+
 /** An IPv4 or IPv6 address, as PostgreSQL takes it for an `inet`. */
 export const isAddress = (text: string): boolean =>
   ipaddr.IPv6.isValid(text) ? !text.includes('%') : ipaddr.IPv4.isValidFourPartDecimal(text);

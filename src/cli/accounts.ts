@@ -61,6 +61,7 @@ type Readings = typeof import('../accounts/reading.ts');
 export interface Reader {
   address(text: string): Address;
   addressOrCatchAll(text: string): Address | CatchAll;
+  addressPattern(text: string): string;
   domain(text: string): Domain;
   transport(text: string): string | null;
   size(text: string): number | null;
@@ -68,6 +69,7 @@ export interface Reader {
   moment(text: string): Date | null;
   since(text: string): Date;
   months(text: string): number;
+  network(text: string): string;
   networks(texts: readonly string[]): readonly string[];
   /** The same of an option that may not be given. */
   optional<T, W = string>(read: (written: W) => T, written: W | undefined): T | undefined;
@@ -78,6 +80,7 @@ export async function createReader(world: World, what: string): Promise<Reader> 
   return {
     address: (text) => accept(what, readings.readAddress(text)),
     addressOrCatchAll: (text) => accept(what, readings.readAddressOrCatchAll(text)),
+    addressPattern: (text) => accept(what, readings.readAddressPattern(text)),
     domain: (text) => accept(what, readings.readDomain(text)),
     transport: (text) => accept(what, readings.readTransport(text)),
     size: (text) => accept(what, readings.readSize(text)),
@@ -85,6 +88,7 @@ export async function createReader(world: World, what: string): Promise<Reader> 
     moment: (text) => accept(what, readings.readMoment(text, world.clock.date())),
     since: (text) => accept(what, readings.readSince(text, world.clock.date())),
     months: (text) => accept(what, readings.readMonths(text)),
+    network: (text) => accept(what, readings.readNetwork(text)),
     networks: (texts) => accept(what, readings.readNetworks(texts)),
     optional: (read, written) => (written === undefined ? undefined : read(written)),
   };

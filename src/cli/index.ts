@@ -1,5 +1,6 @@
 /** The commands of `dovetail`: one file a command, one line here, in the order of `--help`. */
 
+import { access } from './access.ts';
 import { alias } from './alias.ts';
 import { audit } from './audit.ts';
 import { auth } from './auth.ts';
@@ -7,6 +8,7 @@ import type { CommandFile } from './command.ts';
 import { config } from './config.ts';
 import { domain } from './domain.ts';
 import { explain } from './explain.ts';
+import { greylist } from './greylist.ts';
 import { lookup } from './lookup.ts';
 import { map } from './map.ts';
 import { migrate } from './migrate.ts';
@@ -28,6 +30,8 @@ export const commands: readonly CommandFile[] = [
   role,
   sender,
   map,
+  access,
+  greylist,
   audit,
   lookup,
   explain,

@@ -3,6 +3,22 @@
 
 -- columns
 
+access_entries.id bigint not null generated always as identity
+access_entries.user_id bigint
+access_entries.domain text
+access_entries.side text not null
+access_entries.pattern text not null
+access_entries.verdict text not null
+access_entries.note text
+access_entries.expires_at timestamp with time zone
+access_entries.created_at timestamp with time zone not null default now()
+access_entries.updated_at timestamp with time zone not null default now()
+access_entries.network cidr generated as (
+CASE
+    WHEN (side = 'client'::text) THEN (pattern)::cidr
+    ELSE NULL::cidr
+END)
+access_entries.lookup_key text generated as (((side || ' '::text) || pattern))
 apache_auth.username text
 apache_auth.password text
 apache_auth.role text
@@ -211,6 +227,20 @@ email_aliases.expires_at timestamp with time zone
 email_aliases.description text
 email_aliases.created_at timestamp with time zone not null default now()
 email_aliases.updated_at timestamp with time zone not null default now()
+greylist_entries.id bigint not null generated always as identity
+greylist_entries.key uuid not null
+greylist_entries.kind text not null
+greylist_entries.network cidr
+greylist_entries.sender text
+greylist_entries.recipient text
+greylist_entries.passes integer not null default 0
+greylist_entries.first_seen_at timestamp with time zone not null
+greylist_entries.seen_at timestamp with time zone not null
+greylist_entries.expires_at timestamp with time zone not null
+lookup_access.key text
+lookup_access.owner text
+lookup_access.verdict text
+lookup_access.changes_at timestamp with time zone
 lookup_addresses.address text
 lookup_addresses.kind text
 lookup_addresses.value text
@@ -218,6 +248,10 @@ lookup_addresses.login text
 lookup_addresses.is_usable boolean
 lookup_addresses.changes_at timestamp with time zone
 lookup_addresses.sort bigint
+lookup_client_access.network cidr
+lookup_client_access.owner text
+lookup_client_access.verdict text
+lookup_client_access.changes_at timestamp with time zone
 lookup_credentials.username text
 lookup_credentials.user text
 lookup_credentials.user_id bigint
@@ -239,6 +273,10 @@ lookup_domains.changes_at timestamp with time zone
 lookup_entries.key text
 lookup_entries.map text
 lookup_entries.value text
+lookup_greylist.key uuid
+lookup_greylist.passes integer
+lookup_greylist.first_seen_at timestamp with time zone
+lookup_greylist.changes_at timestamp with time zone
 lookup_logins.username text
 lookup_logins.user text
 lookup_logins.email text
@@ -514,6 +552,20 @@ users.updated_at timestamp with time zone not null default now()
 
 -- constraints
 
+access_entries.access_entries_pattern_canonical CHECK (
+CASE
+    WHEN (side = 'client'::text) THEN (pattern = (network)::text)
+    ELSE ((pattern = lower(pattern)) AND (pattern IS NFC NORMALIZED))
+END)
+access_entries.access_entries_pattern_format CHECK (((side = 'client'::text) OR ((pattern ~ '^(?:(?:[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*|"(?:[^\u0001-\u001f\u007f\ufffd"\\]|\\["\\])+")?@|\.)(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)*[a-z0-9]+(?:-+[a-z0-9]+)*$'::text) AND (pattern !~ '[.@][0-9]+$'::text))))
+access_entries.access_entries_pattern_length CHECK ((octet_length(pattern) <= 320))
+access_entries.access_entries_pkey PRIMARY KEY (id)
+access_entries.access_entries_side_known CHECK ((side = ANY (ARRAY['sender'::text, 'recipient'::text, 'client'::text])))
+access_entries.access_entries_user_id_domain_side_pattern_unique UNIQUE NULLS NOT DISTINCT (user_id, domain, side, pattern)
+access_entries.access_entries_user_id_single CHECK ((num_nonnulls(user_id, domain) <= 1))
+access_entries.access_entries_verdict_known CHECK ((verdict = ANY (ARRAY['allow'::text, 'block'::text])))
+access_entries.fk_access_entries_mail_domains_domain FOREIGN KEY (domain) REFERENCES unified.mail_domains(domain) ON UPDATE CASCADE ON DELETE CASCADE
+access_entries.fk_access_entries_users_user_id FOREIGN KEY (user_id) REFERENCES unified.users(id) ON DELETE CASCADE
 app_password_rules.app_password_rules_domain_unique UNIQUE (domain)
 app_password_rules.app_password_rules_pkey PRIMARY KEY (id)
 app_password_rules.app_password_rules_role_name_unique UNIQUE (role_name)
@@ -614,6 +666,10 @@ email_aliases.email_aliases_pkey PRIMARY KEY (id)
 email_aliases.email_aliases_refuse_lonely TRIGGER DEFERRABLE INITIALLY DEFERRED (trigger)
 email_aliases.fk_email_aliases_mail_domains_alias_domain FOREIGN KEY (alias_domain) REFERENCES unified.mail_domains(domain)
 email_aliases.fk_email_aliases_users_user_id FOREIGN KEY (user_id) REFERENCES unified.users(id) ON DELETE SET NULL
+greylist_entries.greylist_entries_key_unique UNIQUE (key)
+greylist_entries.greylist_entries_kind_known CHECK ((kind = ANY (ARRAY['triplet'::text, 'client'::text, 'correspondent'::text])))
+greylist_entries.greylist_entries_passes_positive CHECK ((passes >= 0))
+greylist_entries.greylist_entries_pkey PRIMARY KEY (id)
 mail_domains.fk_mail_domains_mail_domains_target_domain FOREIGN KEY (target_domain, target_type) REFERENCES unified.mail_domains(domain, domain_type)
 mail_domains.mail_domains_default_user_quota_bytes_positive CHECK ((default_user_quota_bytes >= 0))
 mail_domains.mail_domains_domain_domain_type_unique UNIQUE (domain, domain_type)
@@ -703,6 +759,11 @@ users.users_verification_token_hash_format CHECK ((verification_token_hash ~ '^[
 
 -- indexes
 
+CREATE UNIQUE INDEX access_entries_pkey ON unified.access_entries USING btree (id)
+CREATE UNIQUE INDEX access_entries_user_id_domain_side_pattern_unique ON unified.access_entries USING btree (user_id, domain, side, pattern) NULLS NOT DISTINCT
+CREATE INDEX idx_access_entries_domain ON unified.access_entries USING btree (domain) WHERE (domain IS NOT NULL)
+CREATE INDEX idx_access_entries_lookup_key ON unified.access_entries USING btree (lookup_key)
+CREATE INDEX idx_access_entries_network ON unified.access_entries USING gist (network inet_ops) WHERE (network IS NOT NULL)
 CREATE UNIQUE INDEX app_password_rules_domain_unique ON unified.app_password_rules USING btree (domain)
 CREATE UNIQUE INDEX app_password_rules_pkey ON unified.app_password_rules USING btree (id)
 CREATE UNIQUE INDEX app_password_rules_role_name_unique ON unified.app_password_rules USING btree (role_name)
@@ -742,6 +803,9 @@ CREATE INDEX idx_email_aliases_alias_domain_alias_email ON unified.email_aliases
 CREATE INDEX idx_email_aliases_destination_email ON unified.email_aliases USING btree (destination_email)
 CREATE INDEX idx_email_aliases_expires_at ON unified.email_aliases USING btree (expires_at) WHERE (expires_at IS NOT NULL)
 CREATE INDEX idx_email_aliases_user_id ON unified.email_aliases USING btree (user_id) WHERE (user_id IS NOT NULL)
+CREATE UNIQUE INDEX greylist_entries_key_unique ON unified.greylist_entries USING btree (key)
+CREATE UNIQUE INDEX greylist_entries_pkey ON unified.greylist_entries USING btree (id)
+CREATE INDEX idx_greylist_entries_expires_at ON unified.greylist_entries USING btree (expires_at)
 CREATE INDEX idx_mail_domains_catch_all ON unified.mail_domains USING btree (catch_all)
 CREATE INDEX idx_mail_domains_domain_type_domain ON unified.mail_domains USING btree (domain_type, domain)
 CREATE INDEX idx_mail_domains_target_domain ON unified.mail_domains USING btree (target_domain) WHERE (target_domain IS NOT NULL)
@@ -783,6 +847,18 @@ CREATE UNIQUE INDEX users_pkey ON unified.users USING btree (id)
 CREATE UNIQUE INDEX users_username_unique ON unified.users USING btree (username)
 
 -- functions
+
+CREATE OR REPLACE FUNCTION unified.access_key(side text, lookup_key text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+BEGIN ATOMIC
+ SELECT
+         CASE
+             WHEN (side = 'client'::text) THEN 'client networks'::text
+             ELSE lookup_key
+         END AS lookup_key;
+END
 
 CREATE OR REPLACE FUNCTION unified.alias_leads_on(alias_id bigint)
  RETURNS boolean
@@ -1138,6 +1214,49 @@ begin
     );
   end if;
   return new;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION unified.forget_access()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    perform unified.announce_changes(array(
+      select distinct unified.access_key(side, lookup_key) from new_rows limit 501
+    ));
+  elsif tg_op = 'DELETE' then
+    perform unified.announce_changes(array(
+      select distinct unified.access_key(side, lookup_key) from old_rows limit 501
+    ));
+  else
+    perform unified.announce_changes(array(
+      select distinct unnest(array[unified.access_key(o.side, o.lookup_key), unified.access_key(n.side, n.lookup_key)])
+      from old_rows as o
+      join new_rows as n using (id)
+      where (o.user_id, o.domain, o.lookup_key, o.verdict, o.expires_at)
+        is distinct from (n.user_id, n.domain, n.lookup_key, n.verdict, n.expires_at)
+      limit 501
+    ));
+  end if;
+  return null;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION unified.forget_access_of_user()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform unified.announce_changes(array(
+    select distinct unified.access_key(side, lookup_key) from unified.access_entries where user_id = new.id limit 501
+  ));
+  return null;
 end
 $function$
 
@@ -1594,6 +1713,37 @@ CREATE OR REPLACE FUNCTION unified.next_zone_serial(serial bigint, today date DE
  STABLE PARALLEL SAFE STRICT
 RETURN CASE WHEN unified.serial_grows(serial, ((to_char((today)::timestamp with time zone, 'YYYYMMDD'::text))::bigint * 100)) THEN ((to_char((today)::timestamp with time zone, 'YYYYMMDD'::text))::bigint * 100) ELSE ((serial % '4294967295'::bigint) + 1) END
 
+CREATE OR REPLACE FUNCTION unified.purge_greylist(most bigint)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  ended bigint;
+  surplus bigint;
+begin
+  -- Another node does it just now.
+  if not pg_try_advisory_xact_lock(hashtext('unified.purge_greylist')) then
+    return 0;
+  end if;
+  delete from unified.greylist_entries
+  where expires_at <= now();
+  get diagnostics ended = row_count;
+  -- What would end first: strangers who have not come again.
+  delete from unified.greylist_entries
+  where expires_at <= (
+    select expires_at
+    from unified.greylist_entries
+    order by expires_at desc
+    offset most
+    limit 1
+  );
+  get diagnostics surplus = row_count;
+  return ended + surplus;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION unified.quota_base_units(value numeric, unit text)
  RETURNS bigint
  LANGUAGE sql
@@ -1784,6 +1934,33 @@ begin
   where u.id = failure.user_id;
 end
 $function$
+
+CREATE OR REPLACE FUNCTION unified.record_greylist(entries jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+BEGIN ATOMIC
+ INSERT INTO unified.greylist_entries AS known (key, kind, network, sender, recipient, passes, first_seen_at, seen_at, expires_at)  SELECT entry.key,
+             entry.kind,
+             entry.network,
+             entry.sender,
+             entry.recipient,
+             entry.passes,
+             (now() - make_interval(secs => entry.age)),
+             now() AS now,
+             (now() + make_interval(secs => entry.keep))
+            FROM jsonb_to_recordset(record_greylist.entries) entry(key uuid, kind text, network cidr, sender text, recipient text, passes integer, age double precision, keep double precision)
+           ORDER BY entry.key ON CONFLICT(key) DO UPDATE SET passes = (
+         CASE
+             WHEN (known.expires_at > now()) THEN known.passes
+             ELSE 0
+         END + excluded.passes), first_seen_at =
+         CASE
+             WHEN (known.expires_at > now()) THEN LEAST(known.first_seen_at, excluded.first_seen_at)
+             ELSE excluded.first_seen_at
+         END, seen_at = excluded.seen_at, expires_at = GREATEST(known.expires_at, excluded.expires_at);
+END
 
 CREATE OR REPLACE FUNCTION unified.record_logins(password_ids bigint[], logged_in_at timestamp with time zone[])
  RETURNS void
@@ -2151,6 +2328,11 @@ END
 
 -- triggers
 
+CREATE TRIGGER access_entries_forget_delete AFTER DELETE ON unified.access_entries REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_access()
+CREATE TRIGGER access_entries_forget_insert AFTER INSERT ON unified.access_entries REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_access()
+CREATE TRIGGER access_entries_forget_truncate AFTER TRUNCATE ON unified.access_entries FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_everything()
+CREATE TRIGGER access_entries_forget_update AFTER UPDATE ON unified.access_entries REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_access()
+CREATE TRIGGER access_entries_touch BEFORE UPDATE ON unified.access_entries FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER app_password_rules_forget AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON unified.app_password_rules FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_everything()
 CREATE TRIGGER app_password_rules_touch BEFORE UPDATE ON unified.app_password_rules FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER certificate_files_touch BEFORE UPDATE ON unified.certificate_files FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
@@ -2229,6 +2411,7 @@ CREATE TRIGGER user_roles_record_insert AFTER INSERT ON unified.user_roles REFER
 CREATE TRIGGER user_roles_record_update AFTER UPDATE ON unified.user_roles REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('role_changed', '{role_name,service,expires_at,is_active}', '{updated_at}')
 CREATE TRIGGER user_roles_touch BEFORE UPDATE ON unified.user_roles FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER users_fill BEFORE INSERT OR UPDATE OF email, username ON unified.users FOR EACH ROW EXECUTE FUNCTION unified.fill_user()
+CREATE TRIGGER users_forget_access AFTER UPDATE OF username ON unified.users FOR EACH ROW WHEN ((old.username IS DISTINCT FROM new.username)) EXECUTE FUNCTION unified.forget_access_of_user()
 CREATE TRIGGER users_forget_delete AFTER DELETE ON unified.users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_users()
 CREATE TRIGGER users_forget_insert AFTER INSERT ON unified.users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_users()
 CREATE TRIGGER users_forget_truncate AFTER TRUNCATE ON unified.users FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_everything()
@@ -2248,10 +2431,13 @@ dns_zone_records:  SELECT z.domain AS zone, 0 AS place, unified.dns_absolute(z.d
 dovecot_auth:  SELECT l.name AS username, l.domain, l.username AS "user", p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.hash_scheme AS scheme, p.expires_at, p.must_change_on_next_login AS must_change, l.user_id, p.id AS password_id, p.expires_at AS changes_at, NULLIF(array_to_string(p.allowed_networks, ','::text), ''::text) AS allow_nets FROM unified.mail_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE unified.may_use_mail(l.user_id) AND (p.service = ANY (ARRAY['dovecot'::text, 'imap'::text, 'pop3'::text, 'smtp'::text, 'submission'::text, 'sieve'::text])) AND (p.expires_at IS NULL OR p.expires_at > now()) AND NOT (p.service = 'dovecot'::text AND p.label = ''::text AND unified.needs_app_password(l.user_id));
 dovecot_iterate:  SELECT username AS "user", domain FROM unified.mail_users m;
 dovecot_users:  SELECT l.name AS username, l.domain, l.username AS "user", l.home_directory AS home, l.system_uid AS uid, l.system_gid AS gid, l.mailbox_format, (l.mailbox_format || ':'::text) || folder.path AS mail, l.mailbox_format AS mail_driver, folder.path AS mail_path, ( SELECT CASE WHEN q.id IS NULL OR q.follows_domain THEN d.default_user_quota_bytes ELSE unified.quota_base_units(q.quota_value, q.quota_unit) END AS quota_base_units FROM unified.mail_domains d LEFT JOIN unified.user_quotas q ON q.user_id = l.user_id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text WHERE d.domain = l.domain) AS quota_bytes, ( SELECT unified.quota_base_units(q.quota_value, q.quota_unit) AS quota_base_units FROM unified.user_quotas q WHERE q.user_id = l.user_id AND q.service = 'dovecot'::text AND q.quota_type = 'messages'::text) AS quota_messages, l.user_id, ( SELECT m.changes_at FROM unified.mail_user_states m WHERE m.user_id = l.user_id) AS changes_at FROM unified.mail_logins l CROSS JOIN LATERAL ( SELECT CASE l.mailbox_format WHEN 'mbox'::text THEN '~/mail'::text WHEN 'maildir'::text THEN '~/Maildir'::text ELSE '~/'::text || l.mailbox_format END AS path) folder WHERE unified.may_use_mail(l.user_id);
+lookup_access:  SELECT a.lookup_key AS key, COALESCE(u.username, '@'::text || a.domain, ''::text) AS owner, a.verdict, a.expires_at AS changes_at FROM unified.access_entries a LEFT JOIN unified.users u ON u.id = a.user_id WHERE a.network IS NULL AND (a.expires_at IS NULL OR a.expires_at > now());
 lookup_addresses:  SELECT m.email AS address, 'mailbox'::text AS kind, unified.mailbox_path(m.email) AS value, m.username AS login, m.is_usable, m.changes_at, 0::bigint AS sort FROM unified.mail_user_states m WHERE NOT m.is_relayed UNION ALL SELECT a.alias_email AS address, 'alias'::text AS kind, a.destination_email AS value, NULL::text AS login, a.is_usable, a.changes_at, a.id AS sort FROM unified.mail_alias_states a;
+lookup_client_access:  SELECT a.network, COALESCE(u.username, '@'::text || a.domain, ''::text) AS owner, a.verdict, a.expires_at AS changes_at FROM unified.access_entries a LEFT JOIN unified.users u ON u.id = a.user_id WHERE a.network IS NOT NULL AND (a.expires_at IS NULL OR a.expires_at > now());
 lookup_credentials:  SELECT l.name AS username, l.username AS "user", l.user_id, p.id AS password_id, p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.must_change_on_next_login AS must_change, p.expires_at IS NOT NULL AND p.expires_at <= now() AS is_expired, p.service = 'dovecot'::text AND p.label = ''::text AND unified.needs_app_password(l.user_id) AS is_replaced, p.allowed_networks::text[] AS allowed_networks, p.changed_at, LEAST( CASE WHEN p.expires_at > now() THEN p.expires_at ELSE NULL::timestamp with time zone END, ( SELECT min(r.expires_at) AS min FROM unified.user_roles r WHERE r.user_id = l.user_id AND r.is_active AND r.expires_at > now())) AS changes_at FROM unified.mail_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE unified.may_use_mail(l.user_id);
 lookup_domains:  SELECT d.domain, d.domain_type, d.target_domain, d.is_active AND COALESCE(t.is_active, true) AS is_usable, NULL::timestamp with time zone AS changes_at FROM unified.mail_domains d LEFT JOIN unified.mail_domains t ON t.domain = d.target_domain;
 lookup_entries:  SELECT e.key, e.map, e.value FROM unified.map_entries e WHERE e.map <> ALL (ARRAY['smtp_sasl_password_maps'::text, 'relay_recipient_maps'::text]) UNION ALL SELECT t.domain AS key, 'transport_maps'::text AS map, t.transport AS value FROM unified.postfix_transport_maps t WHERE NOT (EXISTS ( SELECT FROM unified.map_entries e WHERE e.key = t.domain AND e.map = 'transport_maps'::text)) UNION ALL SELECT r.address AS key, 'relay_recipient_maps'::text AS map, r.action AS value FROM unified.postfix_relay_recipient_maps r;
+lookup_greylist:  SELECT key, passes, first_seen_at, expires_at AS changes_at FROM unified.greylist_entries WHERE expires_at > now();
 lookup_logins:  SELECT m.username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m UNION ALL SELECT m.email AS username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.email <> m.username;
 lookup_secret_entries:  SELECT key, map, value FROM unified.map_entries e WHERE map = 'smtp_sasl_password_maps'::text;
 lookup_senders:  SELECT sender, login, is_usable, changes_at FROM unified.mail_sender_logins s;
@@ -2278,6 +2464,11 @@ session_revocations:  SELECT mailbox_events.id, CASE WHEN mailbox_events.event_t
 
 -- comments
 
+access_entries.expires_at: From then on the entry says nothing.
+access_entries.lookup_key: By which the daemon asks: sender ann@example.net.
+access_entries.pattern: An address, @domain, .domain for all below it; of a client a network, 192.0.2.0/24.
+access_entries.side: sender, client: of mail that strangers send to the owner. recipient: of mail that the owner's logins send.
+access_entries: Block and allow lists. The owner is a user, a domain, or, with neither, the administrator: then it holds for everybody.
 apache_auth: Apache httpd: passwords of service apache, one row a role.
 app_password_rules.role_name: Everybody who has this role now.
 app_password_rules: Whose plain password (service dovecot, no label) opens no mail: only app passwords do.
@@ -2322,10 +2513,16 @@ email_aliases.is_primary: The owner's main address; at most one a user.
 email_aliases.may_send_as: The mailbox at the destination may send as the alias.
 email_aliases.user_id: The owner, who may send as the alias; null: nobody in particular.
 email_aliases: Where mail goes that is not for a mailbox: one row a destination, so a group of three is three rows.
+greylist_entries.kind: triplet: network, sender, recipient. client: network and the sender's domain. correspondent: an address to which a user has written.
+greylist_entries.passes: Of a triplet: 1 once it has waited long enough. Of a client: how many of its triplets have.
+greylist_entries: What greylisting has seen, of all nodes.
+lookup_access: For the daemon: entries of block and allow lists by sender or recipient. changes_at: when the entry ends.
 lookup_addresses: For the daemon: mailbox and aliases of an address. changes_at: when time alone changes the row.
+lookup_client_access: For the daemon: entries of block and allow lists by network. changes_at: when the entry ends.
 lookup_credentials: For the daemon: the passwords of a login. is_replaced: this user must use app passwords for mail.
 lookup_domains: For the daemon: what a domain is, and whether it is in use.
 lookup_entries: For the daemon: the entries of all maps at a key, but no passwords.
+lookup_greylist: For the daemon: what greylisting has seen. changes_at: when it is forgotten.
 lookup_logins: For the daemon: everybody who can be named, also those who may not use mail.
 lookup_secret_entries: For the daemon: the passwords of smtp_sasl_password_maps.
 lookup_senders: For the daemon: who may send as an address. changes_at: when time alone changes the row.
@@ -2369,6 +2566,7 @@ service_certificates.hsts_max_age: Seconds.
 service_certificates.service_name: dovecot, postfix, apache, ...
 service_certificates: Which service presents which certificate for which name.
 session_revocations: Whose sessions must end: passwords changed or removed, users and domains locked. Of the last hour.
+unified.access_key(text,text): What is announced when an entry changes.
 unified.alias_leads_on(bigint): Does mail for this row of email_aliases go to its destination? Not where a mailbox of that address is shut.
 unified.announce_changes(text[]): Every daemon forgets what it remembers of these keys.
 unified.announce_events(): Trigger: there are new events. The payload is empty: read the queue.
@@ -2389,6 +2587,8 @@ unified.drop_audit_partitions(integer): Removes every entry older than so many w
 unified.fill_alias(): Trigger: is_catch_all where it is not given.
 unified.fill_role(): Trigger: the granter's login name, kept when the granter goes.
 unified.fill_user(): Trigger: login name and home of a user for whom none is given.
+unified.forget_access(): Trigger on access_entries.
+unified.forget_access_of_user(): Trigger on users: the owner of entries has another login name.
 unified.forget_aliases(): Trigger on email_aliases.
 unified.forget_domains(): Trigger on mail_domains.
 unified.forget_entered_recipients(): Trigger on map_entries: what is known of the domains of relayed recipients.
@@ -2412,6 +2612,7 @@ unified.mailbox_path(text): Below the mail folder, with a final slash: example.o
 unified.may_use_mail(bigint): As mail_user_states says; null: there is no such user.
 unified.needs_app_password(bigint): Whether the plain password of this user opens no mail.
 unified.next_zone_serial(bigint,date): YYYYMMDD00 where that grows the serial, else one more; never 0, which some servers dislike.
+unified.purge_greylist(bigint): Removes what has ended, and of more than `most` entries those that would end first; how many.
 unified.quota_base_units(numeric,text): A quota in bytes or as a plain count; null stays null, which is unlimited.
 unified.quota_unit_size(text): Bytes in a unit; 1 for bytes and counts.
 unified.record_account_events(): Trigger (event type, columns shown, columns whose change is none): what belongs to an account changed.
@@ -2420,6 +2621,7 @@ unified.record_certificate_notifications(): Trigger: created, renewed, error, up
 unified.record_domain_events(): Trigger: domain_changed.
 unified.record_event(text,text,jsonb): One event of a user, by login name; its id.
 unified.record_failed_logins(bigint[],timestamp with time zone[]): These users gave a wrong password then. Unknown ids are passed over.
+unified.record_greylist(jsonb): What greylisting has seen: a JSON array of objects, each key once.
 unified.record_logins(bigint[],timestamp with time zone[]): These passwords were used then. Unknown ids are passed over.
 unified.record_token_logins(bigint[],timestamp with time zone[]): These users logged in without a password then. Unknown ids are passed over.
 unified.record_usage(text[],text[],bigint[]): What these users use now, in bytes or as a count; of several reports of one user the last counts.
@@ -2463,6 +2665,7 @@ users: Who exists: one row a mailbox or account.
 
 -- grants
 
+delete, insert, select, update to dovetail_admin on access_entries
 select to dovetail_admin on apache_auth
 delete, insert, select, update to dovetail_admin on app_password_rules
 insert, select to dovetail_admin on audit_log
@@ -2480,10 +2683,14 @@ select to dovetail_admin on dovecot_auth
 select to dovetail_admin on dovecot_iterate
 select to dovetail_admin on dovecot_users
 delete, insert, select, update to dovetail_admin on email_aliases
+delete, select to dovetail_admin on greylist_entries
+select to dovetail_admin on lookup_access
 select to dovetail_admin on lookup_addresses
+select to dovetail_admin on lookup_client_access
 select to dovetail_admin on lookup_credentials
 select to dovetail_admin on lookup_domains
 select to dovetail_admin on lookup_entries
+select to dovetail_admin on lookup_greylist
 select to dovetail_admin on lookup_logins
 select to dovetail_admin on lookup_senders
 select to dovetail_admin on mail_aliases
@@ -2508,6 +2715,7 @@ select to dovetail_admin on service_certificate_status
 delete, insert, select, update to dovetail_admin on service_certificates
 select to dovetail_admin on session_revocations
 execute to dovetail_admin on unified.alias_leads_on(bigint)
+execute to dovetail_admin on unified.announce_changes(text[])
 execute to dovetail_admin on unified.announce_everything()
 execute to dovetail_admin on unified.dead_alias_leads_to_itself(bigint,text,text)
 execute to dovetail_admin on unified.dns_absolute(text)
@@ -2534,10 +2742,13 @@ select to dovetail_daemon on apache_auth
 select to dovetail_daemon on dovecot_auth
 select to dovetail_daemon on dovecot_iterate
 select to dovetail_daemon on dovecot_users
+select to dovetail_daemon on lookup_access
 select to dovetail_daemon on lookup_addresses
+select to dovetail_daemon on lookup_client_access
 select to dovetail_daemon on lookup_credentials
 select to dovetail_daemon on lookup_domains
 select to dovetail_daemon on lookup_entries
+select to dovetail_daemon on lookup_greylist
 select to dovetail_daemon on lookup_logins
 select to dovetail_daemon on lookup_secret_entries
 select to dovetail_daemon on lookup_senders
@@ -2567,11 +2778,13 @@ execute to dovetail_daemon on unified.mailbox_leads_to_itself(text,text)
 execute to dovetail_daemon on unified.mailbox_path(text)
 execute to dovetail_daemon on unified.may_use_mail(bigint)
 execute to dovetail_daemon on unified.needs_app_password(bigint)
+execute to dovetail_daemon on unified.purge_greylist(bigint)
 execute to dovetail_daemon on unified.quota_base_units(numeric,text)
 execute to dovetail_daemon on unified.quota_unit_size(text)
 execute to dovetail_daemon on unified.record_audit(jsonb)
 execute to dovetail_daemon on unified.record_event(text,text,jsonb)
 execute to dovetail_daemon on unified.record_failed_logins(bigint[],timestamp with time zone[])
+execute to dovetail_daemon on unified.record_greylist(jsonb)
 execute to dovetail_daemon on unified.record_logins(bigint[],timestamp with time zone[])
 execute to dovetail_daemon on unified.record_token_logins(bigint[],timestamp with time zone[])
 execute to dovetail_daemon on unified.record_usage(text[],text[],bigint[])

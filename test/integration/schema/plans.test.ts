@@ -27,6 +27,13 @@ const FILL = `
   insert into unified.sender_grants (user_id, sender) select id, 'g' || id || '@elsewhere.example' from unified.users;
   insert into unified.map_entries (map, key, value)
     select map, email, 'x' from unified.users, unnest(array['canonical_maps', 'smtp_sasl_password_maps']) map;
+  insert into unified.access_entries (user_id, side, pattern, verdict)
+    select id, 'sender', 's' || id || '@elsewhere.example', 'block' from unified.users;
+  insert into unified.access_entries (side, pattern, verdict)
+    select 'client', format('10.%s.%s.0/24', i / 250, i % 250), 'block' from generate_series(1, 50000) i;
+  insert into unified.greylist_entries (key, kind, sender, first_seen_at, seen_at, expires_at)
+    select md5(i::text)::uuid, 'correspondent', 's' || i || '@elsewhere.example', now(), now(),
+           now() + interval '1 minute' * i from generate_series(1, 100000) i;
   insert into unified.app_password_rules (user_id) select id from unified.users where id % 2 = 0;
   insert into unified.mailbox_events (event_type, user_id, processed, processed_at)
     select 'updated', i, true, now() from generate_series(1, 20000) i;
@@ -66,6 +73,9 @@ const LOOKUPS: Record<string, readonly [column: string, ...keys: string[]][]> = 
   mail_alias_states: [['alias_email', 'a1@d1.example', '@d1.example']],
   mail_sender_logins: [['sender', 'u1@d1.example', '@d1.example']],
   lookup_addresses: [['address', 'u1@d1.example', 'a2@d2.example', '@d1.example', 'none@d1.example']],
+  lookup_access: [['key', 'sender s1@elsewhere.example', 'sender @elsewhere.example']],
+  lookup_client_access: [],
+  lookup_greylist: [['key', 'c4ca4238-a0b9-2382-0dcc-509a6f75849b']],
   lookup_senders: [['sender', 'u1@d1.example', 'a2@d2.example', '@d1.example', 'none@d1.example']],
   lookup_domains: [['domain', 'd1.example', 'a1.example', 'r1.example', 'none.example']],
   lookup_entries: [['key', 'u1@d1.example', 'x@r1.example', '@r1.example', 'r1.example', 'none.example']],
@@ -114,6 +124,9 @@ const LOOKUPS: Record<string, readonly [column: string, ...keys: string[]][]> = 
 
 /** Lookups that are no equality. */
 const OTHERS: Record<string, string> = {
+  'which networks hold a client': `select * from unnest('{10.1.2.3,192.0.2.1}'::text[]) as asked (key)
+    join unified.lookup_client_access on network >>= asked.key::inet`,
+  'what greylisting may forget': 'select unified.purge_greylist(1000000)',
   'the last hours of audit_summary': `select * from unified.audit_summary where hour > now() - interval '5 hours'`,
   'the first of the queue': 'select * from unified.mailbox_event_queue order by id limit 100',
   'the certificates that end soon': `select * from unified.certificate_status where is_active and not_after < now() + interval '1 day'`,
@@ -200,9 +213,14 @@ describe('on 100,000 users', () => {
   );
 
   test.each(cases)('$view by $column: many keys, as the daemon asks', async ({ view, column, keys }) => {
-    const type = /^(?:user_id|id|certificate_id|domain_id)$/u.test(column) ? 'bigint' : 'text';
+    const isNumber = /^(?:user_id|id|certificate_id|domain_id)$/u.test(column);
+    const type = isNumber ? 'bigint' : view === 'lookup_greylist' ? 'uuid' : 'text';
     const many = keys.concat(
-      Array.from({ length: 99 }, (_, i) => (type === 'bigint' ? `${i}` : `none${i}@d1.example`)),
+      Array.from(
+        { length: 99 },
+        (_, i) =>
+          ({ bigint: `${i}`, uuid: `${i}`.padStart(32, '0'), text: `none${i}@d1.example` })[type] as string,
+      ),
     );
     const sql = `select * from unified.${view} where "${column}" = any($1::${type}[])`;
     // A prepared statement: planned for these keys, and once for whatever keys come.

@@ -47,7 +47,10 @@ const LOOKUP_VIEWS = [
   ...['postfix_virtual_mailbox_domains', 'postfix_virtual_mailbox_maps'],
 ];
 /** What the daemon works on besides. */
-const DAEMON_VIEWS = ['lookup_credentials', 'mailbox_event_queue', 'quota_status', 'session_revocations'];
+const DAEMON_VIEWS = [
+  ...['lookup_access', 'lookup_client_access', 'lookup_credentials', 'lookup_greylist'],
+  ...['mailbox_event_queue', 'quota_status', 'session_revocations'],
+];
 /** Passwords in clear text: nobody else's. */
 const SECRET_VIEWS = ['lookup_secret_entries'];
 const PEOPLES_VIEWS = [
@@ -120,6 +123,8 @@ describe('dovetail_daemon', () => {
       `select unified.record_audit('[{"service": "imap", "action": "login", "user_id": 1, "ip_address": "192.0.2.1"}]')`,
     ],
     ['months of the audit trail', 'select unified.create_audit_partitions()'],
+    ['what greylisting has seen', `select unified.record_greylist('[]')`],
+    ['that it forgets what has ended', 'select unified.purge_greylist(1000)'],
   ])('records %s', async (_, sql) => {
     expect(await outcome('dovetail_daemon', sql)).toBe('done');
   });
@@ -128,6 +133,7 @@ describe('dovetail_daemon', () => {
     ['accounts', `update unified.users set is_locked = true`],
     ['the audit trail', 'delete from unified.audit_log'],
     ['its retention', 'select unified.drop_audit_partitions(1)'],
+    ['block and allow lists', 'delete from unified.access_entries'],
   ])('may not touch %s', async (_, sql) => {
     expect(await outcome('dovetail_daemon', sql)).toBe('denied');
   });

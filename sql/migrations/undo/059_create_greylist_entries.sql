@@ -1,0 +1,2 @@
+-- undoes 059_create_greylist_entries
+drop table unified.greylist_entries;
