@@ -36,7 +36,10 @@ import { createLookup, type Lookup } from './lookup/lookup.ts';
 import { createMemory, type Memory } from './lookup/memory.ts';
 import { readAddresses, readDomains, readEntries, readSecrets, readSenders } from './lookup/read.ts';
 import type { Rules } from './lookup/resolve.ts';
+import { openGreylist } from './open-greylist.ts';
 import { openGuessing } from './open-guessing.ts';
+import { forgetTogether } from './policy/access/clients.ts';
+import { readAccess, readClientAccess } from './policy/access/read.ts';
 import { createDecide, type Decide } from './policy/decide.ts';
 import { createMayUseMail } from './policy/logins.ts';
 import { orderRules } from './policy/order.ts';
@@ -130,7 +133,13 @@ export function createServices({
   const logins = cacheOf('logins', readLogins);
   const credentials = cacheOf('credentials', readCredentials);
   const accounts = cacheOf('accounts', readAccounts);
-  const byName = { addresses, senders, domains, entries, secrets, logins, credentials, accounts };
+  const access = cacheOf('access', readAccess);
+  const clientAccess = forgetTogether(cacheOf('clientAccess', readClientAccess));
+  const greylist = openGreylist({ settings, database, cacheOf, mayRead, mayWrite, clock, log });
+  const byName = {
+    ...{ addresses, senders, domains, entries, secrets, logins, credentials, accounts },
+    ...{ access, clientAccess, greylist: greylist.cache },
+  };
   const caches = Object.values(byName);
 
   const book = createBook({ addresses, senders, domains, entries, secrets });
@@ -189,6 +198,10 @@ export function createServices({
     answer: book.answer,
     resolution: rules,
     mayUseMail: createMayUseMail(logins),
+    logins,
+    access,
+    clientAccess,
+    greylist: greylist.services,
   };
   const policy = createDecide({
     order: orderRules(policyRules, settings.policyRules),
@@ -235,7 +248,7 @@ export function createServices({
     },
     async close() {
       counters?.close();
-      await journal.close();
+      await Promise.all([journal.close(), greylist.close()]);
       await database.close();
     },
   };

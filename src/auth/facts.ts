@@ -3,12 +3,15 @@
  * The views leave out who may not be used: a user who may not use mail has neither credentials
  * nor an account. What stands against one of his passwords is told with it. */
 
+import type { Domain } from '../base/address.ts';
 import type { Account } from '../protocol/login.ts';
 
 /** From `lookup_logins`, found by login name or by the mailbox's address. */
 export interface LoginFacts {
   /** The login name itself, whatever name it was found by. */
   readonly username: string;
+  /** The domain of his address, where the login name does not tell it. */
+  readonly domain?: Domain;
   /** `users.id`. */
   readonly userId: string;
   /** May use mail. */

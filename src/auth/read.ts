@@ -2,6 +2,7 @@
  *
  * Keys that are not in a result are proven absent. Rejects when the database is away. */
 
+import type { Domain } from '../base/address.ts';
 import { type Milliseconds, seconds } from '../base/clock.ts';
 import type { Database } from '../database/connection.ts';
 import {
@@ -27,12 +28,13 @@ export async function readLogins(
   keys: readonly string[],
 ): Promise<Map<string, Entry<LoginFacts>>> {
   const rows = await database.rows<LoginRow>(loginFacts, [keys]);
-  return new Map(
-    rows.map((row) => [
-      row.username,
-      entry({ username: row.user, userId: row.user_id, usable: row.is_usable }, row.changes_in),
-    ]),
-  );
+  return new Map(rows.map((row) => [row.username, entry(loginOf(row), row.changes_in)]));
+}
+
+function loginOf({ user, domain, user_id: userId, is_usable: usable }: LoginRow): LoginFacts {
+  const login = { username: user, userId, usable };
+  // Most login names are addresses: a million times the domain need not be kept twice.
+  return user.endsWith(`@${domain}`) ? login : { ...login, domain: domain as Domain };
 }
 
 /** By login name: every password of the user, also those that open nothing now. */

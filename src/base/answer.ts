@@ -18,6 +18,10 @@ export const absent: Absent = Object.freeze({ kind: 'absent' });
 export const found = <T>(value: T): Found<T> => ({ kind: 'found', value });
 export const later = (why: string): Later => ({ kind: 'later', why });
 
+/** Goes on with what may be ready, at once if it is. */
+export const andThen = <T, U>(soon: Soon<T>, next: (value: T) => Soon<U>): Soon<U> =>
+  soon instanceof Promise ? soon.then(next) : next(soon);
+
 /** The compiler proves that it is never reached: the end of every whole `switch`. */
 export function unreachable(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`);

@@ -302,6 +302,39 @@ export const settingsTable = {
     fallback: null,
     words: 'Also answer policy delegation on this TCP address. It has no authentication: loopback only.',
   }),
+  greylistDelay: setting({
+    env: 'DOVETAIL_GREYLIST_DELAY',
+    kind: span,
+    fallback: minutes(5),
+    words:
+      'How long the first mail of a stranger waits, where the rule `greylisting` is on (docs/greylisting.md). As postgrey; most senders come again after five minutes at the earliest.',
+  }),
+  greylistRetryWindow: setting({
+    env: 'DOVETAIL_GREYLIST_RETRY_WINDOW',
+    kind: span,
+    fallback: hours(48),
+    words: 'How long after the first time a stranger may come again; later he is new.',
+  }),
+  greylistKeepFor: setting({
+    env: 'DOVETAIL_GREYLIST_KEEP_FOR',
+    kind: span,
+    fallback: hours(24 * 35),
+    words:
+      'How long it is remembered who has waited, and to whom our users wrote: longer than a month, for what comes monthly.',
+  }),
+  greylistKnownAfter: setting({
+    env: 'DOVETAIL_GREYLIST_KNOWN_AFTER',
+    kind: count(0, 1000),
+    fallback: 5,
+    words:
+      'After how many mails that waited a network does not wait again with mail of that domain; 0: always.',
+  }),
+  greylistExempt: setting<readonly string[]>({
+    env: 'DOVETAIL_GREYLIST_EXEMPT',
+    kind: networks,
+    fallback: ['127.0.0.0/8', '::1/128'],
+    words: 'Networks whose mail never waits: your own, as `mynetworks` in main.cf.',
+  }),
   preferredHashScheme: setting({
     env: 'DOVETAIL_PREFERRED_HASH_SCHEME',
     kind: choice('ARGON2ID', 'BLF-CRYPT', 'SHA512-CRYPT', 'SCRAM-SHA-256'),

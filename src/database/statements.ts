@@ -97,6 +97,7 @@ export interface LoginRow extends Changing {
   readonly username: string;
   /** The login name. */
   readonly user: string;
+  readonly domain: string;
   readonly user_id: string;
   readonly is_usable: boolean;
 }
@@ -104,7 +105,7 @@ export interface LoginRow extends Changing {
 export const loginFacts: Statement = {
   name: 'login_facts',
   text: `
-select username, "user", user_id::text, is_usable, ${CHANGES_IN}
+select username, "user", domain, user_id::text, is_usable, ${CHANGES_IN}
 from unified.lookup_logins
 where username = any($1::text[])`,
 };

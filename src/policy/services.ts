@@ -2,9 +2,13 @@
  *
  * `dovetail explain` hands in services that look and change nothing: a counter that is read, not raised. */
 
+import type { LoginFacts } from '../auth/facts.ts';
 import type { Answer, Soon } from '../base/answer.ts';
+import type { FactCache } from '../database/facts.ts';
 import type { Book } from '../lookup/book.ts';
 import type { Rules as Resolution } from '../lookup/resolve.ts';
+import type { AccessFacts } from './access/facts.ts';
+import type { GreylistServices } from './greylist/services.ts';
 
 export interface PolicyServices {
   /** Runs the rules of resolution (lookup/resolve.ts, expand.ts, senders.ts) on what is known. */
@@ -13,4 +17,11 @@ export interface PolicyServices {
   readonly resolution: Resolution;
   /** Whether a login name may use mail; absent: there is no such login. Never what is last known of a lock. */
   readonly mayUseMail: (login: string) => Soon<Answer<boolean>>;
+  /** By login name, or by the address of its mailbox. */
+  readonly logins: FactCache<LoginFacts>;
+  /** Entries of block and allow lists: `sender ann@example.net`, `recipient @example.net`. */
+  readonly access: FactCache<AccessFacts>;
+  /** The same about clients, by their address. */
+  readonly clientAccess: FactCache<AccessFacts>;
+  readonly greylist: GreylistServices;
 }

@@ -1,8 +1,16 @@
 /** The policy rules, in the order in which they are asked where the settings say nothing. */
 
 import type { Rule } from '../rule.ts';
+import { accessLists } from './access-lists.ts';
+import { greylisting } from './greylisting.ts';
 import { recipientStatus } from './recipient-status.ts';
 import { senderRights } from './sender-rights.ts';
 import { senderStatus } from './sender-status.ts';
 
-export const policyRules: readonly Rule[] = [senderStatus, senderRights, recipientStatus];
+export const policyRules: readonly Rule[] = [
+  senderStatus,
+  senderRights,
+  recipientStatus,
+  accessLists,
+  greylisting,
+];

@@ -33,11 +33,16 @@ export interface MailHost extends MailServers {
 export const canRunMailServers = (version: DovecotVersion = '2.3'): Promise<boolean> =>
   canRunDovecot(version, version === '2.3' ? ['imap', 'lmtp'] : ['imap', 'lmtp', 'lua']);
 
+interface HostSettings extends Pick<MailServerOptions, 'maps' | 'postfixSettings'> {
+  /** dovetail's settings. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Starts everything; `prepare` makes the accounts before the mail servers start. */
 export async function openMailHost(
   prepare: (host: Preparing) => Promise<void>,
   version: DovecotVersion = '2.3',
-  servers: Pick<MailServerOptions, 'maps' | 'postfixSettings'> = {},
+  { env = {}, ...servers }: HostSettings = {},
 ): Promise<MailHost> {
   if (!existsSync(join(packageRoot(), 'dist/dovetail.js'))) throw new Error('run `npm run build` first');
   const machine = machines[version];
@@ -49,7 +54,7 @@ export async function openMailHost(
   try {
     const database = await createTestServer();
     closers.push(() => database.stop());
-    const dovetail = createDovetail({ folder, databaseUrl: database.url });
+    const dovetail = createDovetail({ folder, databaseUrl: database.url, env });
     const preparing = accountsOf(dovetail);
     await prepare(preparing);
     await dovetail.start();

@@ -1,9 +1,11 @@
 /** requests — policy requests as a test needs them: a stranger's at RCPT, but for what is said. */
 
 import { absent, found } from '../../../src/base/answer.ts';
+import { hours, minutes } from '../../../src/base/clock.ts';
 import { createBook } from '../../../src/lookup/book.ts';
 import type { PolicyRequest } from '../../../src/policy/request.ts';
 import type { PolicyServices } from '../../../src/policy/services.ts';
+import { cachesOf, memoryCache } from '../../support/address-book.ts';
 
 export const request = (changes: Partial<PolicyRequest> = {}): PolicyRequest => ({
   state: 'RCPT',
@@ -29,6 +31,23 @@ export const servicesOn = (
   answer: createBook(caches).answer,
   resolution: { delimiters: '+' },
   mayUseMail: (login) => (logins[login] === undefined ? absent : found(logins[login])),
+  logins: memoryCache(new Map()),
+  access: memoryCache(new Map()),
+  clientAccess: memoryCache(new Map()),
+  greylist: {
+    seen: memoryCache(new Map()),
+    record: () => undefined,
+    trouble: () => undefined,
+    now: () => 0,
+    exempt: [],
+    terms: { delay: minutes(5), retryWindow: hours(48), keepFor: hours(840), knownAfter: 5 },
+  },
+});
+
+/** The same where nobody is known and no list says anything, but for what is said. */
+export const servicesOf = (changes: Partial<PolicyServices> = {}): PolicyServices => ({
+  ...servicesOn(cachesOf({})),
+  ...changes,
 });
 
 /** Who has logged in. */
