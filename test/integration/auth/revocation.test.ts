@@ -160,6 +160,18 @@ describe('what takes access away', () => {
     await eventually(kicked).toEqual(['carol', 'carol', 'alice@example.org', 'alice@example.org']);
   });
 
+  test('what happened while nobody listened is caught up', async () => {
+    // The notification is for those who are there when it commits: both listeners are gone by then.
+    await sql(`begin;
+      update unified.user_passwords set password_hash = 'other' where user_id = ${ALICE};
+      select pg_terminate_backend(pid, 10000) from pg_stat_activity
+      where application_name = 'dovetail listen' and datname = current_database();
+      commit`);
+    expect(await logIn('alice@example.org', 'secret')).toEqual(['refused', 'refused']);
+    await eventually(kicked).toEqual(['alice@example.org', 'alice@example.org']);
+    expect(lines.filter((line) => line.includes('listen.lost'))).toHaveLength(2);
+  });
+
   test('a login that was under way is ended by a second kick', async () => {
     await sql(`update unified.users set is_locked = true where username = 'carol'`);
     await eventually(kicked).toEqual(['carol', 'carol', 'carol', 'carol']);
