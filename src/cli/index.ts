@@ -9,6 +9,7 @@ import { config } from './config.ts';
 import { domain } from './domain.ts';
 import { explain } from './explain.ts';
 import { greylist } from './greylist.ts';
+import { limit } from './limit.ts';
 import { lookup } from './lookup.ts';
 import { map } from './map.ts';
 import { migrate } from './migrate.ts';
@@ -27,6 +28,7 @@ export const commands: readonly CommandFile[] = [
   alias,
   password,
   quota,
+  limit,
   role,
   sender,
   map,

@@ -173,3 +173,28 @@ where "user" > $1
 order by "user"
 limit 400`,
 };
+
+/** A limit of a login; without a counter: it has none. */
+export type RateLimitRow = {
+  readonly username: string;
+  /** The login name. */
+  readonly user: string;
+  readonly domain: string;
+} & (
+  | { readonly counter: null }
+  | {
+      readonly counter: 'messages' | 'recipients' | 'bytes' | 'new_recipients';
+      readonly counted_by: 'user' | 'domain' | 'network';
+      readonly window_seconds: number;
+      readonly max_count: number | null;
+      readonly is_permanent: boolean;
+    }
+);
+
+export const rateLimits: Statement = {
+  name: 'rate_limits',
+  text: `
+select username, "user", domain, counted_by, counter, window_seconds, max_count::float8 as max_count, is_permanent
+from unified.lookup_rate_limits
+where username = any($1::text[])`,
+};

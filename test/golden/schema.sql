@@ -284,6 +284,14 @@ lookup_logins.domain text
 lookup_logins.user_id bigint
 lookup_logins.is_usable boolean
 lookup_logins.changes_at timestamp with time zone
+lookup_rate_limits.username text
+lookup_rate_limits.user text
+lookup_rate_limits.domain text
+lookup_rate_limits.counted_by text
+lookup_rate_limits.counter text
+lookup_rate_limits.window_seconds integer
+lookup_rate_limits.max_count bigint
+lookup_rate_limits.is_permanent boolean
 lookup_secret_entries.key text
 lookup_secret_entries.map text
 lookup_secret_entries.value text
@@ -446,6 +454,16 @@ quota_status.usage bigint
 quota_status.percent numeric
 quota_status.is_exceeded boolean
 quota_status.is_warned boolean
+rate_limits.id bigint not null generated always as identity
+rate_limits.user_id bigint
+rate_limits.domain text
+rate_limits.counted_by text not null default 'user'::text
+rate_limits.counter text not null
+rate_limits.window_seconds integer not null
+rate_limits.max_count bigint
+rate_limits.is_permanent boolean not null default false
+rate_limits.created_at timestamp with time zone not null default now()
+rate_limits.updated_at timestamp with time zone not null default now()
 sender_grants.id bigint not null generated always as identity
 sender_grants.user_id bigint not null
 sender_grants.sender text not null
@@ -695,6 +713,22 @@ map_entries.map_entries_key_map_unique UNIQUE (key, map)
 map_entries.map_entries_map_known CHECK ((map = ANY (ARRAY['relay_recipient_maps'::text, 'transport_maps'::text, 'virtual_alias_domains'::text, 'sender_bcc_maps'::text, 'recipient_bcc_maps'::text, 'canonical_maps'::text, 'sender_canonical_maps'::text, 'recipient_canonical_maps'::text, 'relocated_maps'::text, 'sender_dependent_relayhost_maps'::text, 'sender_dependent_default_transport_maps'::text, 'smtp_sasl_password_maps'::text, 'smtp_tls_policy_maps'::text, 'check_client_access'::text, 'check_helo_access'::text, 'check_sender_access'::text, 'check_recipient_access'::text])))
 map_entries.map_entries_pkey PRIMARY KEY (id)
 map_entries.map_entries_value_format CHECK (((value ~ '^[^\u0001-\u001f\u007f\ufffd]+$'::text) AND (octet_length(value) <= 10000)))
+rate_limits.fk_rate_limits_mail_domains_domain FOREIGN KEY (domain) REFERENCES unified.mail_domains(domain) ON UPDATE CASCADE ON DELETE CASCADE
+rate_limits.fk_rate_limits_users_user_id FOREIGN KEY (user_id) REFERENCES unified.users(id) ON DELETE CASCADE
+rate_limits.rate_limits_counted_by_fitting CHECK (
+CASE counted_by
+    WHEN 'domain'::text THEN (user_id IS NULL)
+    WHEN 'network'::text THEN ((num_nonnulls(user_id, domain) = 0) AND (counter <> 'new_recipients'::text))
+    ELSE true
+END)
+rate_limits.rate_limits_counted_by_known CHECK ((counted_by = ANY (ARRAY['user'::text, 'domain'::text, 'network'::text])))
+rate_limits.rate_limits_counter_known CHECK ((counter = ANY (ARRAY['messages'::text, 'recipients'::text, 'bytes'::text, 'new_recipients'::text])))
+rate_limits.rate_limits_domain_counted_by_counter_window_seconds_unique UNIQUE (domain, counted_by, counter, window_seconds)
+rate_limits.rate_limits_max_count_positive CHECK (((max_count >= 0) AND (max_count <= '1000000000000000'::bigint)))
+rate_limits.rate_limits_pkey PRIMARY KEY (id)
+rate_limits.rate_limits_user_id_counted_by_counter_window_seconds_unique UNIQUE (user_id, counted_by, counter, window_seconds)
+rate_limits.rate_limits_user_id_single CHECK ((num_nonnulls(user_id, domain) <= 1))
+rate_limits.rate_limits_window_seconds_positive CHECK (((window_seconds >= 10) AND (window_seconds <= 2678400)))
 sender_grants.fk_sender_grants_users_user_id FOREIGN KEY (user_id) REFERENCES unified.users(id) ON DELETE CASCADE
 sender_grants.sender_grants_pkey PRIMARY KEY (id)
 sender_grants.sender_grants_sender_canonical CHECK (((sender = lower(sender)) AND (sender IS NFC NORMALIZED)))
@@ -819,6 +853,10 @@ CREATE UNIQUE INDEX mailbox_events_pkey ON unified.mailbox_events USING btree (i
 CREATE INDEX idx_map_entries_map_key ON unified.map_entries USING btree ((('@'::text || "substring"(key, '[^@]+$'::text)))) WHERE (map = 'relay_recipient_maps'::text)
 CREATE UNIQUE INDEX map_entries_key_map_unique ON unified.map_entries USING btree (key, map)
 CREATE UNIQUE INDEX map_entries_pkey ON unified.map_entries USING btree (id)
+CREATE UNIQUE INDEX rate_limits_counted_by_counter_window_seconds_unique ON unified.rate_limits USING btree (counted_by, counter, window_seconds) WHERE ((user_id IS NULL) AND (domain IS NULL))
+CREATE UNIQUE INDEX rate_limits_domain_counted_by_counter_window_seconds_unique ON unified.rate_limits USING btree (domain, counted_by, counter, window_seconds)
+CREATE UNIQUE INDEX rate_limits_pkey ON unified.rate_limits USING btree (id)
+CREATE UNIQUE INDEX rate_limits_user_id_counted_by_counter_window_seconds_unique ON unified.rate_limits USING btree (user_id, counted_by, counter, window_seconds)
 CREATE INDEX idx_sender_grants_expires_at ON unified.sender_grants USING btree (expires_at) WHERE (expires_at IS NOT NULL)
 CREATE INDEX idx_sender_grants_sender ON unified.sender_grants USING btree (sender)
 CREATE UNIQUE INDEX sender_grants_pkey ON unified.sender_grants USING btree (id)
@@ -1444,6 +1482,39 @@ begin
             (n.user_id, n.service, n.quota_type, n.quota_value, n.quota_unit, n.follows_domain)
       limit 501
     );
+  end if;
+  perform unified.announce_changes(array(
+    select unnest(array[email, username]) from unified.users where id = any(ids)
+  ));
+  return null;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION unified.forget_rate_limits()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  ids bigint[];
+begin
+  if tg_op = 'INSERT' then
+    ids := array(select distinct user_id from new_rows limit 501);
+  elsif tg_op = 'DELETE' then
+    ids := array(select distinct user_id from old_rows limit 501);
+  else
+    ids := array(
+      select distinct unnest(array[o.user_id, n.user_id])
+      from old_rows as o
+      join new_rows as n using (id)
+      limit 501
+    );
+  end if;
+  -- Who is nobody's alone is everybody's of a domain, or of all.
+  if array_position(ids, null) is not null then
+    perform unified.announce_everything();
+    return null;
   end if;
   perform unified.announce_changes(array(
     select unnest(array[email, username]) from unified.users where id = any(ids)
@@ -2374,6 +2445,11 @@ CREATE TRIGGER map_entries_forget_insert AFTER INSERT ON unified.map_entries REF
 CREATE TRIGGER map_entries_forget_truncate AFTER TRUNCATE ON unified.map_entries FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_everything()
 CREATE TRIGGER map_entries_forget_update AFTER UPDATE ON unified.map_entries REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_map_entries()
 CREATE TRIGGER map_entries_touch BEFORE UPDATE ON unified.map_entries FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
+CREATE TRIGGER rate_limits_forget_delete AFTER DELETE ON unified.rate_limits REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_rate_limits()
+CREATE TRIGGER rate_limits_forget_insert AFTER INSERT ON unified.rate_limits REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_rate_limits()
+CREATE TRIGGER rate_limits_forget_truncate AFTER TRUNCATE ON unified.rate_limits FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_everything()
+CREATE TRIGGER rate_limits_forget_update AFTER UPDATE ON unified.rate_limits REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_rate_limits()
+CREATE TRIGGER rate_limits_touch BEFORE UPDATE ON unified.rate_limits FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER sender_grants_forget_delete AFTER DELETE ON unified.sender_grants REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_senders()
 CREATE TRIGGER sender_grants_forget_insert AFTER INSERT ON unified.sender_grants REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_senders()
 CREATE TRIGGER sender_grants_forget_truncate AFTER TRUNCATE ON unified.sender_grants FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_everything()
@@ -2439,6 +2515,7 @@ lookup_domains:  SELECT d.domain, d.domain_type, d.target_domain, d.is_active AN
 lookup_entries:  SELECT e.key, e.map, e.value FROM unified.map_entries e WHERE e.map <> ALL (ARRAY['smtp_sasl_password_maps'::text, 'relay_recipient_maps'::text]) UNION ALL SELECT t.domain AS key, 'transport_maps'::text AS map, t.transport AS value FROM unified.postfix_transport_maps t WHERE NOT (EXISTS ( SELECT FROM unified.map_entries e WHERE e.key = t.domain AND e.map = 'transport_maps'::text)) UNION ALL SELECT r.address AS key, 'relay_recipient_maps'::text AS map, r.action AS value FROM unified.postfix_relay_recipient_maps r;
 lookup_greylist:  SELECT key, passes, first_seen_at, expires_at AS changes_at FROM unified.greylist_entries WHERE expires_at > now();
 lookup_logins:  SELECT m.username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m UNION ALL SELECT m.email AS username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.email <> m.username;
+lookup_rate_limits:  SELECT l.name AS username, l.username AS "user", l.domain, r.counted_by, r.counter, r.window_seconds, r.max_count, r.is_permanent FROM unified.mail_logins l LEFT JOIN LATERAL ( SELECT DISTINCT ON (every.counted_by, every.counter, every.window_seconds) every.counted_by, every.counter, every.window_seconds, every.max_count, every.is_permanent FROM ( SELECT 1 AS rank, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent FROM unified.rate_limits WHERE rate_limits.user_id = l.user_id UNION ALL SELECT 2, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent FROM unified.rate_limits WHERE rate_limits.domain = l.domain UNION ALL SELECT 3, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent FROM unified.rate_limits WHERE rate_limits.user_id IS NULL AND rate_limits.domain IS NULL) every ORDER BY every.counted_by, every.counter, every.window_seconds, every.rank) r ON true UNION ALL SELECT ''::text AS username, ''::text AS "user", ''::text AS domain, r.counted_by, r.counter, r.window_seconds, r.max_count, r.is_permanent FROM ( SELECT) nobody LEFT JOIN unified.rate_limits r ON r.user_id IS NULL AND r.domain IS NULL;
 lookup_secret_entries:  SELECT key, map, value FROM unified.map_entries e WHERE map = 'smtp_sasl_password_maps'::text;
 lookup_senders:  SELECT sender, login, is_usable, changes_at FROM unified.mail_sender_logins s;
 mail_alias_states:  SELECT a.id, a.alias_email, a.alias_domain, a.destination_email, a.user_id, a.is_catch_all, a.may_send_as, a.is_active AND (a.expires_at IS NULL OR a.expires_at > now()) AND d.is_active AS is_usable, CASE WHEN a.is_active AND a.expires_at > now() THEN a.expires_at ELSE NULL::timestamp with time zone END AS changes_at FROM unified.email_aliases a JOIN unified.mail_domains d ON d.domain = a.alias_domain;
@@ -2524,6 +2601,7 @@ lookup_domains: For the daemon: what a domain is, and whether it is in use.
 lookup_entries: For the daemon: the entries of all maps at a key, but no passwords.
 lookup_greylist: For the daemon: what greylisting has seen. changes_at: when it is forgotten.
 lookup_logins: For the daemon: everybody who can be named, also those who may not use mail.
+lookup_rate_limits: For the daemon: the limits in force of a login; of the login '' those for all.
 lookup_secret_entries: For the daemon: the passwords of smtp_sasl_password_maps.
 lookup_senders: For the daemon: who may send as an address. changes_at: when time alone changes the row.
 mail_alias_states: Each alias, one row a destination, and whether it works. changes_at: when time alone changes that.
@@ -2559,6 +2637,12 @@ postfix_virtual_mailbox_maps: Postfix virtual_mailbox_maps: the path below virtu
 powerdns_domains: PowerDNS gpgsql: the table domains.
 powerdns_records: PowerDNS gpgsql: the table records.
 quota_status: Limits and usage in bytes and counts. A quota is exceeded when it is used up.
+rate_limits.counted_by: What is counted together: what a user sends, what all users of a domain send, what comes from a network without a login.
+rate_limits.counter: messages, recipients, bytes, or new_recipients: those to whom the user has not sent of late.
+rate_limits.is_permanent: Refuse for good instead of asking to come again.
+rate_limits.max_count: null is unlimited.
+rate_limits.user_id: Whose limit it is; null with domain: everybody's.
+rate_limits: How much may be sent within a window. The user's row goes before the domain's, that before the one for all.
 sender_grants.sender: An address, or @domain for every address of a domain.
 sender_grants: Who may send as an address that is neither his mailbox nor an alias of his.
 service_certificate_status: For monitoring: one row a service and name.
@@ -2597,6 +2681,7 @@ unified.forget_map_entries(): Trigger on map_entries.
 unified.forget_password_networks(): Trigger on user_passwords: the password is good from elsewhere now.
 unified.forget_passwords(): Trigger on user_passwords. Its use is no change.
 unified.forget_quotas(): Trigger on user_quotas. Usage, written again and again, is no change.
+unified.forget_rate_limits(): Trigger on rate_limits.
 unified.forget_roles(): Trigger on user_roles.
 unified.forget_senders(): Trigger on sender_grants.
 unified.forget_users(): Trigger on users. A login changes nothing that a cache holds.
@@ -2692,6 +2777,7 @@ select to dovetail_admin on lookup_domains
 select to dovetail_admin on lookup_entries
 select to dovetail_admin on lookup_greylist
 select to dovetail_admin on lookup_logins
+select to dovetail_admin on lookup_rate_limits
 select to dovetail_admin on lookup_senders
 select to dovetail_admin on mail_aliases
 delete, insert, select, update to dovetail_admin on mail_domains
@@ -2709,6 +2795,7 @@ select to dovetail_admin on postfix_virtual_mailbox_maps
 select to dovetail_admin on powerdns_domains
 select to dovetail_admin on powerdns_records
 select to dovetail_admin on quota_status
+delete, insert, select, update to dovetail_admin on rate_limits
 usage to dovetail_admin on schema unified
 delete, insert, select, update to dovetail_admin on sender_grants
 select to dovetail_admin on service_certificate_status
@@ -2750,6 +2837,7 @@ select to dovetail_daemon on lookup_domains
 select to dovetail_daemon on lookup_entries
 select to dovetail_daemon on lookup_greylist
 select to dovetail_daemon on lookup_logins
+select to dovetail_daemon on lookup_rate_limits
 select to dovetail_daemon on lookup_secret_entries
 select to dovetail_daemon on lookup_senders
 select to dovetail_daemon on mailbox_event_queue

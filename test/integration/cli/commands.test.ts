@@ -142,6 +142,20 @@ describe('what is added can be listed, shown, changed and removed:', () => {
       shows: { grants: [{ login: 'bob', expires_at: '2099-01-31T00:00:00.000Z' }] },
       remove: 'sender remove office@example.org bob',
     },
+    limit: {
+      add: 'limit add recipients 1h 200 --user bob',
+      show: 'limit show bob',
+      list: 'limit list --user bob',
+      set: 'limit set recipients 1h --user bob --max 300 --permanent',
+      shows: {
+        user: 'bob@example.org',
+        limits: expect.arrayContaining([
+          { by: 'user', counter: 'recipients', window: 3_600_000, max: 300, isPermanent: true },
+          { by: 'user', counter: 'messages', window: 60_000, max: 60, isPermanent: false },
+        ]),
+      },
+      remove: 'limit remove recipients 1h --user bob',
+    },
   };
 
   test.each(Object.entries(families))('%s', async (_, family) => {

@@ -34,6 +34,7 @@ const FILL = `
   insert into unified.greylist_entries (key, kind, sender, first_seen_at, seen_at, expires_at)
     select md5(i::text)::uuid, 'correspondent', 's' || i || '@elsewhere.example', now(), now(),
            now() + interval '1 minute' * i from generate_series(1, 100000) i;
+  insert into unified.rate_limits (user_id, counter, window_seconds) select id, 'messages', 60 from unified.users;
   insert into unified.app_password_rules (user_id) select id from unified.users where id % 2 = 0;
   insert into unified.mailbox_events (event_type, user_id, processed, processed_at)
     select 'updated', i, true, now() from generate_series(1, 20000) i;
@@ -76,6 +77,7 @@ const LOOKUPS: Record<string, readonly [column: string, ...keys: string[]][]> = 
   lookup_access: [['key', 'sender s1@elsewhere.example', 'sender @elsewhere.example']],
   lookup_client_access: [],
   lookup_greylist: [['key', 'c4ca4238-a0b9-2382-0dcc-509a6f75849b']],
+  lookup_rate_limits: [['username', 'u10', 'u1@d1.example', '']],
   lookup_senders: [['sender', 'u1@d1.example', 'a2@d2.example', '@d1.example', 'none@d1.example']],
   lookup_domains: [['domain', 'd1.example', 'a1.example', 'r1.example', 'none.example']],
   lookup_entries: [['key', 'u1@d1.example', 'x@r1.example', '@r1.example', 'r1.example', 'none.example']],

@@ -49,7 +49,7 @@ const LOOKUP_VIEWS = [
 /** What the daemon works on besides. */
 const DAEMON_VIEWS = [
   ...['lookup_access', 'lookup_client_access', 'lookup_credentials', 'lookup_greylist'],
-  ...['mailbox_event_queue', 'quota_status', 'session_revocations'],
+  ...['lookup_rate_limits', 'mailbox_event_queue', 'quota_status', 'session_revocations'],
 ];
 /** Passwords in clear text: nobody else's. */
 const SECRET_VIEWS = ['lookup_secret_entries'];

@@ -1,0 +1,2 @@
+-- undoes 062_create_rate_limits
+drop table unified.rate_limits;

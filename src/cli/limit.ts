@@ -1,0 +1,222 @@
+/** limit — `dovetail limit add | list | show | set | remove`: how much may be sent within how long. */
+
+import type { Command } from 'commander';
+import type { RateLimitRow } from '../accounts/listing/rate-limits.ts';
+import type { LimitKey, LimitOwner } from '../accounts/rate-limits.ts';
+import { formatSize } from '../base/sizes.ts';
+import type { CountedBy, Counter, Limit } from '../policy/limits/limit.ts';
+import {
+  accept,
+  createReader,
+  example,
+  makeChange,
+  read,
+  readLimit,
+  refuseNothing,
+  showLimit,
+  switchOf,
+} from './accounts.ts';
+import { type CommandFile, failure, type World } from './command.ts';
+
+export const limit: CommandFile = {
+  register(program, world) {
+    const family = program.command('limit').description('how much may be sent within how long');
+    withKey(family.command('add'))
+      .description('give a limit to everybody, a domain or a user')
+      .argument('<limit>', '500, or 100M of bytes; or unlimited')
+      .option('--permanent', 'refuse for good what is over it')
+      .addHelpText('after', example('dovetail limit add recipients 1h 200 --domain example.org'))
+      .action((counter: string, window: string, max: string, options: KeyOptions) =>
+        add(world, counter, window, max, options),
+      );
+    family
+      .command('list')
+      .description('list the limits that were set')
+      .option('--user <user>', 'only of this user: the address or the login name')
+      .option('--domain <domain>', 'only of this domain')
+      .option('--limit <number>', 'at most so many')
+      .addHelpText('after', example('dovetail limit list --domain example.org'))
+      .action((options: ListOptions) => list(world, options));
+    family
+      .command('show')
+      .description(
+        'show what is in force for a user, with what comes from his domain, from all, and as shipped',
+      )
+      .argument('<user>', 'the address or the login name')
+      .addHelpText('after', example('dovetail limit show alice@example.org'))
+      .action((who: string) => show(world, who));
+    withKey(family.command('set'))
+      .description('change a limit')
+      .option('--max <limit>', '500, or 100M of bytes; or unlimited')
+      .option('--permanent', 'refuse for good what is over it')
+      .option('--passing', 'ask to come again instead')
+      .addHelpText('after', example('dovetail limit set recipients 1h --domain example.org --max 300'))
+      .action((counter: string, window: string, options: KeyOptions, command: Command) =>
+        set(world, counter, window, options, command),
+      );
+    withKey(family.command('remove'))
+      .description('remove a limit: that of the domain, of all, or the shipped one counts again')
+      .addHelpText('after', example('dovetail limit remove recipients 1h --domain example.org'))
+      .action((counter: string, window: string, options: KeyOptions) =>
+        remove(world, counter, window, options),
+      );
+  },
+};
+
+interface KeyOptions {
+  readonly user?: string;
+  readonly domain?: string;
+  readonly by: string;
+  readonly max?: string;
+  readonly permanent?: true;
+  readonly passing?: true;
+}
+
+interface ListOptions {
+  readonly user?: string;
+  readonly domain?: string;
+  readonly limit?: string;
+}
+
+const withKey = (command: Command): Command =>
+  command
+    .argument('<counter>', 'messages, recipients, bytes or new_recipients')
+    .argument('<window>', 'within how long: 1min, 1h, 1d')
+    .option('--user <user>', "this user's own: the address or the login name")
+    .option('--domain <domain>', 'for each user of this domain')
+    .option('--by <whose>', 'what is counted together: user, domain or network', 'user');
+
+interface Key {
+  readonly owner: LimitOwner;
+  readonly key: LimitKey;
+  readonly max: number | null | undefined;
+}
+
+async function keyOf(
+  world: World,
+  what: string,
+  [counter, window, max]: readonly [string, string, string | undefined],
+  { user, domain, by }: KeyOptions,
+): Promise<Key> {
+  const [reader, known, { span }] = await Promise.all([
+    createReader(world, what),
+    import('../policy/limits/limit.ts'),
+    import('../config/kinds.ts'),
+  ]);
+  const oneOf = <T extends string>(values: readonly T[], text: string): T => {
+    const value = values.find((one) => one === text);
+    if (value !== undefined) return value;
+    throw failure({ what, why: `${text} is none of these`, advice: `give ${values.join(', ')}`, code: 2 });
+  };
+  const milliseconds = span.parse(window);
+  if (milliseconds === undefined || milliseconds < 10_000 || milliseconds % 1000 !== 0) {
+    const why = `${window} is no window`;
+    throw failure({ what, why, advice: 'give 10s or longer: 1min, 1h, 1d', code: 2 });
+  }
+  if (user !== undefined && domain !== undefined) {
+    throw failure({ what, why: '--user and --domain exclude each other', advice: 'give one', code: 2 });
+  }
+  const key: LimitKey = {
+    counter: oneOf<Counter>(known.counters, counter),
+    by: oneOf<CountedBy>(known.countedBys, by),
+    seconds: milliseconds / 1000,
+  };
+  const owner = { user, domain: reader.optional(reader.domain, domain) };
+  const readMax = key.counter === 'bytes' ? reader.size : reader.count;
+  return { owner, key, max: reader.optional(readMax, max) };
+}
+
+async function add(world: World, counter: string, window: string, text: string, options: KeyOptions) {
+  const what = 'cannot add the limit';
+  const { owner, key, max } = await keyOf(world, what, [counter, window, text], options);
+  const { writeRateLimit } = await import('../accounts/rate-limits.ts');
+  const isPermanent = options.permanent === true;
+  const whose = await makeChange(world, what, (change) =>
+    writeRateLimit(change, 'add', owner, key, { max, isPermanent }),
+  );
+  const sentence = `The limit of ${whose.name} is ${showMax(key.counter, max ?? null)} ${counter} in ${window}.`;
+  world.output.done(sentence, { of: whose.name, ...key, max: max ?? null, permanent: isPermanent });
+}
+
+async function set(world: World, counter: string, window: string, options: KeyOptions, command: Command) {
+  const what = 'cannot change the limit';
+  const { owner, key, max } = await keyOf(world, what, [counter, window, options.max], options);
+  const isPermanent = switchOf(
+    what,
+    { name: '--permanent', given: options.permanent },
+    { name: '--passing', given: options.passing },
+  );
+  refuseNothing(what, command, { max, isPermanent });
+  const { writeRateLimit } = await import('../accounts/rate-limits.ts');
+  const whose = await makeChange(world, what, (change) =>
+    writeRateLimit(change, 'set', owner, key, { max, isPermanent }),
+  );
+  world.output.done(`Changed the limit of ${whose.name}: ${counter} in ${window}.`, {
+    of: whose.name,
+    ...key,
+    ...(max === undefined ? {} : { max }),
+    ...(isPermanent === undefined ? {} : { permanent: isPermanent }),
+  });
+}
+
+async function remove(world: World, counter: string, window: string, options: KeyOptions) {
+  const what = 'cannot remove the limit';
+  const { owner, key } = await keyOf(world, what, [counter, window, undefined], options);
+  const { removeRateLimit } = await import('../accounts/rate-limits.ts');
+  const whose = await makeChange(world, what, (change) => removeRateLimit(change, owner, key));
+  const sentence = `Removed the limit of ${whose.name}: ${counter} in ${window}.`;
+  world.output.done(sentence, { of: whose.name, ...key, removed: true });
+}
+
+async function list(world: World, options: ListOptions): Promise<void> {
+  const what = 'cannot list limits';
+  const reader = await createReader(world, what);
+  const { findUser } = await import('../accounts/find-user.ts');
+  const { listRateLimits } = await import('../accounts/listing/rate-limits.ts');
+  const domain = reader.optional(reader.domain, options.domain);
+  const most = readLimit(what, options.limit);
+  const { user } = options;
+  await read(world, async (sql) => {
+    const userId = user === undefined ? undefined : accept(what, await findUser(sql, user)).id;
+    await world.output.list<RateLimitRow>(
+      [
+        { head: 'OF', cell: (row) => row.of ?? 'everybody' },
+        { head: 'BY', cell: (row) => row.counted_by },
+        { head: 'COUNTER', cell: (row) => row.counter },
+        { head: 'WITHIN', align: 'right', cell: (row) => showWindow(row.window_seconds) },
+        { head: 'LIMIT', align: 'right', cell: (row) => showMax(row.counter, row.max_count) },
+        { head: 'OVER IT', cell: (row) => (row.is_permanent ? 'refused' : 'waits') },
+      ],
+      listRateLimits(sql, { userId, domain, limit: most }),
+    );
+  });
+}
+
+async function show(world: World, who: string): Promise<void> {
+  const what = `cannot show the limits of ${who}`;
+  const { findUser } = await import('../accounts/find-user.ts');
+  const { readLimits } = await import('../policy/limits/read.ts');
+  const { rateLimits } = await import('../database/statements.ts');
+  const { email, limits } = await read(world, async (sql) => {
+    const user = accept(what, await findUser(sql, who));
+    const rows = {
+      rows: <R>(_: unknown, params?: readonly unknown[]) => sql.rows<R>(rateLimits.text, params),
+    };
+    const facts = (await readLimits(rows, [user.username])).get(user.username);
+    return { email: user.email, limits: facts?.value.limits ?? [] };
+  });
+  const words = limits.map((one) => [`${one.counter} of the ${one.by}`, sentenceOf(one)] as const);
+  world.output.record({ user: email, limits }, [['user', email], ...words]);
+}
+
+const sentenceOf = ({ counter, max, window, isPermanent }: Limit): string =>
+  `${showMax(counter, max)} in ${showWindow(window / 1000)}${isPermanent ? ', then refused for good' : ''}`;
+
+const showMax = (counter: Counter, max: number | null): string =>
+  counter === 'bytes' ? formatSize(max) : showLimit(max);
+
+function showWindow(seconds: number): string {
+  if (seconds % 86_400 === 0) return `${seconds / 86_400}d`;
+  if (seconds % 3600 === 0) return `${seconds / 3600}h`;
+  return seconds % 60 === 0 ? `${seconds / 60}min` : `${seconds}s`;
+}
