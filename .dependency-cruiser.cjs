@@ -39,6 +39,12 @@ module.exports = {
       { path: '^src/(?!database/|base/)', ...AS_TYPES },
     ),
     rule(
+      'redis-is-below',
+      'redis imports base only.',
+      { path: '^src/redis/' },
+      { path: '^src/(?!redis/|base/)', ...AS_TYPES },
+    ),
+    rule(
       'services-use-base-and-database',
       'Services import base and database; one another, and all else, as types only.',
       { path: SERVICES },
@@ -103,7 +109,7 @@ module.exports = {
     owner('prom-client', 'metrics', '^node_modules/prom-client/'),
     owner('jose', 'auth', '^node_modules/jose/'),
     owner('argon2', 'auth', '^node_modules/(@node-rs/argon2|bcryptjs|unixcrypt|koffi|piscina)/'),
-    owner('redis', 'auth/guessing', '^node_modules/ioredis/'),
+    owner('redis', 'redis', '^node_modules/ioredis/'),
     owner('templates', 'config', '^node_modules/(nunjucks|yaml|pino)/'),
     owner('commander', 'cli', '^node_modules/(commander|cli-table3|listr2)/'),
   ],

@@ -9,15 +9,17 @@ import type { Limits } from './auth/guessing/limits.ts';
 import type { Store } from './auth/guessing/marks.ts';
 import { createMemoryStore } from './auth/guessing/memory-store.ts';
 import { createRedisStore } from './auth/guessing/redis-store.ts';
-import { parseRedisUrl, type RedisPlace } from './auth/guessing/redis-url.ts';
 import { type Clock, seconds } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import type { Settings } from './config/settings.ts';
 import type { Database } from './database/connection.ts';
+import type { Redis } from './redis/redis.ts';
 
 export interface OpenGuessingParts {
   readonly settings: Settings;
   readonly database: Database;
+  /** Undefined: the marks are this process's own. */
+  readonly redis: Redis | undefined;
   readonly mayRead: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
@@ -27,13 +29,14 @@ export interface OpenGuessingParts {
 export function openGuessing({
   settings,
   database,
+  redis,
   mayRead,
   clock,
   log,
 }: OpenGuessingParts): Counters | undefined {
   if (settings.guessing === 'off') return undefined;
   return createCounters({
-    store: storeOf({ settings, clock, log }),
+    store: storeOf({ redis, clock, log }),
     clock,
     key: keyOf(settings),
     allowed: settings.guessingAllow,
@@ -45,31 +48,20 @@ export function openGuessing({
 /** The counters that daemons share, for who only reads them. Rejects when Redis is away. */
 export async function openSharedCounters({
   settings,
+  redis,
   clock,
-  log,
-}: Pick<OpenGuessingParts, 'settings' | 'clock' | 'log'>): Promise<Counters> {
-  const store = createRedisStore({ place: placeOf(settings.redisUrl ?? ''), log });
-  for (const until = clock.now() + seconds(2); !store.isUp(); await setTimeout(20)) {
-    if (clock.now() < until) continue;
-    store.close();
-    throw new Error('the counters are in Redis, and it does not answer');
+}: Pick<OpenGuessingParts, 'settings' | 'clock'> & { readonly redis: Redis }): Promise<Counters> {
+  for (const until = clock.now() + seconds(2); !redis.isUp(); await setTimeout(20)) {
+    if (clock.now() >= until) throw new Error('the counters are in Redis, and it does not answer');
   }
+  const store = createRedisStore(redis);
   const { guessingAllow: allowed } = settings;
   return createCounters({ store, clock, key: keyOf(settings), allowed, limits: limitsOf(settings) });
 }
 
-function placeOf(url: string): RedisPlace {
-  const place = parseRedisUrl(url);
-  // The URL is a secret: not repeated.
-  if (!place) throw new Error('REDIS_URL is none of the forms that docs/guessing.md lists');
-  return place;
-}
-
-function storeOf({ settings, clock, log }: Pick<OpenGuessingParts, 'settings' | 'clock' | 'log'>): Store {
+function storeOf({ redis, clock, log }: Pick<OpenGuessingParts, 'redis' | 'clock' | 'log'>): Store {
   const local = createMemoryStore({ now: () => clock.date().getTime() });
-  if (settings.redisUrl === null) return local;
-  const place = placeOf(settings.redisUrl);
-  return createFailover({ shared: createRedisStore({ place, log }), local, clock, log });
+  return redis ? createFailover({ shared: createRedisStore(redis), local, clock, log }) : local;
 }
 
 /** Daemons that share marks must share the key; a process alone has one that nobody else knows. */

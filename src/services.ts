@@ -38,9 +38,12 @@ import { readAddresses, readDomains, readEntries, readSecrets, readSenders } fro
 import type { Rules } from './lookup/resolve.ts';
 import { openGreylist } from './open-greylist.ts';
 import { openGuessing } from './open-guessing.ts';
+import { openRates } from './open-rates.ts';
+import { openRedis } from './open-redis.ts';
 import { forgetTogether } from './policy/access/clients.ts';
 import { readAccess, readClientAccess } from './policy/access/read.ts';
 import { createDecide, type Decide } from './policy/decide.ts';
+import { readLimits } from './policy/limits/read.ts';
 import { createMayUseMail } from './policy/logins.ts';
 import { orderRules } from './policy/order.ts';
 import { policyRules } from './policy/rules/index.ts';
@@ -136,9 +139,10 @@ export function createServices({
   const access = cacheOf('access', readAccess);
   const clientAccess = forgetTogether(cacheOf('clientAccess', readClientAccess));
   const greylist = openGreylist({ settings, database, cacheOf, mayRead, mayWrite, clock, log });
+  const limits = cacheOf('limits', readLimits);
   const byName = {
     ...{ addresses, senders, domains, entries, secrets, logins, credentials, accounts },
-    ...{ access, clientAccess, greylist: greylist.cache },
+    ...{ access, clientAccess, greylist: greylist.cache, limits },
   };
   const caches = Object.values(byName);
 
@@ -183,7 +187,8 @@ export function createServices({
     log,
   });
   const tally = createTally();
-  const counters = mayWrite ? openGuessing({ settings, database, mayRead, clock, log }) : undefined;
+  const redis = mayWrite ? openRedis(settings, log) : undefined;
+  const counters = mayWrite ? openGuessing({ settings, database, redis, mayRead, clock, log }) : undefined;
   const isShadow = settings.guessing === 'shadow';
   const sparing = createSparingLog(log, { clock });
   const tokens = tokensOf(settings, { keyFile, clock, log });
@@ -202,6 +207,8 @@ export function createServices({
     access,
     clientAccess,
     greylist: greylist.services,
+    limits,
+    counts: openRates({ redis, clock, log: sparing }),
   };
   const policy = createDecide({
     order: orderRules(policyRules, settings.policyRules),
@@ -248,6 +255,7 @@ export function createServices({
     },
     async close() {
       counters?.close();
+      redis?.close();
       await Promise.all([journal.close(), greylist.close()]);
       await database.close();
     },

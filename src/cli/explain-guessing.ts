@@ -41,9 +41,12 @@ async function askDaemon({ http }: Settings, user: string, ip: string): Promise<
 async function askRedis(world: World, user: string, ip: string): Promise<Found> {
   const { openSharedCounters } = await import('../open-guessing.ts');
   const { foundIn } = await import('../auth/guessing/found.ts');
+  const { openRedis } = await import('../open-redis.ts');
   const settings = await world.settings();
-  const counters = await openSharedCounters({ settings, clock: world.clock, log: world.log });
-  world.atEnd(() => counters.close());
+  const redis = openRedis(settings, world.log);
+  if (!redis) throw new Error('the counters are not in Redis');
+  world.atEnd(() => redis.close());
+  const counters = await openSharedCounters({ settings, redis, clock: world.clock });
   return foundIn(counters, settings.guessing === 'shadow', { user, ip });
 }
 

@@ -9,6 +9,8 @@ import type { Book } from '../lookup/book.ts';
 import type { Rules as Resolution } from '../lookup/resolve.ts';
 import type { AccessFacts } from './access/facts.ts';
 import type { GreylistServices } from './greylist/services.ts';
+import type { Counts } from './limits/charge.ts';
+import type { LimitFacts } from './limits/limit.ts';
 
 export interface PolicyServices {
   /** Runs the rules of resolution (lookup/resolve.ts, expand.ts, senders.ts) on what is known. */
@@ -24,4 +26,7 @@ export interface PolicyServices {
   /** The same about clients, by their address. */
   readonly clientAccess: FactCache<AccessFacts>;
   readonly greylist: GreylistServices;
+  /** By login name; '' is who has none. */
+  readonly limits: FactCache<LimitFacts>;
+  readonly counts: Pick<Counts, 'charge'>;
 }

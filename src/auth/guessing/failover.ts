@@ -9,6 +9,7 @@
 
 import type { Soon } from '../../base/answer.ts';
 import type { Clock, Milliseconds } from '../../base/clock.ts';
+import { within } from '../../base/deadline.ts';
 import type { Log } from '../../base/log.ts';
 import { reasonOf } from '../../base/text.ts';
 import type { Store } from './marks.ts';
@@ -110,16 +111,4 @@ export function createFailover(parts: FailoverParts): Store {
       local.close();
     },
   };
-}
-
-async function within<T>(answer: Soon<T>, time: Milliseconds): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${time} ms`)), time);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -3,6 +3,7 @@
 import type { Rule } from '../rule.ts';
 import { accessLists } from './access-lists.ts';
 import { greylisting } from './greylisting.ts';
+import { rateLimits } from './rate-limits.ts';
 import { recipientStatus } from './recipient-status.ts';
 import { senderRights } from './sender-rights.ts';
 import { senderStatus } from './sender-status.ts';
@@ -13,4 +14,5 @@ export const policyRules: readonly Rule[] = [
   recipientStatus,
   accessLists,
   greylisting,
+  rateLimits,
 ];

@@ -6,9 +6,10 @@ import { createFailover } from '../../../src/auth/guessing/failover.ts';
 import type { Store } from '../../../src/auth/guessing/marks.ts';
 import { createMemoryStore } from '../../../src/auth/guessing/memory-store.ts';
 import { createRedisStore } from '../../../src/auth/guessing/redis-store.ts';
-import { parseRedisUrl } from '../../../src/auth/guessing/redis-url.ts';
 import { hours, systemClock } from '../../../src/base/clock.ts';
 import { silent } from '../../../src/base/log.ts';
+import { createRedis, type Redis } from '../../../src/redis/redis.ts';
+import { parseRedisUrl } from '../../../src/redis/redis-url.ts';
 import { startRedis, type TestRedis } from '../../support/redis.ts';
 
 const alice = 'alice@example.org';
@@ -17,16 +18,19 @@ const now = () => Date.now();
 
 let redis: TestRedis;
 let daemons: Counters[];
+let connections: Redis[];
 
 function daemon(url = redis.url, deadline = 50): Counters {
   const place = parseRedisUrl(url);
   if (!place) throw new Error(url);
-  const shared = createRedisStore({ place, log: silent });
+  const connection = createRedis({ place, log: silent });
+  const shared = createRedisStore(connection);
   const local = createMemoryStore({ now });
   const counters = countersOf(
     createFailover({ shared, local, clock: systemClock, log: silent, deadline, restFor: 200 }),
   );
   daemons.push(counters);
+  connections.push(connection);
   return counters;
 }
 
@@ -50,10 +54,11 @@ const countersOf = (store: Store): Counters =>
 
 beforeEach(async () => {
   daemons = [];
+  connections = [];
   redis = await startRedis();
 });
 afterEach(async () => {
-  for (const one of daemons) one.close();
+  for (const one of [...daemons, ...connections]) one.close();
   redis.thaw();
   await redis.kill();
 });

@@ -6,6 +6,7 @@ import { createBook } from '../../../src/lookup/book.ts';
 import type { PolicyRequest } from '../../../src/policy/request.ts';
 import type { PolicyServices } from '../../../src/policy/services.ts';
 import { cachesOf, memoryCache } from '../../support/address-book.ts';
+import { unlimited } from '../../support/unlimited.ts';
 
 export const request = (changes: Partial<PolicyRequest> = {}): PolicyRequest => ({
   state: 'RCPT',
@@ -30,6 +31,7 @@ export const servicesOn = (
 ): PolicyServices => ({
   answer: createBook(caches).answer,
   resolution: { delimiters: '+' },
+  ...unlimited,
   mayUseMail: (login) => (logins[login] === undefined ? absent : found(logins[login])),
   logins: memoryCache(new Map()),
   access: memoryCache(new Map()),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseRedisUrl } from '../../../../src/auth/guessing/redis-url.ts';
+import { parseRedisUrl } from '../../../src/redis/redis-url.ts';
 
 const access = { db: 0, hasTls: false };
 const at = (host: string, port: number) => ({ host, port });

@@ -1,0 +1,17 @@
+/** deadline — an answer, or the end of the patience. */
+
+import type { Soon } from './answer.ts';
+import type { Milliseconds } from './clock.ts';
+
+/** Rejects when there is no answer in time; the answer is then lost. */
+export async function within<T>(answer: Soon<T>, time: Milliseconds): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${time} ms`)), time);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,70 @@
+/** redis-counts — the counters that several daemons share: one round trip a decision.
+ *
+ * All keys of a request have the same hash tag, its home, so a cluster has them in one place and the
+ * script may use them together. A home is a domain: what a domain's users send is counted beside what
+ * the domain does, and different domains are spread over the nodes.
+ *
+ * limits   Redis 6.2 or later
+ * security recipients are hashes there; login names stand in clear */
+
+import { createHash } from 'node:crypto';
+import type { Redis } from '../../redis/redis.ts';
+import { type Counts, KEEP, type Order, type Outcome } from './charge.ts';
+import { script } from './redis-script.ts';
+import { sliceOf } from './window.ts';
+
+const SHA = createHash('sha1').update(script).digest('hex');
+
+export interface SharedCounts extends Counts {
+  charge(order: Order): Promise<Outcome>;
+  look(order: Order): Promise<Outcome>;
+  isUp(): boolean;
+}
+
+export function createRedisCounts({ client, isUp }: Redis): SharedCounts {
+  async function run(how: 'charge' | 'look', order: Order): Promise<Outcome> {
+    const keys = keysOf(order);
+    const words = [...keys, how, ...argumentsOf(order)];
+    const answer = await client()
+      .evalsha(SHA, keys.length, ...words)
+      .catch((error: unknown) => {
+        // It is new, or was restarted: it learns the script.
+        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+        return client().eval(script, keys.length, ...words);
+      });
+    return outcomeOf(answer);
+  }
+  return { isUp, charge: (order) => run('charge', order), look: (order) => run('look', order) };
+}
+
+function keysOf({ home, message, acquaintance, charges }: Order): string[] {
+  const tag = `dovetail:rates:{${encodeURIComponent(home)}}`;
+  const known = `${tag}:known:${acquaintance?.who ?? ''}`;
+  // Two times the same key: there is no message to remember.
+  return [
+    message === '' ? known : `${tag}:message:${message}`,
+    known,
+    ...charges.map(({ key }) => `${tag}:${key}`),
+  ];
+}
+
+const argumentsOf = ({ acquaintance, charges }: Order): (string | number)[] => [
+  acquaintance?.mark ?? '',
+  KEEP.message,
+  KEEP.known,
+  KEEP.recipients,
+  ...charges.flatMap(({ window, max, amount, once, ifNew }) => [
+    sliceOf(window),
+    max,
+    amount,
+    once,
+    ifNew ? 1 : 0,
+  ]),
+];
+
+function outcomeOf(answer: unknown): Outcome {
+  const [number, used, freesIn] = (answer as readonly number[]).map(Number);
+  if (number === undefined) throw new Error('Redis gave no answer');
+  if (number === 0) return { kind: 'within', isNew: used === 1 };
+  return { kind: 'over', index: number - 1, used: used ?? 0, freesIn: freesIn ?? 0 };
+}

@@ -1,0 +1,83 @@
+/** rate-limits — nobody sends more within a minute, an hour, a day than he may.
+ *
+ * Counts who has logged in; strangers only where a limit by network is set (docs/rate-limits.md). Which
+ * state counts what, and why: limits/order.ts. A limit that cannot be read lets the mail pass, where the
+ * settings say nothing else: an outage of ours shall not stop it. Redis away is no such case: this
+ * process counts alone then. */
+
+import type { Soon } from '../../base/answer.ts';
+import type { Fact } from '../../database/facts.ts';
+import type { Outcome } from '../limits/charge.ts';
+import type { Limit, LimitFacts } from '../limits/limit.ts';
+import { type Counted, loginOf, orderFor } from '../limits/order.ts';
+import type { PolicyRequest } from '../request.ts';
+import type { Rule } from '../rule.ts';
+import type { PolicyServices } from '../services.ts';
+import { type Judgement, pass } from '../verdict.ts';
+
+export const rateLimits: Rule = {
+  name: 'rate-limits',
+  words: 'who sends more than he may within a minute, an hour or a day is asked to wait',
+  states: ['RCPT', 'END-OF-MESSAGE'],
+  mode: 'shadow',
+  whenUnknown: 'pass',
+  judge(request, services) {
+    const login = loginOf(request);
+    const facts = services.limits.peek(login);
+    if (facts?.value) return judgeBy(facts.value, request, services);
+    return judgeLoading(login, request, services);
+  },
+};
+
+type Services = Pick<PolicyServices, 'limits' | 'counts'>;
+
+/** A login that is not ours has the limits of everybody. */
+async function judgeLoading(login: string, request: PolicyRequest, services: Services): Promise<Judgement> {
+  const { limits } = services;
+  const own = await factOf(login, limits);
+  if (own.kind === 'later') return own;
+  const facts = own.value ? own : await factOf('', limits);
+  if (facts.kind === 'later') return facts;
+  return facts.value ? judgeBy(facts.value, request, services) : pass;
+}
+
+async function factOf(login: string, limits: Services['limits']): Promise<Fact<LimitFacts>> {
+  const fact = limits.peek(login) ?? (await limits.load([login])).get(login);
+  return fact ?? { kind: 'later', why: 'no fact about limits was loaded' };
+}
+
+function judgeBy(facts: LimitFacts, request: PolicyRequest, { counts }: Services): Soon<Judgement> {
+  const counted = orderFor(request, facts);
+  if (!counted) return pass;
+  const outcome = counts.charge(counted.order);
+  return outcome instanceof Promise
+    ? outcome.then((late) => judgementOn(late, counted))
+    : judgementOn(outcome, counted);
+}
+
+function judgementOn(outcome: Outcome, { limits, whose }: Counted): Judgement {
+  if (outcome.kind === 'within') return pass;
+  const limit = limits[outcome.index] as Limit;
+  const { by, counter, max, isPermanent } = limit;
+  const [window, frees] = [Math.round(limit.window / 1000), Math.ceil(outcome.freesIn / 1000)];
+  const used = Math.round(outcome.used);
+  const because = { counter, by, whose: whose[by], used, limit: max, window, frees };
+  const words = `Too many ${wordsOf[counter]}: ${used} of ${max} in ${spanOf(window)}`;
+  if (isPermanent) return { kind: 'refuse', because, reply: { code: 550, status: '5.7.1', text: words } };
+  const text = `${words}; try again in ${spanOf(frees)}`;
+  return { kind: 'wait', because, reply: { code: 450, status: '4.7.1', text } };
+}
+
+const wordsOf: Readonly<Record<Limit['counter'], string>> = {
+  messages: 'messages',
+  recipients: 'recipients',
+  bytes: 'bytes',
+  new_recipients: 'new recipients',
+};
+
+/** Of the units the largest in which it is whole, or nearly: `90 seconds`, `12 minutes`, `24 hours`. */
+function spanOf(seconds: number): string {
+  if (seconds < 120) return seconds === 1 ? '1 second' : `${seconds} seconds`;
+  if (seconds < 7200) return `${Math.ceil(seconds / 60)} minutes`;
+  return `${Math.ceil(seconds / 3600)} hours`;
+}

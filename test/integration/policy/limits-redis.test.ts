@@ -1,0 +1,174 @@
+/** Rate limits, counted in a real Redis that two daemons share, that dies and that comes back. */
+
+import { Redis as Client } from 'ioredis';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../../src/base/clock.ts';
+import { silent } from '../../../src/base/log.ts';
+import type { Charge, Counts, Order } from '../../../src/policy/limits/charge.ts';
+import { createMemoryCounts } from '../../../src/policy/limits/memory-counts.ts';
+import { createRedisCounts } from '../../../src/policy/limits/redis-counts.ts';
+import { createSharedCounts } from '../../../src/policy/limits/shared-counts.ts';
+import { createRedis, type Redis } from '../../../src/redis/redis.ts';
+import { parseRedisUrl } from '../../../src/redis/redis-url.ts';
+import { startRedis, type TestRedis } from '../../support/redis.ts';
+
+let redis: TestRedis;
+let connections: Redis[];
+
+/** Connected. */
+async function daemon(url = redis.url): Promise<Counts> {
+  const place = parseRedisUrl(url);
+  if (!place) throw new Error(url);
+  const connection = createRedis({ place, log: silent });
+  connections.push(connection);
+  await expect.poll(connection.isUp, { timeout: 15_000 }).toBe(true);
+  return createSharedCounts({
+    shared: createRedisCounts(connection),
+    own: createMemoryCounts({ now: () => Date.now() }),
+    clock: systemClock,
+    log: silent,
+    deadline: 500,
+    restFor: 100,
+  });
+}
+
+beforeEach(async () => {
+  connections = [];
+  redis = await startRedis();
+});
+afterEach(async () => {
+  for (const one of connections) one.close();
+  redis.thaw();
+  await redis.kill();
+});
+
+const charge = (key: string, max: number, more: Partial<Charge> = {}): Charge => ({
+  key,
+  window: 86_400_000,
+  max,
+  amount: 1,
+  once: key,
+  ifNew: false,
+  ...more,
+});
+let messages = 0;
+const order = (charges: readonly Charge[], more: Partial<Order> = {}): Order => {
+  messages += 1;
+  const message = `message ${messages}`;
+  return { home: 'example.org', isStranger: false, message, acquaintance: undefined, charges, ...more };
+};
+
+/** Whether each of so many messages passed, `atOnce` at a time. */
+async function send(counts: readonly Counts[], many: number, charges: readonly Charge[]): Promise<number> {
+  const outcomes = await Promise.all(
+    Array.from({ length: many }, async (_, n) => counts[n % counts.length]?.charge(order(charges))),
+  );
+  return outcomes.filter((outcome) => outcome?.kind === 'within').length;
+}
+
+test('two daemons together let through exactly the limit, asked at once', async () => {
+  const both = [await daemon(), await daemon()];
+  expect(await send(both, 200, [charge('a', 50)])).toBe(50);
+});
+
+test('all counters are raised or none, a message counts once, and a look counts nothing', async () => {
+  const [first, second] = [await daemon(), await daemon()];
+  const both = [charge('day', 3), charge('minute', 1, { window: 60_000 })];
+  const message = order(both);
+  expect((await first.look(message)).kind).toBe('within');
+  expect((await first.charge(message)).kind).toBe('within');
+  // The repeated question goes to another daemon.
+  expect((await second.charge(message)).kind).toBe('within');
+  expect(await second.look(order(both))).toMatchObject({ kind: 'over', index: 1, used: 1 });
+  const outcome = await second.charge(order(both));
+  expect(outcome).toMatchObject({ kind: 'over', index: 1, used: 1 });
+  if (outcome.kind === 'over') expect(outcome.freesIn).toBeLessThanOrEqual(66_000);
+  expect(await send([first, second], 10, [charge('day', 3)])).toBe(2);
+});
+
+test('who is known to one daemon is not new to the other', async () => {
+  const [first, second] = [await daemon(), await daemon()];
+  const to = (counts: Counts, mark: string) =>
+    counts.charge(
+      order([charge('new', 1, { ifNew: true, once: mark })], { acquaintance: { who: 'alice', mark } }),
+    );
+  expect((await to(first, 'zoe')).kind).toBe('within');
+  expect((await to(second, 'zoe')).kind).toBe('within');
+  expect((await to(second, 'eve')).kind).toBe('over');
+});
+
+test('while Redis is away each daemon counts alone, and what one let through counts for it ever after', async () => {
+  const both = [await daemon(), await daemon()];
+  const charges = [charge('a', 20)];
+  expect(await send(both, 10, charges)).toBe(10);
+  await redis.kill();
+  // 5 each are known to each: at most 15 more each, and no fewer.
+  expect(await send(both, 100, charges)).toBe(30);
+  // All that Redis knew is lost.
+  await redis.start();
+  await expect.poll(() => connections.every((one) => one.isUp()), { timeout: 15_000 }).toBe(true);
+  expect(await send(both, 50, charges)).toBe(0);
+});
+
+test('a Redis that hangs is waited for once, and then left alone', async () => {
+  const one = await daemon();
+  await one.charge(order([charge('a', 5)]));
+  redis.freeze();
+  expect(await send([one], 50, [charge('a', 5)])).toBe(4);
+});
+
+test('killed and restarted under load: nobody is refused for it, nor lets through more than each its limit', async () => {
+  const both = [await daemon(), await daemon()];
+  let [ends, passed] = [false, 0];
+  const load = Promise.all(
+    both.map(async (one) => {
+      while (!ends) {
+        // Answers from memory alone would leave no turn to anybody else.
+        await new Promise(setImmediate);
+        if ((await one.charge(order([charge('full', 100)]))).kind === 'within') passed += 1;
+        expect((await one.charge(order([charge('free', 1_000_000)]))).kind).toBe('within');
+      }
+    }),
+  );
+  for (let n = 0; n < 3; n += 1) {
+    await redis.kill();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await redis.start();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+  ends = true;
+  await load;
+  expect(passed).toBeGreaterThanOrEqual(100);
+  expect(passed).toBeLessThanOrEqual(200);
+}, 60_000);
+
+test('every key ends by itself, and no recipient can be read', async () => {
+  const one = await daemon();
+  const acquaintance = { who: 'alice%40example.org', mark: 'hash' };
+  await one.charge(order([charge('user:alice%40example.org:recipients:1', 5)], { acquaintance }));
+  const client = new Client(redis.url);
+  onTestFinished(() => client.disconnect());
+  const keys = await client.keys('*');
+  expect(keys).toHaveLength(3);
+  for (const key of keys) {
+    expect(key).toMatch(/^dovetail:rates:\{example\.org\}:/u);
+    expect(await client.pttl(key)).toBeGreaterThan(0);
+  }
+});
+
+describe('other forms', () => {
+  test('a cluster: the keys of one decision are in one place', { timeout: 60_000 }, async () => {
+    const node = await startRedis('--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1');
+    onTestFinished(() => node.kill());
+    const client = new Client(node.url);
+    onTestFinished(() => client.disconnect());
+    await client.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+    await expect
+      .poll(async () => String(await client.call('CLUSTER', 'INFO')), { timeout: 15_000 })
+      .toContain('cluster_state:ok');
+    const url = `redis+cluster://127.0.0.1:${node.port}`;
+    const both = [await daemon(url), await daemon(url)];
+    expect(await send(both, 20, [charge('a', 5), charge('b', 7)])).toBe(5);
+    expect(Number(await client.dbsize())).toBeGreaterThan(2);
+  });
+});

@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { silent } from '../../../../src/base/log.ts';
+import type { Fact } from '../../../../src/database/facts.ts';
+import type { Counts, Outcome } from '../../../../src/policy/limits/charge.ts';
+import { type Limit, type LimitFacts, limitsInForce, shipped } from '../../../../src/policy/limits/limit.ts';
+import { createMemoryCounts } from '../../../../src/policy/limits/memory-counts.ts';
+import { createSharedCounts } from '../../../../src/policy/limits/shared-counts.ts';
+import type { PolicyRequest } from '../../../../src/policy/request.ts';
+import { rateLimits } from '../../../../src/policy/rules/rate-limits.ts';
+import type { PolicyServices } from '../../../../src/policy/services.ts';
+
+const time = 1_700_000_000_000;
+const limit = (more: Partial<Limit>): Limit => ({
+  by: 'user',
+  counter: 'recipients',
+  window: 3_600_000,
+  max: 2,
+  isPermanent: false,
+  ...more,
+});
+const factsOf = (limits: readonly Limit[], login = 'alice@example.org'): LimitFacts => ({
+  login,
+  domain: login === '' ? '' : 'example.org',
+  limits,
+});
+
+const request = (more: Partial<PolicyRequest> = {}, username = 'alice@example.org'): PolicyRequest => ({
+  state: 'RCPT',
+  sender: 'alice@example.org',
+  recipient: 'zoe@elsewhere.net',
+  recipientCount: 0,
+  size: 0,
+  instance: `${Math.random()}`,
+  queueId: '',
+  client: { address: '192.0.2.7', name: 'unknown', reverseName: 'unknown' },
+  helo: 'client',
+  sasl: { username, method: '', sender: '' },
+  tls: { protocol: '', fingerprint: '' },
+  context: '',
+  ...more,
+});
+
+/** Facts by login; undefined: it is not ours. */
+const services = (
+  facts: Readonly<Record<string, LimitFacts | undefined>>,
+  counts: Pick<Counts, 'charge'> = createMemoryCounts({ now: () => time }),
+) =>
+  ({
+    counts,
+    limits: {
+      peek: (key: string) => ({ kind: 'known', value: facts[key], lastKnown: false }),
+      load: async () => new Map(),
+    },
+  }) as unknown as PolicyServices;
+
+const judge = async (one: PolicyRequest, all: PolicyServices) => rateLimits.judge(one, all);
+
+describe('rate-limits', () => {
+  test('answers at once from memory', () => {
+    const all = services({ 'alice@example.org': factsOf([limit({})]) });
+    expect(rateLimits.judge(request(), all)).toEqual({ kind: 'pass' });
+  });
+
+  test('says which counter, what was used, the limit and when it frees', async () => {
+    const all = services({ 'alice@example.org': factsOf([limit({})]) });
+    await judge(request(), all);
+    await judge(request(), all);
+    expect(await judge(request({}, 'ALICE@Example.org'), all)).toMatchObject({
+      kind: 'wait',
+      reply: {
+        code: 450,
+        status: '4.7.1',
+        text: expect.stringMatching(/^Too many recipients: 2 of 2 in 60 minutes; try again in \d+ minutes$/u),
+      },
+      because: {
+        counter: 'recipients',
+        by: 'user',
+        whose: 'alice@example.org',
+        used: 2,
+        limit: 2,
+        window: 3600,
+      },
+    });
+  });
+
+  test('refuses for good where the limit says so', async () => {
+    const all = services({ 'alice@example.org': factsOf([limit({ max: 0, isPermanent: true })]) });
+    expect(await judge(request(), all)).toMatchObject({
+      kind: 'refuse',
+      reply: { code: 550, status: '5.7.1' },
+    });
+  });
+
+  test('counts a message once for all its recipients, and bytes when they are known', async () => {
+    const limits = [limit({ counter: 'messages', max: 1 }), limit({ counter: 'bytes', max: 1000 })];
+    const all = services({ 'alice@example.org': factsOf(limits) });
+    const one = { instance: 'one' };
+    expect((await judge(request({ ...one, recipient: 'a@x.example' }), all)).kind).toBe('pass');
+    expect((await judge(request({ ...one, recipient: 'b@x.example' }), all)).kind).toBe('pass');
+    const end = request({ ...one, state: 'END-OF-MESSAGE', size: 1000 });
+    expect((await judge(end, all)).kind).toBe('pass');
+    expect((await judge(end, all)).kind).toBe('pass');
+    expect(await judge(request(), all)).toMatchObject({ because: { counter: 'messages' } });
+    const more = request({ state: 'END-OF-MESSAGE', size: 1 });
+    expect(await judge(more, all)).toMatchObject({ because: { counter: 'bytes', used: 1000 } });
+  });
+
+  test('lets strangers alone unless a limit counts their network', async () => {
+    const alone = services({ '': factsOf([limit({ max: 0 })], '') });
+    expect((await judge(request({}, ''), alone)).kind).toBe('pass');
+    const counted = services({ '': factsOf([limit({ by: 'network', max: 0 })], '') });
+    expect(await judge(request({}, ''), counted)).toMatchObject({ because: { whose: '192.0.2.0/24' } });
+  });
+
+  test('limits a login that is not ours as everybody', async () => {
+    const all = services({ '': factsOf([limit({ max: 0 })], '') });
+    expect(await judge(request({}, 'ghost'), all)).toMatchObject({ because: { whose: 'ghost' } });
+  });
+
+  test('says later when the limits cannot be read', async () => {
+    const away: Fact<LimitFacts> = { kind: 'later', why: 'the database is away' };
+    const all = {
+      ...services({}),
+      limits: {
+        peek: () => undefined,
+        load: async (keys: string[]) => new Map(keys.map((key) => [key, away])),
+      },
+    } as unknown as PolicyServices;
+    expect(await judge(request(), all)).toEqual(away);
+  });
+
+  test('no failure of Redis or of the database makes a refusal that is not due', async () => {
+    const moods = fc.array(fc.constantFrom('within', 'over', 'fails', 'hangs', 'down', 'no database'), {
+      maxLength: 12,
+    });
+    await fc.assert(
+      fc.asyncProperty(moods, async (sequence) => {
+        let mood = 'within';
+        const answer = (): Promise<Outcome> => {
+          if (mood === 'fails') return Promise.reject(new Error('away'));
+          if (mood === 'hangs') return new Promise(() => undefined);
+          if (mood === 'over') return Promise.resolve({ kind: 'over', index: 0, used: 99, freesIn: 1 });
+          return Promise.resolve({ kind: 'within', isNew: false });
+        };
+        const counts = createSharedCounts({
+          shared: { charge: answer, look: answer, isUp: () => mood !== 'down' },
+          own: createMemoryCounts({ now: () => time }),
+          clock: { now: () => 0, date: () => new Date(time) },
+          log: silent,
+          deadline: 1,
+          restFor: 0,
+        });
+        const facts = { 'alice@example.org': factsOf([limit({ max: 100, isPermanent: true })]) };
+        const all = services(facts, counts);
+        const without = {
+          ...all,
+          limits: { peek: () => undefined, load: async () => new Map() },
+        } as unknown as PolicyServices;
+        for (mood of sequence) {
+          const judgement = await judge(request(), mood === 'no database' ? without : all);
+          if (judgement.kind === 'refuse') expect(mood).toBe('over');
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('the limits in force', () => {
+  test('are the shipped ones where no row says anything', () => {
+    expect(limitsInForce([])).toEqual(shipped);
+  });
+
+  test('a row replaces the shipped limit of its counter and window, and lifts it if it is unlimited', () => {
+    const [first, ...others] = shipped;
+    if (!first) throw new Error('nothing is shipped');
+    expect(limitsInForce([{ ...first, max: 7 }])).toEqual([{ ...first, max: 7 }, ...others]);
+    expect(limitsInForce([{ ...first, max: null }])).toEqual(others);
+  });
+});
