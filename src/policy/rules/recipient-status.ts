@@ -2,17 +2,25 @@
  *
  * A locked mailbox, an expired alias, a domain that is switched off: each is refused as what it is, and the
  * catch-all does not get its mail. A group of which nobody is left is refused too. The way is the one of the
- * maps (lookup/resolve.ts); addresses that are not ours are not our business.
+ * maps (lookup/resolve.ts); addresses that are not ours are not our business, nor is one that Postfix itself
+ * rewrites, or whose sender it tells a new address: nobody has to be there.
  *
- * source   RFC 3463 3.2, 3.3: 5.1.1 no such mailbox, 5.1.2 the domain, 5.1.6 gone, 5.2.1 disabled */
+ * source   RFC 3463 3.2, 3.3: 5.1.1 no such mailbox, 5.1.2 the domain, 5.1.6 gone, 5.2.1 disabled;
+ *          postfix canonical(5), relocated(5) */
 
 import { type Address, parseAddress } from '../../base/address.ts';
 import { type Answer, found, later, unreachable } from '../../base/answer.ts';
 import { expandFrom } from '../../lookup/expand.ts';
 import { type Asking, type Location, locate, type Rules, tellLastKnown } from '../../lookup/resolve.ts';
+import { canonicalMaps } from '../../lookup/tables/canonical-maps.ts';
+import { recipientCanonicalMaps } from '../../lookup/tables/recipient-canonical-maps.ts';
+import { relocatedMaps } from '../../lookup/tables/relocated-maps.ts';
 import { judgementOf } from '../decide.ts';
 import type { Rule } from '../rule.ts';
 import { type Judgement, pass, type SmtpReply } from '../verdict.ts';
+
+/** The maps in which Postfix itself knows what to do with an address at which nobody is. */
+const redirecting = [recipientCanonicalMaps, canonicalMaps, relocatedMaps];
 
 const unknownReply: SmtpReply = { code: 550, status: '5.1.1', text: 'User unknown' };
 const nobodyReply: SmtpReply = { code: 550, status: '5.1.1', text: 'Nobody is left at this address' };
@@ -48,10 +56,20 @@ function* statusOf(address: Address, rules: Rules): Asking<Answer<Judgement>> {
       if (lastKnown) return unproven;
       return found(refuse(shutReplies[location.what], location.why));
     case 'unknown':
-      return lastKnown ? unproven : found(refuse(unknownReply, `no such address: ${address}`));
+      if (lastKnown) return unproven;
+      if (yield* isRedirected(address, rules)) return found(pass);
+      return found(refuse(unknownReply, `no such address: ${address}`));
     default:
       return unreachable(location);
   }
+}
+
+function* isRedirected(address: Address, rules: Rules): Asking<boolean> {
+  for (const table of redirecting) {
+    const { kind } = yield* table.answer(address, rules);
+    if (kind === 'found') return true;
+  }
+  return false;
 }
 
 function* statusOfAlias(

@@ -15,6 +15,7 @@ const entries: Entries = {
     'x.test': {},
     'caught.test': {},
     'old.test': { type: 'alias', target: d('x.test') },
+    'rewritten.test': {},
     'off.test': { usable: false },
     'relay.test': { type: 'relay' },
   },
@@ -34,6 +35,12 @@ const entries: Entries = {
     '@caught.test': ['dora@caught.test'],
     'expired@caught.test': ['-dora@caught.test'],
   },
+  entries: {
+    recipient_canonical_maps: { 'renamed@x.test': 'ann@x.test' },
+    canonical_maps: { 'inside@x.test': 'ann@x.test', '@rewritten.test': '@x.test' },
+    relocated_maps: { 'moved@x.test': 'ann@elsewhere.net', 'locked@x.test': 'ann@elsewhere.net' },
+    sender_canonical_maps: { 'author@x.test': 'ann@x.test' },
+  },
 };
 
 const judgeWith = (caches: Parameters<typeof servicesOn>[0]) => (recipient: string) =>
@@ -48,6 +55,11 @@ test.each([
   ['an alias that leads away', 'outside@x.test'],
   ['an alias domain', 'ann@old.test'],
   ['whom the catch-all catches', 'anybody@caught.test'],
+  ['a recipient that Postfix rewrites', 'renamed@x.test'],
+  ['the same with an extension', 'renamed+list@x.test'],
+  ['an address that Postfix rewrites everywhere', 'inside@x.test'],
+  ['a domain that Postfix rewrites', 'nobody@rewritten.test'],
+  ['who has moved: Postfix tells the new address', 'moved@x.test'],
   ['a domain that is not ours', 'bob@elsewhere.net'],
   ['a domain whose mail is passed on', 'bob@relay.test'],
   ['no address: Postfix knows what to do', 'postmaster'],
@@ -60,7 +72,8 @@ test.each([
 test.each([
   ['an unknown address', 'nobody@x.test', '550 5.1.1'],
   ['an unknown address of an alias domain', 'nobody@old.test', '550 5.1.1'],
-  ['a locked mailbox', 'locked@x.test', '550 5.2.1'],
+  ['who is rewritten as a sender only', 'author@x.test', '550 5.1.1'],
+  ['a locked mailbox, wherever its user has moved', 'locked@x.test', '550 5.2.1'],
   ['a locked mailbox, asked with an extension', 'locked+list@x.test', '550 5.2.1'],
   ['a locked mailbox, and not the catch-all', 'locked@caught.test', '550 5.2.1'],
   ['an expired alias', 'former@x.test', '550 5.1.6'],
@@ -80,7 +93,13 @@ test('a loop is later: only an administrator can mend it', () => {
 
 test('what must be asked of the database is judged the same', async () => {
   const cold = judgeWith(coldCachesOf(entries));
-  for (const recipient of ['ann@x.test', 'nobody@x.test', 'dead@x.test', 'locked@caught.test'])
+  for (const recipient of [
+    'ann@x.test',
+    'nobody@x.test',
+    'moved@x.test',
+    'dead@x.test',
+    'locked@caught.test',
+  ])
     expect(await cold(recipient)).toEqual(judge(recipient));
 });
 
@@ -88,8 +107,14 @@ test.each([
   ...Object.keys(entries.mailboxes ?? {}),
   ...Object.keys(entries.aliases ?? {}),
   'nobody@x.test',
+  'moved@x.test',
   'ann@off.test',
 ])('with the database away %s is not refused', async (recipient) => {
   const judgement = await judgeWith(awayCachesOf(entries))(recipient);
   expect(['pass', 'later']).toContain(judgement.kind);
+});
+
+test('an unknown address is not refused while its entries cannot be read', async () => {
+  const judge = judgeWith({ ...cachesOf(entries), entries: awayCachesOf(entries).entries });
+  expect(await judge('nobody@x.test')).toMatchObject({ kind: 'later' });
 });
