@@ -27,8 +27,8 @@ describe.each([
         await run('map add check_client_access 127.0.0.0/30 DUNNO');
       };
       const access = (form: string) => `check_${form}_access \${dovetail}:check_${form}_access`;
-      const smtpd_recipient_restrictions = ['client', 'helo', 'sender', 'recipient'].map(access).join(', ');
-      const postfixSettings = { smtpd_recipient_restrictions };
+      const smtpd_sender_restrictions = ['client', 'helo', 'sender', 'recipient'].map(access).join(', ');
+      const postfixSettings = { smtpd_sender_restrictions };
       host = await openMailHost(prepare, dovecot, { maps, postfixSettings });
       const here = `smtp:[127.0.0.1]:${host.sink.port}`;
       await host.run(`domain add relay.example --type relay --transport ${here}`);
