@@ -52,9 +52,9 @@ module.exports = {
     ),
     rule(
       'policy-uses-lookup-too',
-      'Policy rules run the rules of resolution; all else as for the other services.',
+      'Policy rules run the rules of resolution and of quotas; all else as for the other services.',
       { path: '^src/policy/' },
-      { path: '^src/(?!base/|database/|lookup/|policy/)', ...AS_TYPES },
+      { path: '^src/(?!base/|database/|lookup/|policy/|quota/)', ...AS_TYPES },
     ),
     rule(
       'protocols-know-no-service',

@@ -49,6 +49,9 @@ import { orderRules } from './policy/order.ts';
 import { policyRules } from './policy/rules/index.ts';
 import type { PolicyServices } from './policy/services.ts';
 import type { LoginServices } from './protocol/login.ts';
+import { readQuotas } from './quota/facts.ts';
+import { createUsage, type Usage } from './quota/usage.ts';
+import { writeUsage } from './quota/write.ts';
 
 export interface Services {
   readonly database: Database;
@@ -66,6 +69,8 @@ export interface Services {
   readonly policy: Decide;
   /** What the rules of policy may ask. */
   readonly policyServices: PolicyServices;
+  /** What mailboxes use. */
+  readonly usage: Usage;
   /** What was done so far. */
   readonly counts: Counts;
   /** These keys changed. */
@@ -140,9 +145,10 @@ export function createServices({
   const clientAccess = forgetTogether(cacheOf('clientAccess', readClientAccess));
   const greylist = openGreylist({ settings, database, cacheOf, mayRead, mayWrite, clock, log });
   const limits = cacheOf('limits', readLimits);
+  const quotas = cacheOf('quotas', readQuotas);
   const byName = {
     ...{ addresses, senders, domains, entries, secrets, logins, credentials, accounts },
-    ...{ access, clientAccess, greylist: greylist.cache, limits },
+    ...{ access, clientAccess, greylist: greylist.cache, limits, quotas },
   };
   const caches = Object.values(byName);
 
@@ -186,6 +192,15 @@ export function createServices({
     clock,
     log,
   });
+  let { quotaWarnings } = settings;
+  const usage = createUsage({
+    write: async (reports) => {
+      if (!mayRead()) throw new Error('the schema is not known to fit yet');
+      await writeUsage(database, reports, quotaWarnings);
+    },
+    clock,
+    log,
+  });
   const tally = createTally();
   const redis = mayWrite ? openRedis(settings, log) : undefined;
   const counters = mayWrite ? openGuessing({ settings, database, redis, mayRead, clock, log }) : undefined;
@@ -199,6 +214,7 @@ export function createServices({
     : verifying;
   const tallying = tallied(mayWrite ? journaled(guardedOnes, journal) : guardedOnes, tally);
   const policyTally = createTally();
+  const fullMailboxes = { grace: settings.quotaGrace, some: settings.quotaSomeFull };
   const policyServices: PolicyServices = {
     answer: book.answer,
     resolution: rules,
@@ -209,6 +225,8 @@ export function createServices({
     greylist: greylist.services,
     limits,
     counts: openRates({ redis, clock, log: sparing }),
+    quotas,
+    fullMailboxes,
   };
   const policy = createDecide({
     order: orderRules(policyRules, settings.policyRules),
@@ -236,6 +254,7 @@ export function createServices({
     findings: (client) => foundIn(counters, isShadow, client),
     policy,
     policyServices,
+    usage,
     counts: {
       logins: tally,
       policyRules: policyTally,
@@ -251,12 +270,14 @@ export function createServices({
     apply(next) {
       rules.delimiters = next.recipientDelimiter;
       policy.apply(orderRules(policyRules, next.policyRules));
+      quotaWarnings = next.quotaWarnings;
+      Object.assign(fullMailboxes, { grace: next.quotaGrace, some: next.quotaSomeFull });
       change((cache) => cache.keepFor(next));
     },
     async close() {
       counters?.close();
       redis?.close();
-      await Promise.all([journal.close(), greylist.close()]);
+      await Promise.all([journal.close(), usage.close(), greylist.close()]);
       await database.close();
     },
   };

@@ -1,6 +1,7 @@
 -- how much does this user use of what he may?
 --
--- Bytes or counts. A limit that is null is none, and nothing exceeds it.
+-- Bytes or counts. A limit that is null is none, and nothing exceeds it. is_warned: from the user's
+-- own percentage on, else from 80.
 
 create view unified.quota_status as
 select
@@ -13,7 +14,7 @@ select
   base.usage,
   case when base."limit" > 0 then round(100.0 * base.usage / base."limit", 1) end as percent,
   coalesce(base.usage >= base."limit", false) as is_exceeded,
-  coalesce(base.usage >= base."limit" * q.warning_percent / 100.0, false) as is_warned
+  coalesce(base.usage >= base."limit" * coalesce(q.warning_percent, 80) / 100.0, false) as is_warned
 from unified.user_quotas as q
 join unified.users as u on u.id = q.user_id
 join unified.mail_domains as d on d.domain = u.domain

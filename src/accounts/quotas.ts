@@ -32,7 +32,7 @@ async function putQuota(sql: Sql, userId: number, key: QuotaKey, fields: QuotaFi
   await sql.rows(
     `insert into unified.user_quotas as q
        (user_id, service, quota_type, quota_value, quota_unit, follows_domain, warning_percent)
-     values ($1, $2, $3, $4, $5, false, coalesce($6, 90))
+     values ($1, $2, $3, $4, $5, false, $6)
      on conflict (user_id, service, quota_type) do update
      set quota_value = excluded.quota_value,
        quota_unit = excluded.quota_unit,

@@ -14,6 +14,7 @@ import { seconds } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { isAddress } from '../base/network.ts';
 import { reasonOf } from '../base/text.ts';
+import { isRefusal } from '../database/refusal.ts';
 import type { LoginRequest } from '../protocol/login.ts';
 import { isService } from './services.ts';
 import type { Verified } from './verify.ts';
@@ -130,10 +131,6 @@ export function createJournal(parts: JournalParts): Journal {
 
   return { record, close };
 }
-
-/** Data that does not fit (SQLSTATE classes 22 and 23) or a right that is missing (42501). */
-const isRefusal = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /^(?:22|23|42501)/u.test(`${error.code as string}`);
 
 /** Only the name, which comes last, may be made of anything: no other entry has the same key. */
 const keyOf = ({ passwordId = '', service, ip = '', why = '', login, domain }: Entry): string =>

@@ -16,7 +16,7 @@ export const quota: CommandFile = {
           how === 'add' ? "give a user a limit instead of the domain's" : 'change a limit, or give one',
         )
         .argument('<limit>', '2G or 500M; a number where nothing is stored; or unlimited')
-        .option('--warn <percent>', 'warn from this share of the limit on (default: 90)')
+        .option('--warn <percent>', 'warn from this share of the limit on (default: as the daemon is set)')
         .addHelpText('after', example(`dovetail quota ${how} alice@example.org 2G`))
         .action((who: string, limit: string, options: QuotaOptions) =>
           write(world, how, who, limit, options),
@@ -152,7 +152,7 @@ async function show(world: World, who: string, options: QuotaOptions): Promise<v
     ],
     ['used', showValue(row.quota_type, row.usage)],
     ['percent', row.percent],
-    ['warning from', `${row.warning_percent} %`],
+    ['warning from', row.warning_percent === null ? 'as the daemon is set' : `${row.warning_percent} %`],
   ]);
 }
 

@@ -184,3 +184,14 @@ export const delimiters: Kind<string> = {
   parse: (text) => (text === NONE ? '' : /^[!#$%&*+/=?^_{|}~-]{1,8}$/u.test(text) ? text : undefined),
   show: (value) => (value === '' ? NONE : value),
 };
+
+/** Percentages, with commas between. */
+export const percentages: Kind<readonly number[]> = {
+  form: 'percentages from 1 to 99 with commas between, or none',
+  parse(text) {
+    if (text === NONE) return [];
+    const given = text.split(',').map((one) => Number(/^\s*(\d{1,2})\s*$/u.exec(one)?.[1] ?? 0));
+    return given.every((one) => one >= 1) ? given : undefined;
+  },
+  show: (value) => (value.length === 0 ? NONE : value.join(', ')),
+};

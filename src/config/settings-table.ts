@@ -18,6 +18,7 @@ import {
   networks,
   optional,
   origins,
+  percentages,
   ruleChoices,
   schemeNames,
   span,
@@ -334,6 +335,30 @@ export const settingsTable = {
     kind: networks,
     fallback: ['127.0.0.0/8', '::1/128'],
     words: 'Networks whose mail never waits: your own, as `mynetworks` in main.cf.',
+  }),
+  quotaWarnings: setting<readonly number[]>({
+    env: 'DOVETAIL_QUOTA_WARNINGS',
+    kind: percentages,
+    fallback: [80, 95],
+    words:
+      'At which percentages of a quota an event warns, once on the way up (docs/quotas.md). A user may have one of his own.',
+    live: true,
+  }),
+  quotaGrace: setting({
+    env: 'DOVETAIL_QUOTA_GRACE',
+    kind: span,
+    fallback: hours(0),
+    words:
+      'How long after it became full a mailbox answers `452` (come again) before it answers `552`; `0s`: `552` at once.',
+    live: true,
+  }),
+  quotaSomeFull: setting<'pass' | 'wait' | 'refuse'>({
+    env: 'DOVETAIL_QUOTA_SOME_FULL',
+    kind: choice('pass', 'wait', 'refuse'),
+    fallback: 'pass',
+    words:
+      'What becomes of mail to a group of which some mailboxes are full, and not all: `wait` answers 452, `refuse` 552.',
+    live: true,
   }),
   preferredHashScheme: setting({
     env: 'DOVETAIL_PREFERRED_HASH_SCHEME',

@@ -158,6 +158,28 @@ from unified.dovecot_users
 where username = any($1::text[])`,
 };
 
+/** Limits that are null are none. */
+export interface QuotaRow {
+  readonly address: string;
+  readonly storage_limit: number | null;
+  readonly storage_usage: number;
+  readonly messages_limit: number | null;
+  readonly messages_usage: number;
+  readonly domain_limit: number | null;
+  readonly domain_usage: number | null;
+  /** Seconds. */
+  readonly full_for: number | null;
+}
+
+export const quotaFacts: Statement = {
+  name: 'quota_facts',
+  text: `
+select address, storage_limit::float8, storage_usage::float8, messages_limit::float8, messages_usage::float8,
+       domain_limit::float8, domain_usage::float8, full_for
+from unified.lookup_quotas
+where address = any($1::text[])`,
+};
+
 export interface ListedRow {
   readonly user: string;
 }

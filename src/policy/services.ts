@@ -7,6 +7,8 @@ import type { Answer, Soon } from '../base/answer.ts';
 import type { FactCache } from '../database/facts.ts';
 import type { Book } from '../lookup/book.ts';
 import type { Rules as Resolution } from '../lookup/resolve.ts';
+import type { QuotaFacts } from '../quota/facts.ts';
+import type { FullMailboxes } from '../quota/fits.ts';
 import type { AccessFacts } from './access/facts.ts';
 import type { GreylistServices } from './greylist/services.ts';
 import type { Counts } from './limits/charge.ts';
@@ -29,4 +31,8 @@ export interface PolicyServices {
   /** By login name; '' is who has none. */
   readonly limits: FactCache<LimitFacts>;
   readonly counts: Pick<Counts, 'charge'>;
+  /** How full mailboxes are, by their addresses. */
+  readonly quotas: FactCache<QuotaFacts>;
+  /** What the administrator wants of full mailboxes. */
+  readonly fullMailboxes: FullMailboxes;
 }

@@ -26,7 +26,7 @@ import { line } from '../wire/line.ts';
 import { joinFields, splitFields } from '../wire/tab-escape.ts';
 import { accountFields, type Flavour, networkFields, prefetched } from './account-fields.ts';
 import type { CredentialOutcome, LoginOutcome, LoginRequest, LoginServices, UserOutcome } from './login.ts';
-import type { Answered, Parts, Protocol, Reply } from './protocol.ts';
+import { type Answered, type Parts, type Protocol, type Reply, refusal } from './protocol.ts';
 
 const MAX_LINE = 65_536;
 
@@ -89,8 +89,6 @@ export function authWorker({ log, connections = 100, ...services }: AuthWorkerPa
     },
   };
 }
-
-const refusal = (why: string) => ({ kind: 'refusal', why }) as const;
 
 function answer(fields: readonly string[], flavour: Flavour, services: LoginServices, log: Log): Answered {
   // The hashes of Dovecot's own configuration, by which a real worker knows that it has read the same.

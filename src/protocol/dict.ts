@@ -1,28 +1,29 @@
-/** dict — Dovecot's dictionaries: keys and values, looked up, listed, and some day written.
+/** dict — Dovecot's dictionaries: keys and values, looked up, listed and written.
  *
  *   C: H<major> <TAB> <minor> <TAB> <value type> <TAB> <user> <TAB> <dict>      no answer; first, and once
  *   C: L<key> <TAB> <user>                                       S: O<value>, N or F<why>
  *   C: I<flags> <TAB> <max> <TAB> <path> <TAB> <user>            S: O<key> <TAB> <value> …, an empty line; or F<why>
- *   C: B<id> <TAB> <user> …, S U A T V with the id, then C<id>   S: F<id> <TAB> <why>; or R<id>, no answer
+ *   C: B<id> <TAB> <user> …, S U A T V with the id, then C<id>   S: O<id>, N<id>, F<id> <TAB> <why> or W<id> …
+ *                                                 or D<id>   S: the same after an A;   or R<id>, no answer
  *
  * A key is `shared/…` or `priv/…`, which is the user's; the name in the greeting says whose keys they
  * are. Replies come in the order of the questions.
  *
  * source    dovecot dict-client.c, dict-commands.c, dict-connection.c (2.3, 2.4). Major 2 is Dovecot up to
  *           2.3.16, which greets with the user; 3 the later 2.3; 4 is 2.4
- * limits    lines of 64 KiB, as Dovecot's own; 100 open transactions on a connection
+ * limits    lines of 64 KiB, as Dovecot's own; 100 open transactions on a connection (dict-transaction.ts)
  * security  hashes cross the socket: only Dovecot may open it. Keys and values are not logged
- * bugs      nothing can be written yet: each commit fails. Replies are never out of order (`*`, `+`) */
+ * bugs      replies are never out of order (`*`, `+`), which no client needs */
 
 import { type Answer, type Soon, unreachable } from '../base/answer.ts';
 import type { Log } from '../base/log.ts';
 import { printable } from '../base/text.ts';
 import { line } from '../wire/line.ts';
 import { joinFields, splitFields } from '../wire/tab-escape.ts';
-import type { Answered, Parts, Protocol, Reply } from './protocol.ts';
+import { type Change, createTransactions, type Kept, keptReply } from './dict-transaction.ts';
+import { type Answered, type Parts, type Protocol, type Reply, refusal } from './protocol.ts';
 
 const MAX_LINE = 65_536;
-const MAX_TRANSACTIONS = 100;
 
 export interface DictKey {
   /** All of it: `shared/userdb/alice@example.org`. */
@@ -42,6 +43,8 @@ export interface Dict {
   lookup(key: DictKey): Soon<Answer<string>>;
   /** What is below a path, a page at a time; a page that is `later` is the last. */
   list?(path: DictKey): AsyncIterable<Answer<readonly DictRow[]>>;
+  /** All of a transaction, or nothing of it. Without it nothing is kept under the name. */
+  write?(changes: readonly Change[], user: string): Soon<Kept>;
 }
 
 export interface DictParts {
@@ -50,7 +53,6 @@ export interface DictParts {
   readonly log: Log;
 }
 
-const refusal = (why: string) => ({ kind: 'refusal', why }) as const;
 const failure = (why: string): Reply => `F${joinFields([printable(why)])}\n`;
 
 export function dict({ dicts, log }: DictParts): Protocol<string> {
@@ -63,9 +65,9 @@ export function dict({ dicts, log }: DictParts): Protocol<string> {
         answer(text) {
           const [command, fields] = [text.slice(0, 1), splitFields(text.slice(1))];
           if (answer) return answer(command, fields);
-          const [major = '', , , , name = ''] = fields;
+          const [major = '', , , greeter = '', name = ''] = fields;
           if (command !== 'H' || !/^[234]$/u.test(major)) return refusal('it does not greet as Dovecot does');
-          answer = conversation(name, dicts, log);
+          answer = conversation(name, greeter, dicts, log);
           return '';
         },
       };
@@ -73,35 +75,31 @@ export function dict({ dicts, log }: DictParts): Protocol<string> {
     broken: () => '',
     failed(text) {
       const command = text.slice(0, 1);
-      if (command === 'L' || command === 'I') return failure('no answer in time, or an internal error');
+      const why = 'no answer in time, or an internal error';
+      if (command === 'L' || command === 'I') return failure(why);
+      // Nobody knows what became of it.
+      if (command === 'C' || command === 'D')
+        return keptReply(command, splitFields(text.slice(1))[0] ?? '', { kind: 'uncertain', why });
       return '';
     },
   };
 }
 
-function conversation(name: string, dicts: DictParts['dicts'], log: Log) {
+function conversation(name: string, greeter: string, dicts: DictParts['dicts'], log: Log) {
   const known = Object.hasOwn(dicts, name) ? dicts[name] : undefined;
-  const transactions = new Set<string>();
+  const transactions = createTransactions({
+    greeter,
+    write(changes, user) {
+      if (known?.write) return known.write(changes, user);
+      return { kind: 'failed', why: 'dovetail keeps nothing under this name' };
+    },
+    log,
+  });
   if (!known) log.warn('dict.unknown', { name: printable(name) });
-
-  /** What is written is dropped: its commit says so. */
-  function write(command: string, id: string): Answered {
-    if (command === 'B') {
-      if (transactions.size >= MAX_TRANSACTIONS) return refusal('too many open transactions');
-      transactions.add(id);
-      return '';
-    }
-    if (!transactions.has(id)) return refusal('a change outside of a transaction');
-    if (!'CDR'.includes(command)) return '';
-    transactions.delete(id);
-    if (command === 'R') return '';
-    log.warn('dict.read_only', { name: printable(name) });
-    return `${command === 'D' ? 'A' : ''}F${joinFields([id, 'dovetail keeps nothing under this name'])}\n`;
-  }
 
   return (command: string, fields: readonly string[]): Answered => {
     const [first = '', second = '', third = '', fourth = ''] = fields;
-    if (command !== '' && 'BSUATVCDR'.includes(command)) return write(command, first);
+    if (command !== '' && 'BSUATVCDR'.includes(command)) return transactions.take(command, fields);
     if (command === 'L') {
       if (!known) return failure('there is no such dict');
       const answer = known.lookup({ path: first, user: second });

@@ -18,6 +18,8 @@ export interface Refusal {
   readonly why: string;
 }
 
+export const refusal = (why: string): Refusal => ({ kind: 'refusal', why });
+
 /** Instead of a reply: the connection ends once all replies before it have left. Some peers know no
  * other way to be told of a temporary failure. */
 export const hangUp = Symbol('hang up');

@@ -118,7 +118,7 @@ const rests: Readonly<Record<string, (received: Buffer) => string>> = {
   },
   dict(received) {
     const replies = received.toString('latin1').split('\n');
-    for (const reply of replies.slice(0, -1)) expect(reply).toMatch(/^(O\S.*|N|F.+|AF.+|)$/);
+    for (const reply of replies.slice(0, -1)) expect(reply).toMatch(/^(O\S.*|N|F.+|W.+|A[ONFW].+|)$/);
     return replies.at(-1) as string;
   },
   'auth-worker'(received) {

@@ -184,6 +184,11 @@ dns_zones.is_active boolean not null default true
 dns_zones.zone_type text not null default 'master'::text
 dns_zones.created_at timestamp with time zone not null default now()
 dns_zones.updated_at timestamp with time zone not null default now()
+domain_quota_status.domain text
+domain_quota_status.limit bigint
+domain_quota_status.usage bigint
+domain_quota_status.percent numeric
+domain_quota_status.is_exceeded boolean
 dovecot_auth.username text
 dovecot_auth.domain text
 dovecot_auth.user text
@@ -284,6 +289,14 @@ lookup_logins.domain text
 lookup_logins.user_id bigint
 lookup_logins.is_usable boolean
 lookup_logins.changes_at timestamp with time zone
+lookup_quotas.address text
+lookup_quotas.storage_limit bigint
+lookup_quotas.storage_usage bigint
+lookup_quotas.messages_limit bigint
+lookup_quotas.messages_usage bigint
+lookup_quotas.full_for double precision
+lookup_quotas.domain_limit bigint
+lookup_quotas.domain_usage bigint
 lookup_rate_limits.username text
 lookup_rate_limits.user text
 lookup_rate_limits.domain text
@@ -530,9 +543,11 @@ user_quotas.quota_value numeric
 user_quotas.quota_unit text not null default 'bytes'::text
 user_quotas.follows_domain boolean not null default false
 user_quotas.current_usage numeric not null default 0
-user_quotas.warning_percent smallint not null default 90
+user_quotas.warning_percent smallint
 user_quotas.created_at timestamp with time zone not null default now()
 user_quotas.updated_at timestamp with time zone not null default now()
+user_quotas.told_percent smallint not null default 0
+user_quotas.full_since timestamp with time zone
 user_roles.id bigint not null generated always as identity
 user_roles.user_id bigint not null
 user_roles.role_name text not null
@@ -763,6 +778,7 @@ user_quotas.user_quotas_quota_unit_fitting CHECK (((quota_unit = ANY (ARRAY['byt
 user_quotas.user_quotas_quota_unit_known CHECK ((quota_unit = ANY (ARRAY['bytes'::text, 'KB'::text, 'MB'::text, 'GB'::text, 'TB'::text, 'count'::text, 'per_hour'::text, 'per_day'::text])))
 user_quotas.user_quotas_quota_value_positive CHECK (((quota_value >= (0)::numeric) AND (quota_value < 'Infinity'::numeric)))
 user_quotas.user_quotas_service_format CHECK ((service ~ '^[a-z][a-z0-9_-]{0,62}$'::text))
+user_quotas.user_quotas_told_percent_range CHECK (((told_percent >= 0) AND (told_percent <= 100)))
 user_quotas.user_quotas_user_id_service_quota_type_unique UNIQUE (user_id, service, quota_type)
 user_quotas.user_quotas_warning_percent_range CHECK (((warning_percent >= 1) AND (warning_percent <= 100)))
 user_roles.fk_user_roles_users_granted_by FOREIGN KEY (granted_by) REFERENCES unified.users(id) ON DELETE SET NULL
@@ -1159,6 +1175,18 @@ CREATE OR REPLACE FUNCTION unified.domain_of(address text)
  IMMUTABLE PARALLEL SAFE
 RETURN "substring"(address, '[^@]+$'::text)
 
+CREATE OR REPLACE FUNCTION unified.domain_usage(name text)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE PARALLEL SAFE STRICT SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+BEGIN ATOMIC
+ SELECT (COALESCE(sum(unified.quota_base_units(q.current_usage, q.quota_unit)), (0)::numeric))::bigint AS "coalesce"
+    FROM (unified.users u
+      JOIN unified.user_quotas q ON ((q.user_id = u.id)))
+   WHERE ((u.domain = domain_usage.name) AND (q.service = 'dovecot'::text) AND (q.quota_type = 'storage'::text));
+END
+
 CREATE OR REPLACE FUNCTION unified.domain_works(domain text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1387,6 +1415,25 @@ CREATE OR REPLACE FUNCTION unified.forget_everything()
 AS $function$
 begin
   perform unified.announce_everything();
+  return null;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION unified.forget_full_mailboxes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform unified.announce_changes(array(
+    select unnest(array[u.email, u.username])
+    from old_rows as o
+    join new_rows as n using (id)
+    join unified.users as u on u.id = n.user_id
+    where (o.full_since is null) <> (n.full_since is null)
+    limit 501
+  ));
   return null;
 end
 $function$
@@ -2091,24 +2138,131 @@ begin
 end
 $function$
 
-CREATE OR REPLACE FUNCTION unified.record_usage(logins text[], quota_types text[], usages bigint[])
+CREATE OR REPLACE FUNCTION unified.record_usage(logins text[], quota_types text[], usages bigint[], are_added boolean[] DEFAULT NULL::boolean[], warnings smallint[] DEFAULT '{80,95}'::smallint[])
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+declare
+  user_ids bigint[];
+  types text[];
+  amounts bigint[];
+  added boolean[];
+  ids bigint[];
 begin
-  insert into unified.user_quotas as q
-    (user_id, service, quota_type, quota_unit, follows_domain, current_usage)
-  select distinct on (u.id, said.quota_type)
-    u.id, 'dovecot', said.quota_type,
+  select array_agg(user_id), array_agg(quota_type), array_agg(usage), array_agg(is_added)
+  into user_ids, types, amounts, added
+  from (
+    select distinct on (u.id, said.quota_type)
+      u.id as user_id, said.quota_type, said.usage, coalesce(said.is_added, false) as is_added
+    from unnest(logins, quota_types, usages, are_added) with ordinality
+      as said (login, quota_type, usage, is_added, place)
+    join unified.users as u on u.username = said.login
+    order by u.id, said.quota_type, said.place desc
+  ) as latest;
+
+  insert into unified.user_quotas (user_id, service, quota_type, quota_unit, follows_domain)
+  select
+    said.user_id, 'dovecot', said.quota_type,
     case when said.quota_type in ('storage', 'bandwidth') then 'bytes' else 'count' end,
-    true, greatest(said.usage, 0)
-  from unnest(logins, quota_types, usages) with ordinality as said (login, quota_type, usage, place)
-  join unified.users as u on u.username = said.login
-  order by u.id, said.quota_type, said.place desc
-  on conflict on constraint user_quotas_user_id_service_quota_type_unique do update
-  set current_usage = excluded.current_usage / unified.quota_unit_size(q.quota_unit);
+    true
+  from unnest(user_ids, types) as said (user_id, quota_type)
+  where not exists (
+    select
+    from unified.user_quotas as q
+    where q.user_id = said.user_id
+      and q.service = 'dovecot'
+      and q.quota_type = said.quota_type
+  )
+  order by said.user_id, said.quota_type
+  on conflict on constraint user_quotas_user_id_service_quota_type_unique do nothing;
+
+  ids := array(
+    select q.id
+    from unnest(user_ids, types) as said (user_id, quota_type)
+    join unified.user_quotas as q
+      on q.user_id = said.user_id
+      and q.service = 'dovecot'
+      and q.quota_type = said.quota_type
+    order by q.id
+    for no key update of q
+  );
+
+  with measured as (
+    select
+      q.id, q.told_percent, q.full_since, q.quota_type, q.quota_unit, q.warning_percent,
+      u.id as user_id, u.username, u.email, u.domain, u.home_directory,
+      now_used.usage, base."limit",
+      case
+        when base."limit" > 0 then least(100.0 * now_used.usage / base."limit", 999)
+        when base."limit" = 0 then 100
+        else 0
+      end as percent
+    from unnest(user_ids, types, amounts, added) as said (user_id, quota_type, amount, is_added)
+    join unified.user_quotas as q
+      on q.user_id = said.user_id
+      and q.service = 'dovecot'
+      and q.quota_type = said.quota_type
+    join unified.users as u on u.id = q.user_id
+    join unified.mail_domains as d on d.domain = u.domain
+    cross join lateral (
+      select
+        greatest(
+          said.amount::numeric
+            + case when said.is_added then unified.quota_base_units(q.current_usage, q.quota_unit) else 0 end,
+          0
+        ) as usage
+    ) as now_used
+    cross join lateral (
+      select case
+        when not q.follows_domain then unified.quota_base_units(q.quota_value, q.quota_unit)
+        when q.quota_type = 'storage' then d.default_user_quota_bytes
+      end as "limit"
+    ) as base
+    where q.id = any(ids)
+  ),
+  judged as (
+    select
+      m.*,
+      case
+        when reached.percent > m.told_percent or m.percent < m.told_percent - 5 then reached.percent
+        else m.told_percent
+      end as tells
+    from measured as m
+    cross join lateral (
+      select coalesce(max(percent), 0) as percent
+      from unnest(
+        case when m.warning_percent is null then warnings else array[m.warning_percent] end || 100::smallint
+      ) as threshold (percent)
+      where threshold.percent <= m.percent
+    ) as reached
+  ),
+  written as (
+    update unified.user_quotas as q
+    set current_usage = j.usage / unified.quota_unit_size(q.quota_unit),
+        told_percent = j.tells,
+        full_since = case when j.usage >= j."limit" then coalesce(q.full_since, now()) end
+    from judged as j
+    where q.id = j.id
+      and (q.current_usage, q.told_percent, q.full_since is not null) is distinct from
+          (j.usage / unified.quota_unit_size(q.quota_unit), j.tells, coalesce(j.usage >= j."limit", false))
+  )
+  insert into unified.mailbox_events (event_type, user_id, username, email, domain, home_directory, event_data)
+  select
+    case
+      when j.tells < j.told_percent then 'quota_ok'
+      when j.tells = 100 then 'quota_exceeded'
+      else 'quota_warning'
+    end,
+    j.user_id, j.username, j.email, j.domain, j.home_directory,
+    jsonb_build_object(
+      'user_id', j.user_id, 'service', 'dovecot', 'quota_type', j.quota_type, 'usage', j.usage,
+      'limit', j."limit", 'percent', round(j.percent, 1), 'threshold', j.tells
+    )
+  from judged as j
+  where j.tells <> j.told_percent
+  order by j.id;
 end
 $function$
 
@@ -2470,12 +2624,13 @@ CREATE TRIGGER user_passwords_record_insert AFTER INSERT ON unified.user_passwor
 CREATE TRIGGER user_passwords_record_update AFTER UPDATE ON unified.user_passwords REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('dovetail.rehashing'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION unified.record_account_events('password_changed', '{service,label}', '{updated_at,last_used_at}')
 CREATE TRIGGER user_passwords_touch BEFORE UPDATE ON unified.user_passwords FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER user_quotas_forget_delete AFTER DELETE ON unified.user_quotas REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_quotas()
+CREATE TRIGGER user_quotas_forget_full AFTER UPDATE ON unified.user_quotas REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_full_mailboxes()
 CREATE TRIGGER user_quotas_forget_insert AFTER INSERT ON unified.user_quotas REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_quotas()
 CREATE TRIGGER user_quotas_forget_truncate AFTER TRUNCATE ON unified.user_quotas FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_everything()
 CREATE TRIGGER user_quotas_forget_update AFTER UPDATE ON unified.user_quotas REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_quotas()
 CREATE TRIGGER user_quotas_record_delete AFTER DELETE ON unified.user_quotas REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('quota_changed', '{service,quota_type,quota_value,quota_unit}', '{updated_at,current_usage}')
 CREATE TRIGGER user_quotas_record_insert AFTER INSERT ON unified.user_quotas REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('quota_changed', '{service,quota_type,quota_value,quota_unit}', '{updated_at,current_usage}')
-CREATE TRIGGER user_quotas_record_update AFTER UPDATE ON unified.user_quotas REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('quota_changed', '{service,quota_type,quota_value,quota_unit}', '{updated_at,current_usage}')
+CREATE TRIGGER user_quotas_record_update AFTER UPDATE ON unified.user_quotas REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('quota_changed', '{service,quota_type,quota_value,quota_unit}', '{updated_at,current_usage,told_percent,full_since}')
 CREATE TRIGGER user_quotas_touch BEFORE UPDATE ON unified.user_quotas FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER user_roles_fill BEFORE INSERT OR UPDATE OF granted_by ON unified.user_roles FOR EACH ROW WHEN ((new.granted_by IS NOT NULL)) EXECUTE FUNCTION unified.fill_role()
 CREATE TRIGGER user_roles_forget_delete AFTER DELETE ON unified.user_roles REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_roles()
@@ -2504,6 +2659,7 @@ audit_summary:  SELECT (date_trunc('hour'::text, (created_at AT TIME ZONE 'UTC':
 certificate_file_status:  SELECT f.id, f.certificate_id, c.domain, f.file_type, f.file_path, f.file_size, f.file_checksum, f.file_permissions, f.last_verified, f.verification_status, f.verification_error FROM unified.certificate_files f JOIN unified.certificates c ON c.id = f.certificate_id;
 certificate_status:  SELECT c.id, c.domain, c.certificate_type, c.subject_alt_names, c.issuer, c.not_before, c.not_after, remaining.time_left, floor(EXTRACT(epoch FROM remaining.time_left) / 86400::numeric)::integer AS days_left, CASE WHEN c.not_after <= now() THEN 'expired'::text WHEN c.not_after < (now() + '7 days'::interval) THEN 'critical'::text WHEN c.not_after < (now() + '30 days'::interval) THEN 'warning'::text WHEN c.not_after IS NOT NULL THEN 'valid'::text ELSE NULL::text END AS expiry_status, c.certificate_path, c.private_key_path, c.chain_path, c.fullchain_path, c.is_active, c.auto_renew, c.renewal_attempts, c.last_renewal_attempt, c.last_renewal_success, c.renewal_error_message, ( SELECT count(*) AS count FROM unified.certificate_renewals r WHERE r.certificate_id = c.id AND r.created_at > (now() - '30 days'::interval) AND NOT r.success) AS recent_failed_renewals FROM unified.certificates c CROSS JOIN LATERAL ( SELECT CASE WHEN isfinite(c.not_after) THEN c.not_after - now() ELSE NULL::interval END AS time_left) remaining;
 dns_zone_records:  SELECT z.domain AS zone, 0 AS place, unified.dns_absolute(z.domain) AS name, z.minimum_ttl AS ttl, 'SOA'::text AS type, soa.data, concat_ws(' '::text, unified.dns_absolute(z.domain), z.minimum_ttl, 'IN', 'SOA', soa.data) AS line FROM unified.dns_zones z CROSS JOIN LATERAL ( SELECT concat_ws(' '::text, unified.dns_absolute(z.primary_ns), unified.dns_absolute(unified.dns_mailbox(z.admin_email)), z.serial_number, z.refresh_interval, z.retry_interval, z.expire_interval, z.minimum_ttl) AS data) soa WHERE z.is_active UNION ALL SELECT r.domain AS zone, CASE WHEN r.name = '@'::text AND r.record_type = 'NS'::text THEN 1 ELSE 2 END AS place, unified.dns_absolute(r.fqdn) AS name, COALESCE(r.ttl, z.minimum_ttl) AS ttl, r.record_type AS type, said.data, concat_ws(' '::text, unified.dns_absolute(r.fqdn), COALESCE(r.ttl, z.minimum_ttl), 'IN', r.record_type, said.data) AS line FROM unified.dns_records r JOIN unified.dns_zones z ON z.domain = r.domain CROSS JOIN LATERAL ( SELECT concat_ws(' '::text, r.priority, r.weight, r.port, CASE WHEN r.record_type = 'TXT'::text THEN unified.dns_text(r.value) WHEN r.record_type = ANY (ARRAY['CNAME'::text, 'DNAME'::text, 'NS'::text, 'PTR'::text, 'MX'::text, 'SRV'::text]) THEN unified.dns_absolute(r.value) ELSE r.value END) AS data) said WHERE r.is_active AND z.is_active AND r.record_type <> 'SOA'::text;
+domain_quota_status:  SELECT domain, "limit", usage, CASE WHEN "limit" > 0 THEN round(100.0 * usage::numeric / "limit"::numeric, 1) ELSE NULL::numeric END AS percent, COALESCE(usage >= "limit", false) AS is_exceeded FROM ( SELECT d.domain, d.quota_bytes AS "limit", unified.domain_usage(d.domain) AS usage FROM unified.mail_domains d WHERE d.domain_type = 'virtual'::text) base;
 dovecot_auth:  SELECT l.name AS username, l.domain, l.username AS "user", p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.hash_scheme AS scheme, p.expires_at, p.must_change_on_next_login AS must_change, l.user_id, p.id AS password_id, p.expires_at AS changes_at, NULLIF(array_to_string(p.allowed_networks, ','::text), ''::text) AS allow_nets FROM unified.mail_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE unified.may_use_mail(l.user_id) AND (p.service = ANY (ARRAY['dovecot'::text, 'imap'::text, 'pop3'::text, 'smtp'::text, 'submission'::text, 'sieve'::text])) AND (p.expires_at IS NULL OR p.expires_at > now()) AND NOT (p.service = 'dovecot'::text AND p.label = ''::text AND unified.needs_app_password(l.user_id));
 dovecot_iterate:  SELECT username AS "user", domain FROM unified.mail_users m;
 dovecot_users:  SELECT l.name AS username, l.domain, l.username AS "user", l.home_directory AS home, l.system_uid AS uid, l.system_gid AS gid, l.mailbox_format, (l.mailbox_format || ':'::text) || folder.path AS mail, l.mailbox_format AS mail_driver, folder.path AS mail_path, ( SELECT CASE WHEN q.id IS NULL OR q.follows_domain THEN d.default_user_quota_bytes ELSE unified.quota_base_units(q.quota_value, q.quota_unit) END AS quota_base_units FROM unified.mail_domains d LEFT JOIN unified.user_quotas q ON q.user_id = l.user_id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text WHERE d.domain = l.domain) AS quota_bytes, ( SELECT unified.quota_base_units(q.quota_value, q.quota_unit) AS quota_base_units FROM unified.user_quotas q WHERE q.user_id = l.user_id AND q.service = 'dovecot'::text AND q.quota_type = 'messages'::text) AS quota_messages, l.user_id, ( SELECT m.changes_at FROM unified.mail_user_states m WHERE m.user_id = l.user_id) AS changes_at FROM unified.mail_logins l CROSS JOIN LATERAL ( SELECT CASE l.mailbox_format WHEN 'mbox'::text THEN '~/mail'::text WHEN 'maildir'::text THEN '~/Maildir'::text ELSE '~/'::text || l.mailbox_format END AS path) folder WHERE unified.may_use_mail(l.user_id);
@@ -2515,6 +2671,7 @@ lookup_domains:  SELECT d.domain, d.domain_type, d.target_domain, d.is_active AN
 lookup_entries:  SELECT e.key, e.map, e.value FROM unified.map_entries e WHERE e.map <> ALL (ARRAY['smtp_sasl_password_maps'::text, 'relay_recipient_maps'::text]) UNION ALL SELECT t.domain AS key, 'transport_maps'::text AS map, t.transport AS value FROM unified.postfix_transport_maps t WHERE NOT (EXISTS ( SELECT FROM unified.map_entries e WHERE e.key = t.domain AND e.map = 'transport_maps'::text)) UNION ALL SELECT r.address AS key, 'relay_recipient_maps'::text AS map, r.action AS value FROM unified.postfix_relay_recipient_maps r;
 lookup_greylist:  SELECT key, passes, first_seen_at, expires_at AS changes_at FROM unified.greylist_entries WHERE expires_at > now();
 lookup_logins:  SELECT m.username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m UNION ALL SELECT m.email AS username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.email <> m.username;
+lookup_quotas:  SELECT u.email AS address, storage."limit" AS storage_limit, COALESCE(storage.usage, 0::bigint) AS storage_usage, messages."limit" AS messages_limit, COALESCE(messages.usage, 0::bigint) AS messages_usage, EXTRACT(epoch FROM now() - LEAST(storage.full_since, messages.full_since))::double precision AS full_for, d.quota_bytes AS domain_limit, CASE WHEN d.quota_bytes IS NOT NULL THEN unified.domain_usage(u.domain) ELSE NULL::bigint END AS domain_usage FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain LEFT JOIN LATERAL ( SELECT CASE WHEN q.id IS NULL OR q.follows_domain THEN d.default_user_quota_bytes ELSE unified.quota_base_units(q.quota_value, q.quota_unit) END AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage, q.full_since FROM ( SELECT) always LEFT JOIN unified.user_quotas q ON q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text) storage ON true LEFT JOIN LATERAL ( SELECT unified.quota_base_units(q.quota_value, q.quota_unit) AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage, q.full_since FROM unified.user_quotas q WHERE q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'messages'::text) messages ON true;
 lookup_rate_limits:  SELECT l.name AS username, l.username AS "user", l.domain, r.counted_by, r.counter, r.window_seconds, r.max_count, r.is_permanent FROM unified.mail_logins l LEFT JOIN LATERAL ( SELECT DISTINCT ON (every.counted_by, every.counter, every.window_seconds) every.counted_by, every.counter, every.window_seconds, every.max_count, every.is_permanent FROM ( SELECT 1 AS rank, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent FROM unified.rate_limits WHERE rate_limits.user_id = l.user_id UNION ALL SELECT 2, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent FROM unified.rate_limits WHERE rate_limits.domain = l.domain UNION ALL SELECT 3, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent FROM unified.rate_limits WHERE rate_limits.user_id IS NULL AND rate_limits.domain IS NULL) every ORDER BY every.counted_by, every.counter, every.window_seconds, every.rank) r ON true UNION ALL SELECT ''::text AS username, ''::text AS "user", ''::text AS domain, r.counted_by, r.counter, r.window_seconds, r.max_count, r.is_permanent FROM ( SELECT) nobody LEFT JOIN unified.rate_limits r ON r.user_id IS NULL AND r.domain IS NULL;
 lookup_secret_entries:  SELECT key, map, value FROM unified.map_entries e WHERE map = 'smtp_sasl_password_maps'::text;
 lookup_senders:  SELECT sender, login, is_usable, changes_at FROM unified.mail_sender_logins s;
@@ -2535,7 +2692,7 @@ postfix_virtual_mailbox_domains:  SELECT domain FROM unified.lookup_domains WHER
 postfix_virtual_mailbox_maps:  SELECT email AS address, unified.mailbox_path(email) AS mailbox FROM unified.users WHERE unified.may_use_mail(id);
 powerdns_domains:  SELECT id, domain AS name, NULL::text AS master, NULL::integer AS last_check, upper(zone_type) AS type, NULL::bigint AS notified_serial, NULL::text AS account, NULL::text AS options, NULL::text AS catalog FROM unified.dns_zones WHERE is_active AND (zone_type = ANY (ARRAY['master'::text, 'slave'::text]));
 powerdns_records:  SELECT - z.id AS id, z.id AS domain_id, z.domain AS name, 'SOA'::text AS type, concat_ws(' '::text, rtrim(z.primary_ns, '.'::text), unified.dns_mailbox(z.admin_email), z.serial_number, z.refresh_interval, z.retry_interval, z.expire_interval, z.minimum_ttl) AS content, z.minimum_ttl AS ttl, NULL::integer AS prio, false AS disabled, NULL::text AS ordername, true AS auth FROM unified.dns_zones z WHERE z.is_active AND (z.zone_type = ANY (ARRAY['master'::text, 'slave'::text])) UNION ALL SELECT r.id, z.id AS domain_id, r.fqdn AS name, r.record_type AS type, concat_ws(' '::text, r.weight, r.port, CASE WHEN r.record_type = 'TXT'::text THEN unified.dns_text(r.value) WHEN r.value = '.'::text THEN r.value WHEN r.record_type = ANY (ARRAY['CNAME'::text, 'DNAME'::text, 'NS'::text, 'PTR'::text, 'MX'::text, 'SRV'::text]) THEN rtrim(r.value, '.'::text) ELSE r.value END) AS content, COALESCE(r.ttl, z.minimum_ttl) AS ttl, r.priority AS prio, NOT r.is_active AS disabled, NULL::text AS ordername, true AS auth FROM unified.dns_records r JOIN unified.dns_zones z ON z.domain = r.domain WHERE z.is_active AND (z.zone_type = ANY (ARRAY['master'::text, 'slave'::text])) AND r.record_type <> 'SOA'::text;
-quota_status:  SELECT u.username AS "user", u.email, u.domain, q.service, q.quota_type, base."limit", base.usage, CASE WHEN base."limit" > 0 THEN round(100.0 * base.usage::numeric / base."limit"::numeric, 1) ELSE NULL::numeric END AS percent, COALESCE(base.usage >= base."limit", false) AS is_exceeded, COALESCE(base.usage::numeric >= ((base."limit" * q.warning_percent)::numeric / 100.0), false) AS is_warned FROM unified.user_quotas q JOIN unified.users u ON u.id = q.user_id JOIN unified.mail_domains d ON d.domain = u.domain CROSS JOIN LATERAL ( SELECT CASE WHEN NOT q.follows_domain THEN unified.quota_base_units(q.quota_value, q.quota_unit) WHEN q.quota_type = 'storage'::text THEN d.default_user_quota_bytes ELSE NULL::bigint END AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage) base UNION ALL SELECT u.username AS "user", u.email, u.domain, 'dovecot'::text AS service, 'storage'::text AS quota_type, d.default_user_quota_bytes AS "limit", 0 AS usage, CASE WHEN d.default_user_quota_bytes > 0 THEN 0.0 ELSE NULL::numeric END AS percent, d.default_user_quota_bytes = 0 AS is_exceeded, d.default_user_quota_bytes = 0 AS is_warned FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain WHERE d.default_user_quota_bytes IS NOT NULL AND NOT (EXISTS ( SELECT FROM unified.user_quotas q WHERE q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text));
+quota_status:  SELECT u.username AS "user", u.email, u.domain, q.service, q.quota_type, base."limit", base.usage, CASE WHEN base."limit" > 0 THEN round(100.0 * base.usage::numeric / base."limit"::numeric, 1) ELSE NULL::numeric END AS percent, COALESCE(base.usage >= base."limit", false) AS is_exceeded, COALESCE(base.usage::numeric >= ((base."limit" * COALESCE(q.warning_percent::integer, 80))::numeric / 100.0), false) AS is_warned FROM unified.user_quotas q JOIN unified.users u ON u.id = q.user_id JOIN unified.mail_domains d ON d.domain = u.domain CROSS JOIN LATERAL ( SELECT CASE WHEN NOT q.follows_domain THEN unified.quota_base_units(q.quota_value, q.quota_unit) WHEN q.quota_type = 'storage'::text THEN d.default_user_quota_bytes ELSE NULL::bigint END AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage) base UNION ALL SELECT u.username AS "user", u.email, u.domain, 'dovecot'::text AS service, 'storage'::text AS quota_type, d.default_user_quota_bytes AS "limit", 0 AS usage, CASE WHEN d.default_user_quota_bytes > 0 THEN 0.0 ELSE NULL::numeric END AS percent, d.default_user_quota_bytes = 0 AS is_exceeded, d.default_user_quota_bytes = 0 AS is_warned FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain WHERE d.default_user_quota_bytes IS NOT NULL AND NOT (EXISTS ( SELECT FROM unified.user_quotas q WHERE q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text));
 service_certificate_status:  SELECT id, service_name AS service, domain, certificate_type, ssl_enabled, is_active, last_updated, last_reload, last_reload IS NOT NULL AND last_updated > last_reload AS needs_reload, last_health_check, health_status, health_error FROM unified.service_certificates s;
 session_revocations:  SELECT mailbox_events.id, CASE WHEN mailbox_events.event_type = 'updated'::text THEN mailbox_events.event_data #>> '{was,username}'::text[] ELSE mailbox_events.username END AS login, CASE WHEN mailbox_events.event_type = 'updated'::text THEN mailbox_events.event_data #>> '{was,email}'::text[] ELSE mailbox_events.email END AS email, mailbox_events.event_type AS reason, mailbox_events.created_at FROM unified.mailbox_events WHERE mailbox_events.created_at > (now() - '01:00:00'::interval) AND mailbox_events.username IS NOT NULL AND ((mailbox_events.event_type = ANY (ARRAY['locked'::text, 'deleted'::text])) OR mailbox_events.event_type = 'password_changed'::text AND ((mailbox_events.event_data ->> 'change'::text) = ANY (ARRAY['changed'::text, 'removed'::text])) OR mailbox_events.event_type = 'updated'::text AND ((mailbox_events.event_data -> 'changed'::text) ?| ARRAY['username'::text, 'email'::text] OR (mailbox_events.event_data -> 'changed'::text) ? 'is_active'::text AND ((mailbox_events.event_data #>> '{was,is_active}'::text[])::boolean)) OR mailbox_events.event_type = 'role_changed'::text AND (mailbox_events.event_data ->> 'role_name'::text) = 'no_email'::text AND ((mailbox_events.event_data ->> 'change'::text) = ANY (ARRAY['added'::text, 'changed'::text])) AND ((mailbox_events.event_data ->> 'is_active'::text)::boolean)) UNION ALL SELECT e.id, who.login, who.email, e.event_type AS reason, e.created_at FROM unified.mailbox_events e CROSS JOIN LATERAL ( SELECT '*@'::text || e.domain AS login, NULL::text AS email UNION ALL SELECT u.username, u.email FROM unified.users u WHERE u.domain = e.domain AND u.username !~~ ('%@'::text || e.domain)) who WHERE e.created_at > (now() - '01:00:00'::interval) AND e.event_type = 'domain_changed'::text AND ((e.event_data ->> 'change'::text) = 'removed'::text OR NOT ((e.event_data ->> 'is_active'::text)::boolean) OR ((e.event_data ->> 'domain_type'::text) <> ALL (ARRAY['virtual'::text, 'alias'::text])));
 
@@ -2579,6 +2736,7 @@ dns_zones.admin_email: An address; views turn it into the form that a SOA record
 dns_zones.refresh_interval: Seconds, as all intervals here.
 dns_zones.serial_number: Grows with every change of the zone or its records (RFC 1982); nobody has to set it.
 dns_zones: The DNS zones that this host knows, with what their SOA record says.
+domain_quota_status: Limit and usage of whole domains, in bytes. A limit that is null is none.
 dovecot_auth: Dovecot passdb: the passwords of a login name or address.
 dovecot_iterate: Dovecot iterate_query: the login name of everybody who may use mail.
 dovecot_users: Dovecot userdb: the mailbox of a login name or address.
@@ -2601,6 +2759,7 @@ lookup_domains: For the daemon: what a domain is, and whether it is in use.
 lookup_entries: For the daemon: the entries of all maps at a key, but no passwords.
 lookup_greylist: For the daemon: what greylisting has seen. changes_at: when it is forgotten.
 lookup_logins: For the daemon: everybody who can be named, also those who may not use mail.
+lookup_quotas: For the daemon: limits and usage of a mailbox and of its domain.
 lookup_rate_limits: For the daemon: the limits in force of a login; of the login '' those for all.
 lookup_secret_entries: For the daemon: the passwords of smtp_sasl_password_maps.
 lookup_senders: For the daemon: who may send as an address. changes_at: when time alone changes the row.
@@ -2666,6 +2825,7 @@ unified.dns_mailbox(text): An address as a SOA record has it (RFC 1035 3.3.13), 
 unified.dns_text(text): A TXT value in presentation form: quoted strings of at most 255 octets, be they UTF-8 of 4 octets.
 unified.domain_catches_all(text): Would Postfix find @domain, and so take mail away from the mailboxes of that domain?
 unified.domain_of(text): Everything after the last @.
+unified.domain_usage(text): Bytes in all mailboxes of a domain, as last reported.
 unified.domain_works(text): As lookup_domains says; null: there is no such domain.
 unified.drop_audit_partitions(integer): Removes every entry older than so many whole months; how many partitions went.
 unified.fill_alias(): Trigger: is_catch_all where it is not given.
@@ -2677,6 +2837,7 @@ unified.forget_aliases(): Trigger on email_aliases.
 unified.forget_domains(): Trigger on mail_domains.
 unified.forget_entered_recipients(): Trigger on map_entries: what is known of the domains of relayed recipients.
 unified.forget_everything(): Trigger: the table was truncated.
+unified.forget_full_mailboxes(): Trigger on user_quotas. Usage, written again and again, is no change, but that it is used up is one.
 unified.forget_map_entries(): Trigger on map_entries.
 unified.forget_password_networks(): Trigger on user_passwords: the password is good from elsewhere now.
 unified.forget_passwords(): Trigger on user_passwords. Its use is no change.
@@ -2709,7 +2870,7 @@ unified.record_failed_logins(bigint[],timestamp with time zone[]): These users g
 unified.record_greylist(jsonb): What greylisting has seen: a JSON array of objects, each key once.
 unified.record_logins(bigint[],timestamp with time zone[]): These passwords were used then. Unknown ids are passed over.
 unified.record_token_logins(bigint[],timestamp with time zone[]): These users logged in without a password then. Unknown ids are passed over.
-unified.record_usage(text[],text[],bigint[]): What these users use now, in bytes or as a count; of several reports of one user the last counts.
+unified.record_usage(text[],text[],bigint[],boolean[],smallint[]): What these users use now, in bytes or as a count, or by how much more where it is added; of several reports of one user the last counts. Who crosses one of the percentages leaves an event.
 unified.record_user_events(): Trigger: created, updated, locked, unlocked, deleted. A login is no change.
 unified.refuse_crowded_cname(bigint[]): Fails where a CNAME has company on its name.
 unified.refuse_lonely_alias(): Trigger: no alias has itself as its only destination.
@@ -2731,9 +2892,11 @@ user_passwords.service: dovecot = every mail protocol; or one of imap, pop3, smt
 user_passwords: The passwords of a user, each for a service and with a label.
 user_quotas.current_usage: In quota_unit, as quota_value.
 user_quotas.follows_domain: True: no limit of its own, the domain's default counts. Such a row keeps the usage only.
+user_quotas.full_since: Since when it is used up; null while it is not.
 user_quotas.quota_unit: KB is 1024 bytes, and so on, as in Dovecot's quota rules.
 user_quotas.quota_value: In quota_unit; null is unlimited (see follows_domain).
-user_quotas.warning_percent: From this share of the limit on the user is warned.
+user_quotas.told_percent: The share that the last event told of: 0 none, 100 that it is used up.
+user_quotas.warning_percent: From this share of the limit on the user is warned; null: as the daemon is set (DOVETAIL_QUOTA_WARNINGS).
 user_quotas: How much a user may use, and uses. Views show base units only.
 user_roles.granted_by_username: The login name of granted_by: it stays when that user goes.
 user_roles.inherited_from: The role that implied this one; null where granted itself.
@@ -2764,6 +2927,7 @@ delete, insert, select, update to dovetail_admin on certificates
 delete, insert, select, update to dovetail_admin on dns_records
 select to dovetail_admin on dns_zone_records
 delete, insert, select, update to dovetail_admin on dns_zones
+select to dovetail_admin on domain_quota_status
 select to dovetail_admin on dovecot_auth
 select to dovetail_admin on dovecot_iterate
 select to dovetail_admin on dovecot_users
@@ -2777,6 +2941,7 @@ select to dovetail_admin on lookup_domains
 select to dovetail_admin on lookup_entries
 select to dovetail_admin on lookup_greylist
 select to dovetail_admin on lookup_logins
+select to dovetail_admin on lookup_quotas
 select to dovetail_admin on lookup_rate_limits
 select to dovetail_admin on lookup_senders
 select to dovetail_admin on mail_aliases
@@ -2809,6 +2974,7 @@ execute to dovetail_admin on unified.dns_absolute(text)
 execute to dovetail_admin on unified.dns_mailbox(text)
 execute to dovetail_admin on unified.dns_text(text)
 execute to dovetail_admin on unified.domain_of(text)
+execute to dovetail_admin on unified.domain_usage(text)
 execute to dovetail_admin on unified.domain_works(text)
 execute to dovetail_admin on unified.local_part_of(text)
 execute to dovetail_admin on unified.mailbox_leads_to_itself(text,text)
@@ -2826,6 +2992,7 @@ delete, insert, select, update to dovetail_admin on user_quotas
 delete, insert, select, update to dovetail_admin on user_roles
 delete, insert, select, update to dovetail_admin on users
 select to dovetail_daemon on apache_auth
+select to dovetail_daemon on domain_quota_status
 select to dovetail_daemon on dovecot_auth
 select to dovetail_daemon on dovecot_iterate
 select to dovetail_daemon on dovecot_users
@@ -2837,6 +3004,7 @@ select to dovetail_daemon on lookup_domains
 select to dovetail_daemon on lookup_entries
 select to dovetail_daemon on lookup_greylist
 select to dovetail_daemon on lookup_logins
+select to dovetail_daemon on lookup_quotas
 select to dovetail_daemon on lookup_rate_limits
 select to dovetail_daemon on lookup_secret_entries
 select to dovetail_daemon on lookup_senders
@@ -2860,6 +3028,7 @@ execute to dovetail_daemon on unified.dns_absolute(text)
 execute to dovetail_daemon on unified.dns_mailbox(text)
 execute to dovetail_daemon on unified.dns_text(text)
 execute to dovetail_daemon on unified.domain_of(text)
+execute to dovetail_daemon on unified.domain_usage(text)
 execute to dovetail_daemon on unified.domain_works(text)
 execute to dovetail_daemon on unified.local_part_of(text)
 execute to dovetail_daemon on unified.mailbox_leads_to_itself(text,text)
@@ -2875,7 +3044,7 @@ execute to dovetail_daemon on unified.record_failed_logins(bigint[],timestamp wi
 execute to dovetail_daemon on unified.record_greylist(jsonb)
 execute to dovetail_daemon on unified.record_logins(bigint[],timestamp with time zone[])
 execute to dovetail_daemon on unified.record_token_logins(bigint[],timestamp with time zone[])
-execute to dovetail_daemon on unified.record_usage(text[],text[],bigint[])
+execute to dovetail_daemon on unified.record_usage(text[],text[],bigint[],boolean[],smallint[])
 execute to dovetail_daemon on unified.rehash_password(bigint,text,text,text)
 execute to dovetail_daemon on unified.sender_logins_of_alias(bigint)
 select to dovetail_lookup on apache_auth

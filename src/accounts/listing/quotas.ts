@@ -14,7 +14,8 @@ export interface QuotaRow {
   readonly limit: number | null;
   readonly usage: number;
   readonly percent: number | null;
-  readonly warning_percent: number;
+  /** Null: as the daemon is set. */
+  readonly warning_percent: number | null;
   /** The limit is the domain's default, not the user's own. */
   readonly follows_domain: boolean;
 }
@@ -52,7 +53,7 @@ export const listQuotas = (sql: Sql, filter: QuotaFilter) =>
            and ($2::text is null or u.domain = $2)
            and ($3::text is null or (u.email, q.id) > ($3, $4::bigint))
        ) as quotas
-       where not $5 or usage >= "limit" * warning_percent / 100.0
+       where not $5 or usage >= "limit" * coalesce(warning_percent, 80) / 100.0
        order by "user", id
        limit $6`,
       [

@@ -4,6 +4,7 @@ import type { Rule } from '../rule.ts';
 import { accessLists } from './access-lists.ts';
 import { greylisting } from './greylisting.ts';
 import { rateLimits } from './rate-limits.ts';
+import { recipientQuota } from './recipient-quota.ts';
 import { recipientStatus } from './recipient-status.ts';
 import { senderRights } from './sender-rights.ts';
 import { senderStatus } from './sender-status.ts';
@@ -13,6 +14,7 @@ export const policyRules: readonly Rule[] = [
   senderRights,
   recipientStatus,
   accessLists,
+  recipientQuota,
   greylisting,
   rateLimits,
 ];

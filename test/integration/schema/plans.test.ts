@@ -84,6 +84,8 @@ const LOOKUPS: Record<string, readonly [column: string, ...keys: string[]][]> = 
   lookup_secret_entries: [['key', 'u1@d1.example', 'none.example']],
   mail_map_entries: [['key', 'u1@d1.example']],
   lookup_logins: [['username', 'u10', 'u1@d1.example']],
+  lookup_quotas: [['address', 'u1@d1.example', 'none@d1.example']],
+  domain_quota_status: [['domain', 'd1.example']],
   lookup_credentials: [['username', 'u10', 'u10@d10.example', 'u1@d1.example']],
   dovecot_auth: [['username', 'u10', 'u10@d10.example', 'u1@d1.example']],
   dovecot_users: [['username', 'u10', 'u10@d10.example', 'u1@d1.example']],

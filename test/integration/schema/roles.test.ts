@@ -48,8 +48,14 @@ const LOOKUP_VIEWS = [
 ];
 /** What the daemon works on besides. */
 const DAEMON_VIEWS = [
-  ...['lookup_access', 'lookup_client_access', 'lookup_credentials', 'lookup_greylist'],
-  ...['lookup_rate_limits', 'mailbox_event_queue', 'quota_status', 'session_revocations'],
+  ...[
+    'domain_quota_status',
+    'lookup_access',
+    'lookup_client_access',
+    'lookup_credentials',
+    'lookup_greylist',
+  ],
+  ...['lookup_quotas', 'lookup_rate_limits', 'mailbox_event_queue', 'quota_status', 'session_revocations'],
 ];
 /** Passwords in clear text: nobody else's. */
 const SECRET_VIEWS = ['lookup_secret_entries'];

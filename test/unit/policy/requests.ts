@@ -36,6 +36,8 @@ export const servicesOn = (
   logins: memoryCache(new Map()),
   access: memoryCache(new Map()),
   clientAccess: memoryCache(new Map()),
+  quotas: memoryCache(new Map()),
+  fullMailboxes: { grace: 0, some: 'pass' },
   greylist: {
     seen: memoryCache(new Map()),
     record: () => undefined,

@@ -9,6 +9,7 @@ import { authClient } from '../../../src/protocol/auth-client.ts';
 import { authWorker } from '../../../src/protocol/auth-worker.ts';
 import { dict } from '../../../src/protocol/dict.ts';
 import { authDict } from '../../../src/protocol/dict-auth.ts';
+import { quotaDict } from '../../../src/protocol/dict-quota.ts';
 import {
   type Account,
   type LoginOutcome,
@@ -20,6 +21,7 @@ import { policy } from '../../../src/protocol/policy.ts';
 import type { Protocol, Reply } from '../../../src/protocol/protocol.ts';
 import { type SocketmapParts, socketmap } from '../../../src/protocol/socketmap.ts';
 import { tcpTable } from '../../../src/protocol/tcp-table.ts';
+import type { Recorded } from '../../../src/quota/usage.ts';
 
 const FOLDER = join(import.meta.dirname, '../../golden/dialogues');
 
@@ -235,4 +237,14 @@ function authServer(log: Log): Protocol<string> {
 }
 
 export const dictWorld = (log: Log = silent): Protocol<string> =>
-  dict({ log, dicts: { auth: authDict(loginServices) } });
+  dict({
+    log,
+    dicts: { auth: authDict(loginServices), quota: quotaDict(recordUsage) },
+  });
+
+/** As in a database that is away for one user and takes nothing of another. */
+async function recordUsage(user: string): Promise<Recorded> {
+  if (user === 'later@x.test') return { kind: 'uncertain', why: 'database unreachable' };
+  if (user === 'refused@x.test') return { kind: 'refused', why: 'too many wait to be written' };
+  return { kind: 'written' };
+}

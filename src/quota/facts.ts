@@ -1,0 +1,40 @@
+/** facts — how full a mailbox is, and its domain, in the shape in which the cache keeps it. */
+
+import { type Milliseconds, seconds } from '../base/clock.ts';
+import type { Database } from '../database/connection.ts';
+import { type QuotaRow, quotaFacts } from '../database/statements.ts';
+
+/** Bytes, or a number of messages; a limit that is null is none. */
+export interface Measure {
+  readonly limit: number | null;
+  readonly usage: number;
+}
+
+export interface QuotaFacts {
+  readonly storage: Measure;
+  readonly messages: Measure;
+  /** All mailboxes of the domain. */
+  readonly domain: Measure;
+  /** How long the mailbox has been full, when it was read; undefined while it is not. */
+  readonly fullFor: Milliseconds | undefined;
+}
+
+/** Usage goes on without being announced, but that a mailbox is full or not: a domain's sum and what
+ * is left for a message are this old at most. */
+const MEASURE_IS_GOOD = seconds(5);
+
+/** By the mailbox's address. Rejects when the database is away; a key that is not in the map has no mailbox. */
+export async function readQuotas(
+  database: Pick<Database, 'rows'>,
+  keys: readonly string[],
+): Promise<Map<string, { value: QuotaFacts; changesIn: Milliseconds }>> {
+  const rows = await database.rows<QuotaRow>(quotaFacts, [keys]);
+  return new Map(rows.map((row) => [row.address, { value: factsOf(row), changesIn: MEASURE_IS_GOOD }]));
+}
+
+const factsOf = (row: QuotaRow): QuotaFacts => ({
+  storage: { limit: row.storage_limit, usage: row.storage_usage },
+  messages: { limit: row.messages_limit, usage: row.messages_usage },
+  domain: { limit: row.domain_limit, usage: row.domain_usage ?? 0 },
+  fullFor: row.full_for === null ? undefined : seconds(row.full_for),
+});

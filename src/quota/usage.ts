@@ -1,0 +1,197 @@
+/** usage — what mailboxes use, on its way into the database.
+ *
+ * Dovecot reports a total (`is`) or a difference (`adds`). Reports of one user and kind are one: the
+ * newest total wins, differences are summed. All users that are due are one statement, and a user is
+ * due once a second at most: what is reported meanwhile waits and is written with the next.
+ *
+ * Whoever reports hears of it when it is written, so that nothing is lost that was said to be safe:
+ * what a crash takes with it was not yet answered. After `patience` he hears `uncertain`: it is kept
+ * and tried again, but nobody promises. Dovecot reports totals anew with the next change, so a
+ * report that is lost in the end makes the usage late and not wrong for ever.
+ *
+ * limits   `maxWaiting` users at once; a further one hears `refused` at once
+ * bugs     a difference that is `uncertain` and reported again counts twice, until the next total */
+
+import type { Clock, Instant, Milliseconds } from '../base/clock.ts';
+import { seconds } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { reasonOf } from '../base/text.ts';
+import { isRefusal } from '../database/refusal.ts';
+
+export type UsageType = 'storage' | 'messages';
+
+/** Bytes or messages. */
+export interface Report {
+  readonly login: string;
+  readonly type: UsageType;
+  readonly how: 'is' | 'adds';
+  readonly amount: number;
+}
+
+export type Recorded =
+  | { readonly kind: 'written' }
+  /** It may be written yet. */
+  | { readonly kind: 'uncertain'; readonly why: string }
+  /** It will not be written. */
+  | { readonly kind: 'refused'; readonly why: string };
+
+export interface Usage {
+  /** Everything that one user reports at once. Never rejects. */
+  record(login: string, reports: readonly Report[]): Promise<Recorded>;
+  readonly counts: UsageCounts;
+  /** Writes what there is, for two seconds at most. Never rejects. */
+  close(): Promise<void>;
+}
+
+export interface UsageCounts {
+  reports: number;
+  /** Statements, and the users in them. */
+  writes: number;
+  written: number;
+  failures: number;
+}
+
+export interface UsageParts {
+  /** One transaction. Rejects when the database did not do it. */
+  readonly write: (reports: readonly Report[]) => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly every?: Milliseconds;
+  readonly patience?: Milliseconds;
+  readonly maxWaiting?: number;
+}
+
+interface Waiting {
+  readonly reports: Map<UsageType, Report>;
+  readonly told: Set<(recorded: Recorded) => void>;
+}
+
+const FAREWELL = seconds(2);
+/** Many users in one statement are cheap, all of a large host in one would be slow. */
+const AT_ONCE = 5_000;
+/** Who comes next shares the statement of who comes now. */
+const GATHERING = 20;
+
+export function createUsage(parts: UsageParts): Usage {
+  const { write, clock, log, every = seconds(1), patience = seconds(2), maxWaiting = 100_000 } = parts;
+  const counts: UsageCounts = { reports: 0, writes: 0, written: 0, failures: 0 };
+  const waiting = new Map<string, Waiting>();
+  /** When a user may be written again. */
+  const notBefore = new Map<string, Instant>();
+  let timer: NodeJS.Timeout | undefined;
+  let writing: Promise<void> | undefined;
+  let away = false;
+  let isClosing = false;
+
+  function record(login: string, reports: readonly Report[]): Promise<Recorded> {
+    counts.reports += 1;
+    let user = waiting.get(login);
+    if (!user) {
+      if (waiting.size >= maxWaiting)
+        return Promise.resolve({ kind: 'refused', why: 'too many wait to be written' });
+      user = { reports: new Map(), told: new Set() };
+      waiting.set(login, user);
+    }
+    for (const report of reports)
+      user.reports.set(report.type, merged(user.reports.get(report.type), report));
+    wakeIn(GATHERING);
+    return answerOf(user.told);
+  }
+
+  /** Who has lost his patience is not kept in mind, however long the database stays away. */
+  function answerOf(told: Waiting['told']): Promise<Recorded> {
+    return new Promise((resolve) => {
+      const tell = (recorded: Recorded): void => {
+        clearTimeout(impatient);
+        resolve(recorded);
+      };
+      const impatient = setTimeout(() => {
+        told.delete(tell);
+        resolve({ kind: 'uncertain', why: 'the database has not taken it yet' });
+      }, patience);
+      told.add(tell);
+    });
+  }
+
+  function wakeIn(span: Milliseconds): void {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      writing ??= writeDue().finally(() => {
+        writing = undefined;
+        if (waiting.size > 0 && !isClosing) wakeIn(away ? every : GATHERING);
+      });
+    }, span);
+  }
+
+  async function writeDue(): Promise<void> {
+    const now = clock.now();
+    for (const [login, at] of notBefore) if (at <= now) notBefore.delete(login);
+    const batch = new Map<string, Waiting>();
+    for (const [login, user] of waiting) {
+      if (batch.size >= AT_ONCE) break;
+      if (notBefore.has(login) && !isClosing) continue;
+      batch.set(login, user);
+      waiting.delete(login);
+      notBefore.set(login, now + every);
+    }
+    if (batch.size > 0) await writeBatch(batch);
+  }
+
+  async function writeBatch(batch: ReadonlyMap<string, Waiting>): Promise<void> {
+    try {
+      await write([...batch.values()].flatMap(({ reports }) => [...reports.values()]));
+      counts.writes += 1;
+      counts.written += batch.size;
+      if (away) log.info('usage.back');
+      away = false;
+      for (const { told } of batch.values()) for (const tell of told) tell({ kind: 'written' });
+    } catch (error) {
+      counts.failures += 1;
+      const why = reasonOf(error);
+      if (!away) log.warn('usage.away', { why });
+      away = true;
+      // What the database does not take now it will not take later either, and all the rest would wait.
+      if (isRefusal(error)) {
+        for (const { told } of batch.values()) for (const tell of told) tell({ kind: 'refused', why });
+      } else putBack(batch);
+    }
+  }
+
+  /** What came meanwhile is newer. */
+  function putBack(batch: ReadonlyMap<string, Waiting>): void {
+    for (const [login, { reports, told }] of batch) {
+      const newer = waiting.get(login);
+      const both = { reports: new Map(reports), told: new Set([...told, ...(newer?.told ?? [])]) };
+      for (const report of newer?.reports.values() ?? [])
+        both.reports.set(report.type, merged(both.reports.get(report.type), report));
+      waiting.set(login, both);
+    }
+  }
+
+  async function close(): Promise<void> {
+    isClosing = true;
+    clearTimeout(timer);
+    let patienceEnds: NodeJS.Timeout | undefined;
+    const farewell = new Promise<void>((resolve) => {
+      patienceEnds = setTimeout(resolve, FAREWELL);
+    });
+    await Promise.race([drain(), farewell]);
+    clearTimeout(patienceEnds);
+  }
+
+  async function drain(): Promise<void> {
+    await writing;
+    for (let before = -1; waiting.size > 0 && waiting.size !== before; ) {
+      before = waiting.size;
+      await writeDue();
+    }
+  }
+
+  return { record, counts, close };
+}
+
+/** A total outdoes all before it; a difference adds to whatever there is. */
+function merged(before: Report | undefined, report: Report): Report {
+  if (!before || report.how === 'is') return report;
+  return { ...before, amount: before.amount + report.amount };
+}

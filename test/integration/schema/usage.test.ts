@@ -1,0 +1,112 @@
+/* Usage and what it tells: one event at each crossing, whoever writes, and every daemon hears of a full mailbox. */
+
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { withClient } from '../../support/database.ts';
+import { createSchema, type Schema } from '../../support/schema.ts';
+
+let schema: Schema;
+
+beforeAll(async () => {
+  schema = await createSchema();
+});
+beforeEach(async () => {
+  await schema.clear();
+  await schema.rows(`
+    insert into unified.users (username, email) values ('bob', 'bob@example.org'), ('eve', 'eve@example.org');
+    insert into unified.user_quotas (user_id, quota_value) select id, 1000 from unified.users where username = 'bob';
+    truncate unified.mailbox_events restart identity`);
+});
+afterAll(() => schema.close());
+
+const use = (usage: number, how = 'false', type = 'storage') =>
+  schema.rows(`select unified.record_usage('{bob}', $1, $2, $3)`, [[type], [usage], [how]]);
+
+const events = () =>
+  schema.values(
+    `select event_type || ' ' || (event_data ->> 'threshold') || ' ' || (event_data ->> 'usage')
+     from unified.mailbox_events where event_type ~ '^quota_(?!changed)' order by id`,
+  );
+
+test('each crossing is an event once, and falling is one when it is well below', async () => {
+  for (const usage of [790, 800, 810, 799, 760, 951, 1000, 1200, 960, 949, 810, 740, 800]) await use(usage);
+  expect(await events()).toEqual([
+    'quota_warning 80 800',
+    'quota_warning 95 951',
+    'quota_exceeded 100 1000',
+    'quota_ok 80 949',
+    'quota_ok 0 740',
+    'quota_warning 80 800',
+  ]);
+});
+
+test('a user may have a percentage of his own, and the daemon other ones', async () => {
+  await schema.rows('update unified.user_quotas set warning_percent = 50');
+  await use(500);
+  await schema.rows(`select unified.record_usage('{bob}', '{storage}', '{850}', '{false}', '{85}')`);
+  expect(await events()).toEqual(['quota_warning 50 500']);
+});
+
+test('differences add up and never fall below nothing', async () => {
+  await use(500);
+  await use(300, 'true');
+  await use(-5000, 'true');
+  expect(await schema.values('select current_usage::int from unified.user_quotas')).toEqual([0]);
+  expect(await events()).toEqual(['quota_warning 80 800', 'quota_ok 0 0']);
+});
+
+test('who has no limit is counted and never warned, and a limit of nothing is used up', async () => {
+  await schema.rows(
+    `select unified.record_usage('{eve,eve,nobody}', '{storage,messages,storage}', '{5000,7,1}')`,
+  );
+  expect(
+    await schema.rows(
+      `select quota_type, usage::int, "limit" from unified.quota_status where "user" = 'eve' order by 1`,
+    ),
+  ).toEqual([
+    { quota_type: 'messages', usage: 7, limit: null },
+    { quota_type: 'storage', usage: 5000, limit: null },
+  ]);
+  expect(await events()).toEqual([]);
+  await schema.rows('update unified.user_quotas set quota_value = 0 where quota_value = 1000');
+  await use(0);
+  expect(await events()).toEqual(['quota_exceeded 100 0']);
+});
+
+test('two daemons at once tell of a crossing once', async () => {
+  await Promise.all(
+    Array.from({ length: 8 }, () =>
+      withClient(schema.url, (client) =>
+        client.query(`select unified.record_usage('{bob}', '{storage}', '{300}', '{true}')`),
+      ),
+    ),
+  );
+  expect(await schema.values('select current_usage::int from unified.user_quotas')).toEqual([2400]);
+  const told = (await events()).map((event) => `${event as string}`.split(' ')[0]);
+  expect(told).toEqual(['quota_warning', 'quota_exceeded']);
+});
+
+test('every daemon hears of a mailbox that is full, and that it is full no more, and of nothing else', async () => {
+  const forgotten = (usage: number) => schema.announced('dovetail_changes', () => use(usage));
+  expect(await forgotten(900)).toEqual([]);
+  expect(await forgotten(1000)).toEqual(['bob\nbob@example.org']);
+  expect(await forgotten(1100)).toEqual([]);
+  expect(await forgotten(999)).toEqual(['bob\nbob@example.org']);
+});
+
+test('a domain counts all its mailboxes', async () => {
+  await schema.rows(`update unified.mail_domains set quota_bytes = 2000 where domain = 'example.org'`);
+  await schema.rows(
+    `select unified.record_usage('{bob,eve,eve}', '{storage,storage,messages}', '{900,1100,7}')`,
+  );
+  expect(
+    await schema.rows(
+      'select domain, usage::int, percent::float, is_exceeded from unified.domain_quota_status',
+    ),
+  ).toEqual([{ domain: 'example.org', usage: 2000, percent: 100, is_exceeded: true }]);
+  expect(
+    await schema.rows(
+      `select storage_usage::int, domain_usage::int, domain_limit::int, full_for from unified.lookup_quotas
+       where address = 'bob@example.org'`,
+    ),
+  ).toEqual([{ storage_usage: 900, domain_usage: 2000, domain_limit: 2000, full_for: null }]);
+});
