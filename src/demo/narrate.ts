@@ -19,6 +19,15 @@ function answerInWords(map: string, answer: string): string {
   return map === 'virtual_mailbox_domains' ? 'yes, ours' : value;
 }
 
+/** `Postfix asks the policy: may bob@elsewhere.example write to sales@example.org? → no objection` */
+export function narratePolicy({ question, answer }: Overheard): string {
+  const values = new Map(question.split('\n').map((attribute) => splitOnce(attribute, '=')));
+  const [from = '', to = ''] = [values.get('sender'), values.get('recipient')];
+  const action = answer.replace(/^action=/u, '');
+  const verdict = action === 'DUNNO' ? 'no objection' : action;
+  return `Postfix asks the policy: may ${from || 'a bounce'} write to ${to || 'them all'}? → ${verdict}`;
+}
+
 /** `Dovecot asks: may alice@example.org in, with this password, by imap? → yes` */
 export function narrateLogin({ question, answer }: Overheard): string {
   const [, command, user, , protocol = ''] = splitFields(question);

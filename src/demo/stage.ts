@@ -1,13 +1,14 @@
 /** stage — what the demonstration plays on: the servers, what was overheard, and the clearing up. */
 
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
 import { printable } from '../base/text.ts';
+import { attributes } from '../wire/attributes.ts';
 import { line } from '../wire/line.ts';
 import { netstring } from '../wire/netstring.ts';
 import { type MailServers, makeScratchFolder, removeScratchFolder, startMailServers } from './mail-host.ts';
-import { countRepeats, narrateLogin, narrateLookup } from './narrate.ts';
+import { countRepeats, narrateLogin, narrateLookup, narratePolicy } from './narrate.ts';
 import { type Overheard, overhear } from './overhear.ts';
 import { createDovetail, type PrivateDovetail } from './private-dovetail.ts';
 
@@ -31,6 +32,7 @@ export interface Stage {
 }
 
 const MAX_SOCKETMAP = 100_000;
+const MAX_POLICY = 65_536;
 const INDENT = '   ';
 
 export function createStage(): Stage {
@@ -44,7 +46,7 @@ export function createStage(): Stage {
     dovetail,
     async startServers() {
       const socketFolder = join(folder, 'overheard');
-      endings.push(...(await overhearBoth(dovetail.runDir, socketFolder, heard)));
+      endings.push(...(await overhearAll(dovetail.runDir, socketFolder, heard)));
       const servers = await startMailServers({
         folder,
         dovetail,
@@ -71,8 +73,10 @@ export function createStage(): Stage {
   };
 }
 
-async function overhearBoth(daemon: string, folder: string, heard: string[]): Promise<(() => void)[]> {
+async function overhearAll(daemon: string, folder: string, heard: string[]): Promise<(() => void)[]> {
   mkdirSync(folder);
+  // What Dovecot counts is no question, and tells a newcomer nothing.
+  symlinkSync(join(daemon, 'dict.sock'), join(folder, 'dict.sock'));
   const pass = (name: string, framing: ReturnType<typeof line>, narrate: (overheard: Overheard) => string) =>
     overhear({
       path: join(folder, name),
@@ -82,6 +86,7 @@ async function overhearBoth(daemon: string, folder: string, heard: string[]): Pr
     });
   return [
     await pass('socketmap.sock', netstring(MAX_SOCKETMAP), narrateLookup),
+    await pass('policy.sock', attributes(MAX_POLICY), narratePolicy),
     await pass('login.sock', line(), narrateLogin),
   ];
 }

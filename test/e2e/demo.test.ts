@@ -22,6 +22,7 @@ describe.skipIf(!canRun)('npm run demo', () => {
     const { code, stdout, stderr, left } = await runDemo();
     expect(stderr).toBe('');
     expect(stdout).toContain('Postfix asks virtual_alias_maps: sales@example.org → alice@example.org');
+    expect(stdout).toMatch(/asks the policy: may .* write to sales@example\.org\? → no objection/u);
     expect(stdout).toContain('S: Subject: Ten of the oak ones');
     expect(stdout).toMatch(/may alice@example\.org in by imap, with this password\? → yes/);
     expect(stdout).not.toContain('correct horse battery');

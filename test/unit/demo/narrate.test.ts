@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countRepeats, narrateLogin, narrateLookup } from '../../../src/demo/narrate.ts';
+import { countRepeats, narrateLogin, narrateLookup, narratePolicy } from '../../../src/demo/narrate.ts';
 
 describe('a lookup in words', () => {
   const lookups: Record<string, [question: string, answer: string, words: string]> = {
@@ -32,6 +32,15 @@ describe('a lookup in words', () => {
   test.each(Object.entries(lookups))('%s', (_, [question, answer, words]) => {
     expect(narrateLookup({ question, answer })).toBe(words);
   });
+});
+
+test('a policy question in words', () => {
+  const ask = (sender: string, answer: string) =>
+    narratePolicy({ question: `request=x\nsender=${sender}\nrecipient=sales@example.org`, answer });
+  expect(ask('bob@elsewhere.example', 'action=DUNNO')).toBe(
+    'Postfix asks the policy: may bob@elsewhere.example write to sales@example.org? → no objection',
+  );
+  expect(ask('', 'action=550 5.1.1 No such address here')).toMatch(/may a bounce .* → 550 5\.1\.1 No such/u);
 });
 
 describe('a login in words', () => {
