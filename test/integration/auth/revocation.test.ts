@@ -167,7 +167,7 @@ describe('what takes access away', () => {
       select pg_terminate_backend(pid, 10000) from pg_stat_activity
       where application_name = 'dovetail listen' and datname = current_database();
       commit`);
-    expect(await logIn('alice@example.org', 'secret')).toEqual(['refused', 'refused']);
+    await eventually(() => logIn('alice@example.org', 'secret')).toEqual(['refused', 'refused']);
     await eventually(kicked).toEqual(['alice@example.org', 'alice@example.org']);
     expect(lines.filter((line) => line.includes('listen.lost'))).toHaveLength(2);
   });
