@@ -82,13 +82,24 @@ describe('a change is heard:', () => {
   });
 });
 
-describe.skipIf(!existsSync('/usr/sbin/postmap'))('postmap asks the tcp table', () => {
+const POSTMAP = '/usr/sbin/postmap';
+
+/** In CI it must be there; elsewhere its tests are skipped, loudly. */
+function canRunPostmap(): boolean {
+  if (existsSync(POSTMAP)) return true;
+  const why = `the tests of tcp tables with Postfix's postmap cannot run: there is no ${POSTMAP}`;
+  if (process.env.CI) throw new Error(why);
+  console.warn(`\n*** SKIPPED: ${why} ***\n`);
+  return false;
+}
+
+describe.skipIf(!canRunPostmap())('postmap asks the tcp table', () => {
   function postmap(key: string): Promise<{ code: number; said: string }> {
     const folder = mkdtempSync(join(inject('runFolder'), 'postmap-'));
     writeFileSync(join(folder, 'main.cf'), 'compatibility_level = 3.6\n');
     const words = ['-c', folder, '-q', key, `tcp:127.0.0.1:${port}`];
     return new Promise((resolve) => {
-      execFile('/usr/sbin/postmap', words, (error, stdout) =>
+      execFile(POSTMAP, words, (error, stdout) =>
         resolve({ code: error ? Number(error.code) : 0, said: stdout.trim() }),
       );
     });
