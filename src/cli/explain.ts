@@ -78,7 +78,8 @@ async function recipient(world: World, text: string, asked: Asked): Promise<void
   for (const line of resultLines(expansion)) world.output.line(`  ⇒ ${line}`);
   world.output.line('');
   world.output.line('Postfix is answered:');
-  for (const { map, answer } of maps) world.output.line(`  ${map.padEnd(26)}${wordsOf(answer)}`);
+  const width = Math.max(...maps.map(({ map }) => map.length));
+  for (const { map, answer } of maps) world.output.line(`  ${map.padEnd(width)}  ${wordsOf(answer)}`);
   printPolicy(world.output, policy);
 }
 
