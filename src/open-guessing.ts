@@ -9,21 +9,10 @@ import type { Limits } from './auth/guessing/limits.ts';
 import type { Store } from './auth/guessing/marks.ts';
 import { createMemoryStore } from './auth/guessing/memory-store.ts';
 import { createRedisStore } from './auth/guessing/redis-store.ts';
-import { type Clock, seconds } from './base/clock.ts';
-import type { Log } from './base/log.ts';
+import { seconds } from './base/clock.ts';
 import type { Settings } from './config/settings.ts';
-import type { Database } from './database/connection.ts';
+import type { Ground } from './ground.ts';
 import type { Redis } from './redis/redis.ts';
-
-export interface OpenGuessingParts {
-  readonly settings: Settings;
-  readonly database: Database;
-  /** Undefined: the marks are this process's own. */
-  readonly redis: Redis | undefined;
-  readonly mayRead: () => boolean;
-  readonly clock: Clock;
-  readonly log: Log;
-}
 
 /** Undefined where it is switched off. */
 export function openGuessing({
@@ -33,7 +22,7 @@ export function openGuessing({
   mayRead,
   clock,
   log,
-}: OpenGuessingParts): Counters | undefined {
+}: Ground): Counters | undefined {
   if (settings.guessing === 'off') return undefined;
   return createCounters({
     store: storeOf({ redis, clock, log }),
@@ -50,7 +39,7 @@ export async function openSharedCounters({
   settings,
   redis,
   clock,
-}: Pick<OpenGuessingParts, 'settings' | 'clock'> & { readonly redis: Redis }): Promise<Counters> {
+}: Pick<Ground, 'settings' | 'clock'> & { readonly redis: Redis }): Promise<Counters> {
   for (const until = clock.now() + seconds(2); !redis.isUp(); await setTimeout(20)) {
     if (clock.now() >= until) throw new Error('the counters are in Redis, and it does not answer');
   }
@@ -59,7 +48,7 @@ export async function openSharedCounters({
   return createCounters({ store, clock, key: keyOf(settings), allowed, limits: limitsOf(settings) });
 }
 
-function storeOf({ redis, clock, log }: Pick<OpenGuessingParts, 'redis' | 'clock' | 'log'>): Store {
+function storeOf({ redis, clock, log }: Pick<Ground, 'redis' | 'clock' | 'log'>): Store {
   const local = createMemoryStore({ now: () => clock.date().getTime() });
   return redis ? createFailover({ shared: createRedisStore(redis), local, clock, log }) : local;
 }

@@ -1,0 +1,148 @@
+/** open-auth — who may log in, of the settings: passwords, tokens, SASL and the guard against guessing. */
+
+import { createHmac, randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { LoginFacts } from './auth/facts.ts';
+import { type Found, foundIn } from './auth/guessing/found.ts';
+import { guarded } from './auth/guessing/guarded.ts';
+import { createPolicy } from './auth/guessing/policy.ts';
+import { type Guessing, unguarded } from './auth/guessing.ts';
+import { createHashing, type HashingQueue } from './auth/hashing.ts';
+import { createJournal } from './auth/journal.ts';
+import { journaled } from './auth/journaled.ts';
+import { createList } from './auth/list.ts';
+import { mechanisms } from './auth/mechanisms/index.ts';
+import type { Mechanism, MechanismServices, Tokens } from './auth/mechanisms/mechanism.ts';
+import { makerOf } from './auth/password.ts';
+import { readAccounts, readCredentials, readLogins } from './auth/read.ts';
+import { createRehash, type Rehash } from './auth/rehash.ts';
+import { createRemembered } from './auth/remember.ts';
+import { unknownSchemes } from './auth/stored-hash.ts';
+import { tallied } from './auth/tallied.ts';
+import { createTokenLogin } from './auth/token-login.ts';
+import { createTokens } from './auth/tokens.ts';
+import { createLogins, type Logins } from './auth/verify.ts';
+import { replaceHash, writeJournal } from './auth/write.ts';
+import { saltBytes } from './base/random.ts';
+import { createSparingLog } from './base/sparing-log.ts';
+import { createTally, type Tally } from './base/tally.ts';
+import type { FactCache } from './database/facts.ts';
+import { type Ground, whenItFits } from './ground.ts';
+import { openGuessing } from './open-guessing.ts';
+import type { LoginServices } from './protocol/login.ts';
+
+export interface OpenAuth {
+  readonly logins: Logins & LoginServices;
+  /** What SASL needs of them. */
+  readonly sasl: MechanismServices & { readonly mechanisms: readonly Mechanism[] };
+  readonly guessing: Guessing;
+  /** What the guard against guessing knows of a client. */
+  findings(client: { readonly user: string; readonly ip: string }): Promise<Found>;
+  /** By login name, or by the address of its mailbox. */
+  readonly known: FactCache<LoginFacts>;
+  readonly tally: Tally;
+  close(): Promise<void>;
+}
+
+/** Opens the file with the keys of tokens; without it there are no tokens. */
+export type KeyFile = (path: string) => () => Promise<string>;
+
+/** More hashes at once than libuv has threads would keep files and DNS waiting behind them. */
+const UV_THREADS = 4;
+
+export function openAuth(ground: Ground, keyFile: KeyFile | undefined): OpenAuth {
+  const { settings, database, caches, mayRead, mayWrite, clock, log, sparing } = ground;
+  const known = caches.of('logins', readLogins);
+  const hashing = createHashing({ atOnce: Math.min(availableParallelism(), UV_THREADS), waiting: 200 });
+  const byPassword = createLogins({
+    logins: known,
+    credentials: caches.of('credentials', readCredentials),
+    accounts: caches.of('accounts', readAccounts),
+    hashing,
+    remembered: createRemembered({ key: randomBytes(32), clock }),
+    preferred: makerOf(settings.preferredHashScheme),
+    rehash: rehashOf(ground, hashing),
+    log,
+  });
+  const journal = createJournal({
+    write: whenItFits(mayRead, (entries) => writeJournal(database, entries)),
+    clock,
+    log,
+  });
+  const counters = mayWrite ? openGuessing(ground) : undefined;
+  const isShadow = settings.guessing === 'shadow';
+  const tokens = tokensOf(ground, keyFile);
+  const verifyToken = createTokenLogin({ tokens, admits: byPassword.admits });
+  const verifying = { ...byPassword, verifyToken, decided: () => undefined };
+  const guardedOnes: Logins = counters
+    ? guarded(verifying, { counters, isShadow, clock, log: sparing })
+    : verifying;
+  const tally = createTally();
+  const tallying = tallied(mayWrite ? journaled(guardedOnes, journal) : guardedOnes, tally);
+
+  return {
+    logins: { ...tallying, list: createList({ database, mayRead }) },
+    sasl: {
+      mechanisms: mechanisms.filter(({ needsTokens }) => !needsTokens || tokens !== undefined),
+      ...tallying,
+      nonce: () => saltBytes(18),
+      pseudorandom: createPseudorandom(),
+    },
+    guessing: counters ? createPolicy(counters, isShadow) : unguarded,
+    findings: (client) => foundIn(counters, isShadow, client),
+    known,
+    tally,
+    async close() {
+      counters?.close();
+      await journal.close();
+    },
+  };
+}
+
+/** Undefined where a login leaves its hash as it is. Throws where the settings name an unknown scheme. */
+function rehashOf(
+  { settings, database, mayRead, mayWrite, clock, log }: Ground,
+  hashing: HashingQueue,
+): Rehash | undefined {
+  const preferred = makerOf(settings.preferredHashScheme);
+  const keep = settings.keepHashSchemes;
+  refuseUnknownSchemes(keep);
+  if (!preferred || !mayWrite || !settings.rehashOnLogin) return undefined;
+  return createRehash({
+    preferred,
+    keep,
+    hashing,
+    replace: async (replacement) => mayRead() && replaceHash(database, replacement),
+    log: createSparingLog(log, { clock }),
+  });
+}
+
+/** A slip of the pen here would have hashes replaced that somebody needs. */
+function refuseUnknownSchemes(keep: readonly string[]): void {
+  const unknown = unknownSchemes(keep);
+  if (unknown.length > 0)
+    throw new Error(`keep_hash_schemes names ${unknown.join(', ')}, which is no hash scheme`);
+}
+
+/** Under a key of this process. */
+function createPseudorandom(): MechanismServices['pseudorandom'] {
+  const key = randomBytes(32);
+  return (name) => createHmac('sha256', key).update(name).digest();
+}
+
+/** Undefined without keys; throws one clear sentence when something is missing beside them. */
+function tokensOf({ settings, clock, log }: Ground, keyFile: KeyFile | undefined): Tokens | undefined {
+  const {
+    jwtKeys,
+    jwtIssuer: issuer,
+    jwtAudience: audience,
+    jwtUserClaim: userClaim,
+    jwtScope: scope,
+  } = settings;
+  if (jwtKeys === null || !keyFile) return undefined;
+  if (issuer === null || audience === null) {
+    throw new Error('DOVETAIL_JWT_KEYS needs DOVETAIL_JWT_ISSUER and DOVETAIL_JWT_AUDIENCE beside it');
+  }
+  const algorithms = settings.jwtAlgorithms.split(',');
+  return createTokens({ keys: keyFile(jwtKeys), issuer, audience, algorithms, userClaim, scope, clock, log });
+}

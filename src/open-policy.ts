@@ -1,0 +1,66 @@
+/** open-policy — the policy service of the settings: its rules in their order, and what they may ask. */
+
+import { createTally, type Tally } from './base/tally.ts';
+import type { Settings } from './config/settings.ts';
+import type { Ground } from './ground.ts';
+import { openGreylist } from './open-greylist.ts';
+import { openRates } from './open-rates.ts';
+import { forgetTogether } from './policy/access/clients.ts';
+import { readAccess, readClientAccess } from './policy/access/read.ts';
+import { createDecide, type Decide } from './policy/decide.ts';
+import { readLimits } from './policy/limits/read.ts';
+import { createMayUseMail } from './policy/logins.ts';
+import { orderRules } from './policy/order.ts';
+import { policyRules } from './policy/rules/index.ts';
+import type { PolicyServices } from './policy/services.ts';
+import { readQuotas } from './quota/facts.ts';
+
+export interface OpenPolicy {
+  readonly decide: Decide;
+  /** What the rules of policy may ask. */
+  readonly services: PolicyServices;
+  readonly tally: Tally;
+  /** Puts another order and other modes in force. */
+  apply(settings: Settings): void;
+  close(): Promise<void>;
+}
+
+/** What policy asks the other services. */
+export type OpenPolicyParts = Pick<PolicyServices, 'answer' | 'resolution' | 'logins'>;
+
+export function openPolicy(ground: Ground, { answer, resolution, logins }: OpenPolicyParts): OpenPolicy {
+  const { settings, caches, log, sparing } = ground;
+  const greylist = openGreylist(ground);
+  const fullMailboxes = { grace: settings.quotaGrace, some: settings.quotaSomeFull };
+  const services: PolicyServices = {
+    answer,
+    resolution,
+    mayUseMail: createMayUseMail(logins),
+    logins,
+    access: caches.of('access', readAccess),
+    clientAccess: caches.of('clientAccess', readClientAccess, forgetTogether),
+    greylist: greylist.services,
+    limits: caches.of('limits', readLimits),
+    counts: openRates(ground),
+    quotas: caches.of('quotas', readQuotas),
+    fullMailboxes,
+  };
+  const tally = createTally();
+  const decide = createDecide({
+    order: orderRules(policyRules, settings.policyRules),
+    services,
+    log,
+    sparing,
+    tally,
+  });
+  return {
+    decide,
+    services,
+    tally,
+    apply(next) {
+      decide.apply(orderRules(policyRules, next.policyRules));
+      Object.assign(fullMailboxes, { grace: next.quotaGrace, some: next.quotaSomeFull });
+    },
+    close: greylist.close,
+  };
+}
