@@ -19,13 +19,16 @@ function answerInWords(map: string, answer: string): string {
   return map === 'virtual_mailbox_domains' ? 'yes, ours' : value;
 }
 
-/** `Postfix asks the policy: may bob@elsewhere.example write to sales@example.org? → no objection` */
+/** `Postfix asks the policy: may bob@elsewhere.example write to sales@example.org? → no objection`; behind the
+ * message `write 512 bytes to …`. */
 export function narratePolicy({ question, answer }: Overheard): string {
   const values = new Map(question.split('\n').map((attribute) => splitOnce(attribute, '=')));
   const [from = '', to = ''] = [values.get('sender'), values.get('recipient')];
+  const isThere = values.get('protocol_state') === 'END-OF-MESSAGE';
+  const what = isThere ? `${values.get('size')} bytes ` : '';
   const action = answer.replace(/^action=/u, '');
   const verdict = action === 'DUNNO' ? 'no objection' : action;
-  return `Postfix asks the policy: may ${from || 'a bounce'} write to ${to || 'them all'}? → ${verdict}`;
+  return `Postfix asks the policy: may ${from || 'a bounce'} write ${what}to ${to || 'them all'}? → ${verdict}`;
 }
 
 /** `Dovecot asks: may alice@example.org in, with this password, by imap? → yes` */

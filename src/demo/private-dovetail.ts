@@ -2,7 +2,7 @@
  *
  * The daemon is a real process, and accounts are made with the commands that people type. */
 
-import { chownSync, mkdirSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../base/clock.ts';
 import { silent } from '../base/log.ts';
@@ -36,6 +36,8 @@ export interface PrivateDovetail {
   moveHomes(): Promise<void>;
   /** Starts the daemon and waits until its sockets answer. */
   start(): Promise<void>;
+  /** Has the daemon read its settings again, and waits until it has. */
+  reload(): Promise<void>;
   /** Stops the daemon as systemd would: open requests are answered first. */
   stop(): Promise<void>;
 }
@@ -73,12 +75,20 @@ export function createDovetail(options: DovetailOptions): PrivateDovetail {
         startProcess(process.execPath, words, logFile, { env });
       for (const name of SOCKETS) await waitForSocket(daemon, join(runDir, name), logFile);
     },
+    async reload() {
+      const before = reloadsIn(logFile);
+      if (daemon) process.kill(daemon.pid, 'SIGHUP');
+      await waitUntil('dovetail has read its settings again', () => reloadsIn(logFile) > before);
+    },
     async stop() {
       await daemon?.stop('SIGTERM');
       daemon = undefined;
     },
   };
 }
+
+const reloadsIn = (logFile: string): number =>
+  readFileSync(logFile, 'utf8').split('settings.reloaded').length;
 
 const environment = ({ folder, databaseUrl, env }: DovetailOptions, runDir: string) => ({
   DOVETAIL_STATE_DIR: join(folder, 'state'),

@@ -1,5 +1,7 @@
 /** Postfix asks the policy service as its generated configuration has it: refusals, submission, nobody there. */
 
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '../../src/demo/processes.ts';
 import { canRunMailServers, type MailHost, openMailHost } from '../support/mail-servers/host.ts';
@@ -64,6 +66,17 @@ describe.each(['2.3', '2.4'] as const)('the Postfix that is installed beside Dov
         const again = await send(host, { to: 'alice@example.org', subject: 'back' });
         expect(again.code).not.toBe(550);
         return again.code === 250;
+      });
+    });
+
+    test('and says so itself while the policy alone is away', { timeout: 60_000 }, async () => {
+      await host.dovetail.stop();
+      await host.dovetail.start();
+      rmSync(join(host.dovetail.runDir, 'policy.sock'));
+      await waitUntil('the maps are back, and the policy is not', async () => {
+        const { code, said } = await send(host, { to: 'alice@example.org', subject: 'unasked' });
+        expect(code).toBe(451);
+        return /4\.3\.0 .*Temporary failure, please try again later/.test(said);
       });
     });
   });

@@ -9,6 +9,7 @@ export interface Letter {
   readonly from?: string;
   readonly to: string;
   readonly subject: string;
+  readonly text?: string;
   /** Sent through the submission port, logged in as this user. */
   readonly as?: string;
 }
@@ -21,7 +22,7 @@ export interface Sent {
 
 /** Sends one letter to one recipient. Never rejects for what a server says. */
 export async function send(host: MailHost, letter: Letter): Promise<Sent> {
-  const { from = 'bob@elsewhere.example', to, subject, as } = letter;
+  const { from = 'bob@elsewhere.example', to, subject, text = 'Hello.', as } = letter;
   const transport = createTransport({
     host: '127.0.0.1',
     port: as === undefined ? host.postfix.smtpPort : host.postfix.submissionPort,
@@ -35,7 +36,7 @@ export async function send(host: MailHost, letter: Letter): Promise<Sent> {
       to,
       envelope: { from, to },
       subject,
-      text: 'Hello.',
+      text,
     });
     return { code: Number(response.slice(0, 3)), said: response };
   } catch (error) {

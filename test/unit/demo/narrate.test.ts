@@ -40,6 +40,10 @@ test('a policy question in words', () => {
   expect(ask('bob@elsewhere.example', 'action=DUNNO')).toBe(
     'Postfix asks the policy: may bob@elsewhere.example write to sales@example.org? → no objection',
   );
+  const question = 'protocol_state=END-OF-MESSAGE\nsender=bob@elsewhere.example\nrecipient=\nsize=512';
+  expect(narratePolicy({ question, answer: 'action=DUNNO' })).toBe(
+    'Postfix asks the policy: may bob@elsewhere.example write 512 bytes to them all? → no objection',
+  );
   expect(ask('', 'action=550 5.1.1 No such address here')).toMatch(/may a bounce .* → 550 5\.1\.1 No such/u);
 });
 
