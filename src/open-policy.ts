@@ -32,6 +32,7 @@ export function openPolicy(ground: Ground, { answer, resolution, logins }: OpenP
   const { settings, caches, log, sparing } = ground;
   const greylist = openGreylist(ground);
   const fullMailboxes = { grace: settings.quotaGrace, some: settings.quotaSomeFull };
+  const groups = { trusted: settings.groupTrustedNetworks };
   const services: PolicyServices = {
     answer,
     resolution,
@@ -39,6 +40,7 @@ export function openPolicy(ground: Ground, { answer, resolution, logins }: OpenP
     logins,
     access: caches.of('access', readAccess),
     clientAccess: caches.of('clientAccess', readClientAccess, forgetTogether),
+    groups,
     greylist: greylist.services,
     limits: caches.of('limits', readLimits),
     counts: openRates(ground),
@@ -59,6 +61,7 @@ export function openPolicy(ground: Ground, { answer, resolution, logins }: OpenP
     tally,
     apply(next) {
       decide.apply(orderRules(policyRules, next.policyRules));
+      groups.trusted = next.groupTrustedNetworks;
       Object.assign(fullMailboxes, { grace: next.quotaGrace, some: next.quotaSomeFull });
     },
     close: greylist.close,

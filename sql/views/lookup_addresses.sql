@@ -2,7 +2,7 @@
 -- needs: mail_user_states, mail_alias_states
 --
 -- kind mailbox: value is the path below the mail folder
--- kind alias:   value is a destination, in the order of `sort`
+-- kind alias:   value is a destination, in the order of `sort`; allowed_senders is who may write to it
 --
 -- A recipient whose mail is passed on has no mailbox here: his address is another host's.
 
@@ -14,7 +14,8 @@ select
   m.username as login,
   m.is_usable,
   m.changes_at,
-  0::bigint as sort
+  0::bigint as sort,
+  null as allowed_senders
 from unified.mail_user_states as m
 where not m.is_relayed
 
@@ -26,7 +27,8 @@ select
   null,
   a.is_usable,
   a.changes_at,
-  a.id
+  a.id,
+  a.allowed_senders
 from unified.mail_alias_states as a;
 
 comment on view unified.lookup_addresses is

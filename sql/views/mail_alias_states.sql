@@ -9,6 +9,7 @@ select
   a.user_id,
   a.is_catch_all,
   a.may_send_as,
+  a.allowed_senders,
   a.is_active
     and (a.expires_at is null or a.expires_at > now())
     and d.is_active as is_usable,

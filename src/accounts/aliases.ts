@@ -6,6 +6,7 @@
  * notes    what is odd but may be meant is done and said: see alias-notes.ts */
 
 import { type Address, type CatchAll, domainOf } from '../base/address.ts';
+import type { AllowedSenders } from '../lookup/facts.ts';
 import { notesOn } from './alias-notes.ts';
 import { audit, type Change, type Sql } from './change.ts';
 import { type LockedDomain, lockDomain, refusedAliasOverLimit } from './limits.ts';
@@ -22,6 +23,7 @@ export interface AliasFields {
   /** Whether the mailboxes it leads to may send as it. */
   readonly maySendAs?: boolean | undefined;
   readonly active?: boolean | undefined;
+  readonly allowedSenders?: AllowedSenders | undefined;
 }
 
 export interface AliasState {
@@ -189,14 +191,15 @@ async function writeRows(sql: Sql, alias: AliasKey, { held, wanted, fields }: Le
 }
 
 async function writeFields(sql: Sql, alias: AliasKey, fields: AliasFields): Promise<void> {
-  const { ownerId, expiresAt, description, maySendAs, active } = fields;
+  const { ownerId, expiresAt, description, maySendAs, active, allowedSenders } = fields;
   await sql.rows(
     `update unified.email_aliases
      set user_id = case when $2 then $3 else user_id end,
        expires_at = case when $4 then $5 else expires_at end,
        description = coalesce($6, description),
        may_send_as = coalesce($7, may_send_as),
-       is_active = coalesce($8, is_active)
+       is_active = coalesce($8, is_active),
+       allowed_senders = coalesce($9, allowed_senders)
      where alias_email = $1`,
     [
       alias,
@@ -207,6 +210,7 @@ async function writeFields(sql: Sql, alias: AliasKey, fields: AliasFields): Prom
       description ?? null,
       maySendAs ?? null,
       active ?? null,
+      allowedSenders ?? null,
     ],
   );
 }

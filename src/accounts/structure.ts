@@ -69,7 +69,7 @@ function factsOf(login: string | undefined, destinations: readonly Address[]): A
   if (login === undefined && destinations.length === 0) return undefined;
   return {
     mailbox: login === undefined ? undefined : { login, mailbox: '', usable: true },
-    aliases: destinations.map((destination) => ({ destination, usable: true })),
+    aliases: destinations.map((destination) => ({ destination, usable: true, allowedSenders: 'public' })),
   };
 }
 

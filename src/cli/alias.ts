@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { AliasFields, AliasKey, AliasState } from '../accounts/aliases.ts';
 import type { AliasRow } from '../accounts/listing/aliases.ts';
+import { type AllowedSenders, allowedSenders } from '../lookup/facts.ts';
 import {
   accept,
   createReader,
@@ -77,6 +78,7 @@ interface AliasOptions {
   readonly expires?: string;
   readonly description?: string;
   readonly sendAs?: boolean;
+  readonly allowFrom?: string;
   readonly enable?: true;
   readonly disable?: true;
 }
@@ -93,7 +95,11 @@ const withFields = (command: Command): Command =>
     .option('--owner <user>', 'whose alias it is: may send as it; none for nobody')
     .option('--expires <when>', 'refuse mail to it from then on: 2027-01-31, 30d or never')
     .option('--description <text>', 'words for people')
-    .option('--no-send-as', 'the mailboxes that it leads to may not send as it');
+    .option('--no-send-as', 'the mailboxes that it leads to may not send as it')
+    .option(
+      '--allow-from <whom>',
+      'who may write to it: public, domain (users of its domain, and members) or members',
+    );
 
 async function fieldsOf(
   world: World,
@@ -106,12 +112,21 @@ async function fieldsOf(
     expiresAt: reader.optional(reader.moment, options.expires),
     description: options.description,
     maySendAs: options.sendAs,
+    allowedSenders: allowedSendersOf(what, options.allowFrom),
     active: switchOf(
       what,
       { name: '--enable', given: options.enable },
       { name: '--disable', given: options.disable },
     ),
   };
+}
+
+function allowedSendersOf(what: string, text: string | undefined): AllowedSenders | undefined {
+  if (text === undefined) return undefined;
+  const known = allowedSenders.find((one) => one === text);
+  if (known) return known;
+  const why = `${text} is none of those who may write to an alias`;
+  throw failure({ what, why, advice: `use ${allowedSenders.join(', ')}`, code: 2 });
 }
 
 async function ownerId(
@@ -193,6 +208,7 @@ async function list(world: World, options: ListOptions): Promise<void> {
         { head: 'LEADS TO', cell: (row) => row.destinations.join(', ') },
         { head: 'ACTIVE', cell: (row) => row.is_active },
         { head: 'SEND AS', cell: (row) => row.may_send_as },
+        { head: 'ALLOW FROM', cell: (row) => row.allowed_senders },
         { head: 'OWNER', cell: (row) => row.owner },
         { head: 'EXPIRES', cell: (row) => showMoment(row.expires_at) },
       ],
@@ -211,6 +227,7 @@ async function show(world: World, key: string): Promise<void> {
     ['leads to', row.destinations.join(', ')],
     ['active', row.is_active],
     ['send as', row.may_send_as],
+    ['allow from', row.allowed_senders],
     ['owner', row.owner],
     ['expires', showMoment(row.expires_at)],
     ['description', row.description],

@@ -336,6 +336,14 @@ export const settingsTable = {
     fallback: ['127.0.0.0/8', '::1/128'],
     words: 'Networks whose mail never waits: your own, as `mynetworks` in main.cf.',
   }),
+  groupTrustedNetworks: setting<readonly string[]>({
+    env: 'DOVETAIL_GROUP_TRUSTED_NETWORKS',
+    kind: networks,
+    fallback: ['127.0.0.0/8', '::1/128'],
+    words:
+      'Networks whose clients need no login to write to a group that is not public: their envelope sender is believed (docs/policy.md).',
+    live: true,
+  }),
   quotaWarnings: setting<readonly number[]>({
     env: 'DOVETAIL_QUOTA_WARNINGS',
     kind: percentages,

@@ -26,13 +26,15 @@ export interface AddressRow extends Changing {
   readonly value: string;
   /** Only of a mailbox. */
   readonly login: string | null;
+  /** Only of an alias. */
+  readonly allowed_senders: 'public' | 'domain' | 'members' | null;
   readonly is_usable: boolean;
 }
 
 export const addressFacts: Statement = {
   name: 'address_facts',
   text: `
-select address, kind, value, login, is_usable, ${CHANGES_IN}
+select address, kind, value, login, allowed_senders, is_usable, ${CHANGES_IN}
 from unified.lookup_addresses
 where address = any($1::text[])
 order by sort`,

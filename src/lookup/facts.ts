@@ -14,10 +14,15 @@ export interface MailboxFacts {
   readonly usable: boolean;
 }
 
+/** Who may write to an alias: everybody; users of its domain, and members; members. */
+export const allowedSenders = ['public', 'domain', 'members'] as const;
+export type AllowedSenders = (typeof allowedSenders)[number];
+
 export interface AliasFacts {
   readonly destination: Address;
   /** Active, not expired, domain active. */
   readonly usable: boolean;
+  readonly allowedSenders: AllowedSenders;
 }
 
 /** What is known of an address or a catch-all key; a key without facts has none of these. */

@@ -61,10 +61,16 @@ function draftOf<D>(facts: Read<D>, key: string, changesIn: number | null, begin
   return entry.value;
 }
 
-function addRow(draft: Draft, { kind, value, login, is_usable: usable }: AddressRow): void {
+function addRow(draft: Draft, row: AddressRow): void {
+  const { kind, value, login, is_usable: usable } = row;
   // The columns are checked to be canonical by the schema, so nothing is parsed again.
   if (kind === 'mailbox') draft.mailbox = { login: login ?? '', mailbox: value, usable };
-  else draft.aliases.push({ destination: value as Address, usable });
+  else
+    draft.aliases.push({
+      destination: value as Address,
+      usable,
+      allowedSenders: row.allowed_senders ?? 'public',
+    });
 }
 
 /** Rejects when the database is away; a key that is not in the map has no facts. */

@@ -14,7 +14,15 @@
 import type { Address, CatchAll, Domain } from '../base/address.ts';
 import { catchAllOf, domainOf, inDomain, splitExtension, withExtension } from '../base/address.ts';
 import type { Known } from '../database/facts.ts';
-import type { AddressFacts, DomainFacts, Facts, MailboxFacts, Question } from './facts.ts';
+import type {
+  AddressFacts,
+  AliasFacts,
+  AllowedSenders,
+  DomainFacts,
+  Facts,
+  MailboxFacts,
+  Question,
+} from './facts.ts';
 
 /** A rule at work: yields questions, is handed what is known, returns what follows. */
 export type Asking<T> = Generator<Question, T, Known<Facts>>;
@@ -48,12 +56,23 @@ export type Location =
       readonly mailbox: MailboxFacts | undefined;
       /** Where a mailbox that forwards keeps its copy: the address, if the alias lists itself. */
       readonly copy: Address | undefined;
+      readonly allowedSenders: AllowedSenders;
     }
   | { readonly kind: 'refused'; readonly what: Shut; readonly why: string }
   /** Our domain, and proven to hold no such address. */
   | { readonly kind: 'unknown' }
   /** No domain of ours to deliver to: external, relayed or backed up. */
   | { readonly kind: 'elsewhere' };
+
+/** Under what it was found, behind alias domains and without the extension. */
+export const keyOf = (location: Location): Address | CatchAll | undefined => {
+  if (location.kind === 'mailbox') return location.address;
+  return location.kind === 'alias' ? location.key : undefined;
+};
+
+/** The login of the mailbox at the address itself. */
+export const loginAt = (location: Location): string | undefined =>
+  location.kind === 'mailbox' || location.kind === 'alias' ? location.mailbox?.login : undefined;
 
 const unknown: Location = { kind: 'unknown' };
 const elsewhere: Location = { kind: 'elsewhere' };
@@ -104,9 +123,9 @@ function* matchKey(
     note?.(key, `mailbox of ${mailbox.login}, which may not use mail: refused`);
     return refused('mailbox', `the mailbox ${key} may not use mail`);
   }
-  const live = aliases.filter((alias) => alias.usable).map((alias) => alias.destination);
+  const live = aliases.filter((alias) => alias.usable);
   if (live.length > 0) {
-    note?.(key, `${key.startsWith('@') ? 'catch-all' : 'alias'} → ${live.join(', ')}`);
+    note?.(key, describeAlias(key, live));
     return followAlias(key, extension, live, mailbox);
   }
   if (mailbox) {
@@ -120,9 +139,10 @@ function* matchKey(
 function followAlias(
   key: Address | CatchAll,
   extension: string,
-  live: readonly Address[],
+  aliases: readonly AliasFacts[],
   mailbox: MailboxFacts | undefined,
 ): Location {
+  const live = aliases.map(({ destination }) => destination);
   const keepsCopy = mailbox !== undefined && live.includes(key as Address);
   return {
     kind: 'alias',
@@ -130,7 +150,19 @@ function followAlias(
     destinations: live.filter((to) => !(keepsCopy && to === key)).map((to) => withTag(to, extension)),
     mailbox,
     copy: keepsCopy ? withTag(key as Address, extension) : undefined,
+    allowedSenders: strictest(aliases),
   };
+}
+
+/** The command line keeps the rows of one alias alike; SQL may not. */
+const strictest = (aliases: readonly AliasFacts[]): AllowedSenders =>
+  (['members', 'domain'] as const).find((one) => aliases.some((row) => row.allowedSenders === one)) ??
+  'public';
+
+function describeAlias(key: Address | CatchAll, aliases: readonly AliasFacts[]): string {
+  const what = key.startsWith('@') ? 'catch-all' : 'alias';
+  const who = { public: '', domain: `; from users of ${domainOf(key)} only`, members: '; from members only' };
+  return `${what} → ${aliases.map((row) => row.destination).join(', ')}${who[strictest(aliases)]}`;
 }
 
 const withTag = (address: Address, extension: string): Address =>

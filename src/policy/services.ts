@@ -27,6 +27,8 @@ export interface PolicyServices {
   readonly access: FactCache<AccessFacts>;
   /** The same about clients, by their address. */
   readonly clientAccess: FactCache<AccessFacts>;
+  /** In whose networks the envelope sender is believed where it says who may write to a group. */
+  readonly groups: { readonly trusted: readonly string[] };
   readonly greylist: GreylistServices;
   /** By login name; '' is who has none. */
   readonly limits: FactCache<LimitFacts>;

@@ -13,15 +13,20 @@ describe.each(['2.3', '2.4'] as const)('the Postfix that is installed beside Dov
     let host: MailHost;
 
     beforeAll(async () => {
-      host = await openMailHost(async ({ run, addUsers }) => {
-        await run('domain add example.org');
-        await run('domain add off.example');
-        await addUsers('alice@example.org', 'locked@example.org', 'gone@off.example');
-        await run('alias add @example.org alice@example.org');
-        await run('alias add dead@example.org locked@example.org');
-        await run('user set locked@example.org --lock');
-        await run('domain set off.example --disable');
-      }, version);
+      host = await openMailHost(
+        async ({ run, addUsers }) => {
+          await run('domain add example.org');
+          await run('domain add off.example');
+          await addUsers('alice@example.org', 'bob@example.org', 'locked@example.org', 'gone@off.example');
+          await run('alias add @example.org alice@example.org');
+          await run('alias add dead@example.org locked@example.org');
+          await run('alias add staff@example.org alice@example.org --allow-from members');
+          await run('user set locked@example.org --lock');
+          await run('domain set off.example --disable');
+        },
+        version,
+        { env: { DOVETAIL_GROUP_TRUSTED_NETWORKS: 'none' } },
+      );
     }, 120_000);
 
     afterAll(() => host?.close());
@@ -55,6 +60,21 @@ describe.each(['2.3', '2.4'] as const)('the Postfix that is installed beside Dov
       expect(other).toMatchObject({ code: 553 });
       const shut = await send(host, { as, from: as, to: 'locked@example.org', subject: 'shut' });
       expect(shut).toMatchObject({ code: 550, said: expect.stringMatching(/This mailbox is disabled/) });
+    });
+
+    test('and lets members write to their group, and nobody in their name', async () => {
+      const [alice, bob, to] = ['alice@example.org', 'bob@example.org', 'staff@example.org'];
+      const refused = { code: 550, said: expect.stringMatching(/5\.7\.1 .*Only members of this group/) };
+      expect(await send(host, { as: alice, from: alice, to, subject: 'member' })).toMatchObject({
+        code: 250,
+      });
+      expect(await send(host, { as: bob, from: bob, to, subject: 'none' })).toMatchObject(refused);
+      expect(await send(host, { from: alice, to, subject: 'forged' })).toMatchObject(refused);
+      expect(await send(host, { from: '', to, subject: 'bounce' })).toMatchObject(refused);
+      await emptyQueue(host);
+      const subjects = await subjectsOf(host, alice);
+      expect(subjects).toContain('member');
+      expect(subjects.filter((one) => /none|forged|bounce/.test(one))).toEqual([]);
     });
 
     test('and tells the client to come again while nobody answers', { timeout: 60_000 }, async () => {

@@ -4,13 +4,21 @@ import { type Address, type Domain, parseAddress, parseDomain } from '../../src/
 import { later } from '../../src/base/answer.ts';
 import type { Fact, FactCache } from '../../src/database/facts.ts';
 import { type Book, createBook } from '../../src/lookup/book.ts';
-import type { AddressFacts, DomainFacts, EntryFacts, SenderFacts } from '../../src/lookup/facts.ts';
+import type {
+  AddressFacts,
+  AllowedSenders,
+  DomainFacts,
+  EntryFacts,
+  SenderFacts,
+} from '../../src/lookup/facts.ts';
 
 export interface Entries {
   domains?: Record<string, Partial<DomainFacts>>;
   mailboxes?: Record<string, { usable?: boolean } | true>;
   /** Destinations; a leading `-` marks a row that is switched off. */
   aliases?: Record<string, readonly string[]>;
+  /** Who may write to an alias, where not everybody may. */
+  allowedSenders?: Record<string, AllowedSenders>;
   senders?: Record<string, readonly string[]>;
   /** By map, then key. */
   entries?: Record<string, Record<string, string>>;
@@ -50,7 +58,11 @@ function entryFacts(maps: Record<string, Record<string, string>> = {}): Map<stri
   return facts;
 }
 
-function addressFacts({ mailboxes = {}, aliases = {} }: Entries): Map<string, AddressFacts> {
+function addressFacts({
+  mailboxes = {},
+  aliases = {},
+  allowedSenders = {},
+}: Entries): Map<string, AddressFacts> {
   const keys = new Set([...Object.keys(mailboxes), ...Object.keys(aliases)]);
   return new Map(
     [...keys].map((key) => {
@@ -61,6 +73,7 @@ function addressFacts({ mailboxes = {}, aliases = {} }: Entries): Map<string, Ad
         aliases: (aliases[key] ?? []).map((to) => ({
           destination: to.replace(/^-/u, '') as Address,
           usable: !to.startsWith('-'),
+          allowedSenders: allowedSenders[key] ?? 'public',
         })),
       };
       return [key, facts];

@@ -1,6 +1,7 @@
 /** aliases — what leads where, one row an alias, in order of address (catch-alls first). */
 
 import type { Address, CatchAll, Domain } from '../../base/address.ts';
+import type { AllowedSenders } from '../../lookup/facts.ts';
 import type { Sql } from '../change.ts';
 import { likePattern, pagesOf } from '../paging.ts';
 
@@ -10,6 +11,7 @@ export interface AliasRow {
   readonly is_catch_all: boolean;
   readonly is_active: boolean;
   readonly may_send_as: boolean;
+  readonly allowed_senders: AllowedSenders;
   readonly owner: string | null;
   readonly expires_at: Date | null;
   readonly description: string | null;
@@ -30,7 +32,12 @@ export const listAliases = (sql: Sql, filter: AliasFilter) =>
     sql.rows<AliasRow>(
       `select a.alias_email as alias, array_agg(a.destination_email order by a.id) as destinations,
          bool_and(a.is_catch_all) as is_catch_all, bool_or(a.is_active) as is_active,
-         bool_or(a.may_send_as) as may_send_as, min(u.email) as owner, max(a.expires_at) as expires_at,
+         bool_or(a.may_send_as) as may_send_as,
+         case
+           when bool_or(a.allowed_senders = 'members') then 'members'
+           when bool_or(a.allowed_senders = 'domain') then 'domain'
+           else 'public'
+         end as allowed_senders, min(u.email) as owner, max(a.expires_at) as expires_at,
          min(a.description) as description, min(a.created_at) as created_at
        from unified.email_aliases a
        left join unified.users u on u.id = a.user_id

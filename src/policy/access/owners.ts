@@ -7,7 +7,7 @@ import type { Address, Domain } from '../../base/address.ts';
 import { domainOf } from '../../base/address.ts';
 import { type Answer, found, later } from '../../base/answer.ts';
 import { expandFrom } from '../../lookup/expand.ts';
-import { type Asking, type Location, locate, type Rules } from '../../lookup/resolve.ts';
+import { type Asking, keyOf, locate, loginAt, type Rules } from '../../lookup/resolve.ts';
 
 export interface Owners {
   readonly login?: string | undefined;
@@ -26,11 +26,3 @@ export function* ownersOf(recipient: Address, rules: Rules): Asking<Answer<Owner
   if (target?.kind !== 'mailbox' || others.length > 0) return found({ domain });
   return found({ login: loginAt(yield* locate(target.address, rules)), domain });
 }
-
-const keyOf = (location: Location) => {
-  if (location.kind === 'mailbox') return location.address;
-  return location.kind === 'alias' ? location.key : undefined;
-};
-
-const loginAt = (location: Location): string | undefined =>
-  location.kind === 'mailbox' || location.kind === 'alias' ? location.mailbox?.login : undefined;

@@ -3,6 +3,7 @@
 import type { Rule } from '../rule.ts';
 import { accessLists } from './access-lists.ts';
 import { greylisting } from './greylisting.ts';
+import { groupPosting } from './group-posting.ts';
 import { rateLimits } from './rate-limits.ts';
 import { recipientQuota } from './recipient-quota.ts';
 import { recipientStatus } from './recipient-status.ts';
@@ -13,6 +14,7 @@ export const policyRules: readonly Rule[] = [
   senderStatus,
   senderRights,
   recipientStatus,
+  groupPosting,
   accessLists,
   recipientQuota,
   greylisting,

@@ -38,6 +38,7 @@ export const servicesOn = (
   clientAccess: memoryCache(new Map()),
   quotas: memoryCache(new Map()),
   fullMailboxes: { grace: 0, some: 'pass' },
+  groups: { trusted: [] },
   greylist: {
     seen: memoryCache(new Map()),
     record: () => undefined,
