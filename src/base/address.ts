@@ -70,12 +70,37 @@ export function parseCatchAll(text: string): CatchAll | undefined {
   return domain && catchAllOf(domain);
 }
 
+/** An address of another host's, with its local part as it was written: only that host knows whether
+ * `Ann` and `ann` are one. */
+export interface Mailbox {
+  /** Without quotes and escapes. */
+  readonly local: string;
+  readonly domain: Domain;
+}
+
+/** Undefined for what `parseAddress` takes for no address. */
+export function parseMailbox(text: string): Mailbox | undefined {
+  if (text.length > MAX_ADDRESS) return undefined;
+  const at = text.lastIndexOf('@');
+  const local = at > 0 ? readLocalPart(text.slice(0, at)) : undefined;
+  const domain = local && parseDomain(text.slice(at + 1));
+  return local && domain ? { local, domain } : undefined;
+}
+
+/** As it is written in an envelope; undefined where that is longer than an address may be. */
+export function writeMailbox({ local, domain }: Mailbox): string | undefined {
+  const text = `${DOT_ATOM.test(local.toLowerCase()) ? local : quote(local)}@${domain}`;
+  return Buffer.byteLength(text) > MAX_ADDRESS ? undefined : text;
+}
+
 /** The local part without quotes and escapes, lower case, NFC. */
-function parseLocalPart(text: string): string | undefined {
+const parseLocalPart = (text: string): string | undefined =>
+  readLocalPart(text)?.normalize('NFC').toLowerCase();
+
+function readLocalPart(text: string): string | undefined {
   const quoted = text.length >= 2 && text.startsWith('"') && text.endsWith('"');
   const raw = quoted ? unquote(text) : text;
-  if (raw === undefined || raw.length === 0 || FORBIDDEN.test(raw)) return undefined;
-  return raw.normalize('NFC').toLowerCase();
+  return raw === undefined || raw.length === 0 || FORBIDDEN.test(raw) ? undefined : raw;
 }
 
 function unquote(text: string): string | undefined {
@@ -84,10 +109,12 @@ function unquote(text: string): string | undefined {
 }
 
 function join(local: string, domain: Domain): Address | undefined {
-  const text = DOT_ATOM.test(local) ? local : `"${local.replace(/["\\]/gu, '\\$&')}"`;
+  const text = DOT_ATOM.test(local) ? local : quote(local);
   const address = `${text}@${domain}`;
   return Buffer.byteLength(address) > MAX_ADDRESS ? undefined : (address as Address);
 }
+
+const quote = (local: string): string => `"${local.replace(/["\\]/gu, '\\$&')}"`;
 
 export const domainOf = (address: Address | CatchAll): Domain =>
   address.slice(address.lastIndexOf('@') + 1) as Domain;

@@ -20,6 +20,9 @@ export const systemClock: Clock = {
 /** CLOCK_MONOTONIC in whole microseconds, as every process of this host counts it. */
 export const monotonicMicroseconds = (): bigint => process.hrtime.bigint() / 1000n;
 
+/** Whole days since 1970. */
+export const daysOf = (date: Date): number => Math.floor(date.getTime() / hours(24));
+
 export const seconds = (n: number): Milliseconds => n * 1000;
 export const minutes = (n: number): Milliseconds => seconds(60 * n);
 export const hours = (n: number): Milliseconds => minutes(60 * n);
