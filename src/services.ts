@@ -9,12 +9,12 @@ import type { Settings } from './config/settings.ts';
 import type { CacheStats } from './database/cache.ts';
 import { createDatabase, type Database } from './database/connection.ts';
 import { createCaches, type Ground, whenItFits } from './ground.ts';
-import { type Book, createBook } from './lookup/book.ts';
+import type { Book } from './lookup/book.ts';
 import { createLookup, type Lookup } from './lookup/lookup.ts';
 import { createMemory, type Memory } from './lookup/memory.ts';
-import { readAddresses, readDomains, readEntries, readSecrets, readSenders } from './lookup/read.ts';
 import type { Rules } from './lookup/resolve.ts';
 import { type KeyFile, type OpenAuth, openAuth } from './open-auth.ts';
+import { openLookup } from './open-lookup.ts';
 import { type OpenPolicy, openPolicy } from './open-policy.ts';
 import { openRedis } from './open-redis.ts';
 import { createUsage, type Usage } from './quota/usage.ts';
@@ -77,14 +77,7 @@ export function createServices({
   const sparing = createSparingLog(log, { clock });
   const ground: Ground = { settings, database, caches, redis, mayRead, mayWrite, clock, log, sparing };
 
-  const book = createBook({
-    addresses: caches.of('addresses', readAddresses),
-    senders: caches.of('senders', readSenders),
-    domains: caches.of('domains', readDomains),
-    entries: caches.of('entries', readEntries),
-    secrets: caches.of('secrets', readSecrets),
-  });
-  const rules = { delimiters: settings.recipientDelimiter } satisfies Rules;
+  const { book, rules, ...lookups } = openLookup(ground);
   const replies = createMemory({ clock, maxEntries: settings.cacheEntries });
   const auth = openAuth(ground, keyFile);
   const policy = openPolicy(ground, { answer: book.answer, resolution: rules, logins: auth.known });
@@ -130,7 +123,7 @@ export function createServices({
       replies.forget();
     },
     apply(next) {
-      rules.delimiters = next.recipientDelimiter;
+      lookups.apply(next);
       policy.apply(next);
       quotaWarnings = next.quotaWarnings;
       caches.keepFor(next);

@@ -56,6 +56,7 @@ const SENTENCES: Readonly<Record<string, readonly [why: string, advice: string]>
     'the user has such a quota already',
     'change it: dovetail quota set',
   ],
+  srs_secrets_secret_unique: ['this secret is there already', 'see: dovetail srs list'],
   map_entries_key_map_unique: ['the map has this key already', 'change it: dovetail map set'],
   access_entries_user_id_domain_side_pattern_unique: [
     'the list has an entry about it already',

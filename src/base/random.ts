@@ -11,6 +11,9 @@ export function randomPassword(): string {
   return Array.from({ length: 4 }, group).join('-');
 }
 
+/** A secret that no person has to type: 40 characters, 240 bits. */
+export const randomSecret = (): string => randomBytes(30).toString('base64url');
+
 const SALT_ALPHABET = './0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** A salt in the characters of crypt(3), 6 bits each. */

@@ -18,6 +18,7 @@ import { quota } from './quota.ts';
 import { role } from './role.ts';
 import { sender } from './sender.ts';
 import { serve } from './serve.ts';
+import { srs } from './srs.ts';
 import { user } from './user.ts';
 
 export const commands: readonly CommandFile[] = [
@@ -34,6 +35,7 @@ export const commands: readonly CommandFile[] = [
   map,
   access,
   greylist,
+  srs,
   audit,
   lookup,
   explain,

@@ -4,6 +4,7 @@
  * what would have been right, for the list of problems and the manual page. */
 
 import { resolve } from 'node:path';
+import { type Domain, parseDomain } from '../base/address.ts';
 import { isNetwork } from '../base/network.ts';
 import { type Chosen, parseChoices, showChoices } from '../policy/order.ts';
 import { policyRules } from '../policy/rules/index.ts';
@@ -44,6 +45,28 @@ export function matching(form: string, pattern: RegExp): Kind<string> {
     show: (value) => value,
   };
 }
+
+/** A mail domain. */
+export const mailDomain: Kind<Domain> = {
+  form: 'a domain',
+  parse: parseDomain,
+  show: (value) => value,
+};
+
+/** Domains; with a dot in front, all that are below. */
+export const domains: Kind<readonly string[]> = {
+  form: 'domains with commas between (example.org, .example.org for all below it), or none',
+  parse(text) {
+    if (text === NONE) return [];
+    const given = text.split(',').map((one) => {
+      const [, dot, name] = /^(\.?)(.*)$/su.exec(one.trim()) ?? [];
+      const domain = name && parseDomain(name);
+      return domain && `${dot}${domain}`;
+    });
+    return given.every((one) => one !== undefined && one !== '') ? (given as string[]) : undefined;
+  },
+  show: (value) => (value.length === 0 ? NONE : value.join(', ')),
+};
 
 /** Web servers by their origin: `http://127.0.0.1:8281`. */
 export const origins: Kind<readonly string[]> = {

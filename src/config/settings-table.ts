@@ -3,15 +3,18 @@
  * All else follows from it: reading (settings.ts) and the reference page (settings-page.ts).
  * A new setting is a new row. */
 
+import type { Domain } from '../base/address.ts';
 import { hours, minutes, seconds } from '../base/clock.ts';
 import type { StandardFolders } from './folders.ts';
 import {
   choice,
   count,
   delimiters,
+  domains,
   folder,
   hostPort,
   type Kind,
+  mailDomain,
   mapsAtPorts,
   matching,
   mode,
@@ -286,6 +289,23 @@ export const settingsTable = {
     kind: delimiters,
     fallback: '+',
     words: 'Where the extension of an address begins (`alice+lists`). The same as in main.cf.',
+    live: true,
+  }),
+  srsDomain: setting<Domain | null>({
+    env: 'DOVETAIL_SRS_DOMAIN',
+    kind: optional(mailDomain),
+    fallback: null,
+    fallbackWords: 'none: no sender is rewritten',
+    words:
+      'The domain of the addresses that stand for the senders of forwarded mail (docs/srs.md): a domain of this host, or a name whose MX it is.',
+    live: true,
+  }),
+  srsExclude: setting<readonly string[]>({
+    env: 'DOVETAIL_SRS_EXCLUDE',
+    kind: domains,
+    fallback: [],
+    words:
+      'Domains of ours that `dovetail domain` does not know, whose senders stay as they are when mail is forwarded: names of this host, of a mailing list server.',
     live: true,
   }),
   policyRules: setting({

@@ -94,6 +94,19 @@ from unified.lookup_secret_entries
 where key = any($1::text[])`,
 };
 
+export interface SrsSecretRow extends Changing {
+  readonly secret: string;
+}
+
+/** In clear text, the newest first: never for a log. */
+export const srsSecrets: Statement = {
+  name: 'srs_secrets',
+  text: `
+select secret, ${CHANGES_IN}
+from unified.lookup_srs_secrets
+order by id desc`,
+};
+
 export interface LoginRow extends Changing {
   /** The name asked for: the login name, or the mailbox's address, by which LMTP asks. */
   readonly username: string;

@@ -6,7 +6,15 @@
 import { type Answer, found, later, type Soon } from '../base/answer.ts';
 import type { Instant } from '../base/clock.ts';
 import type { Fact, FactCache } from '../database/facts.ts';
-import type { AddressFacts, DomainFacts, EntryFacts, Facts, Question, SenderFacts } from './facts.ts';
+import type {
+  AddressFacts,
+  DomainFacts,
+  EntryFacts,
+  Facts,
+  Question,
+  SenderFacts,
+  SrsSecrets,
+} from './facts.ts';
 import type { Asking } from './resolve.ts';
 
 export interface Book {
@@ -26,6 +34,7 @@ export function createBook(caches: {
   entries: FactCache<EntryFacts>;
   /** Entries whose values are passwords. */
   secrets: FactCache<EntryFacts>;
+  srs: FactCache<SrsSecrets>;
 }): Book {
   const cacheAbout: Readonly<Record<About, FactCache<Facts>>> = {
     address: caches.addresses,
@@ -33,6 +42,7 @@ export function createBook(caches: {
     domain: caches.domains,
     entry: caches.entries,
     secret: caches.secrets,
+    srs: caches.srs,
   };
 
   const answer: Book['answer'] = (asking, onTrusted) => {
@@ -56,6 +66,7 @@ export function createBook(caches: {
       domain: new Map(),
       entry: new Map(),
       secret: new Map(),
+      srs: new Map(),
     };
     let lastKnown = false;
     let step = first;

@@ -44,7 +44,13 @@ export interface DomainFacts {
 /** What each map says about a key: value by the map's name. */
 export type EntryFacts = Readonly<Record<string, string>>;
 
-export type Facts = AddressFacts | SenderFacts | DomainFacts | EntryFacts;
+/** The secrets of sender rewriting; the first one signs. */
+export type SrsSecrets = readonly string[];
+
+/** There is one list of them. */
+export const SRS_SECRETS = 'srs_secrets';
+
+export type Facts = AddressFacts | SenderFacts | DomainFacts | EntryFacts | SrsSecrets;
 
 /** What a rule asks for. `hints` are keys it may ask for next, so that one query brings all. */
 export type Question =
@@ -56,4 +62,5 @@ export type Question =
   | { readonly about: 'sender'; readonly key: Address | CatchAll }
   | { readonly about: 'domain'; readonly key: Domain }
   /** `secret`: of maps whose values are passwords. */
-  | { readonly about: 'entry' | 'secret'; readonly key: string; readonly hints: readonly string[] };
+  | { readonly about: 'entry' | 'secret'; readonly key: string; readonly hints: readonly string[] }
+  | { readonly about: 'srs'; readonly key: typeof SRS_SECRETS };

@@ -24,7 +24,7 @@ export function createLookup({ book, rules }: { book: Book; rules: Rules }): Loo
     answer(map, key, onTrusted) {
       const table = byName.get(map);
       if (!table) throw new Error(`no such map: ${map}`);
-      return book.answer(table.answer(key, rules), onTrusted);
+      return book.answer(table.answer(key, rules), table.isDated ? undefined : onTrusted);
     },
   };
 }

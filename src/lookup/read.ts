@@ -11,9 +11,11 @@ import {
   type EntryRow,
   entryFacts,
   type SenderRow,
+  type SrsSecretRow,
   type Statement,
   secretFacts,
   senderFacts,
+  srsSecrets,
 } from '../database/statements.ts';
 import type {
   AddressFacts,
@@ -22,6 +24,7 @@ import type {
   EntryFacts,
   MailboxFacts,
   SenderFacts,
+  SrsSecrets,
 } from './facts.ts';
 
 type Rows = Pick<Database, 'rows'>;
@@ -95,6 +98,16 @@ export const readEntries = (database: Rows, keys: readonly string[]): Promise<Re
 /** The same of the maps whose values are passwords. */
 export const readSecrets = (database: Rows, keys: readonly string[]): Promise<Read<EntryFacts>> =>
   readEntryRows(database, secretFacts, keys);
+
+/** There is one list, whatever is asked for. Rejects when the database is away. */
+export async function readSrsSecrets(database: Rows, keys: readonly string[]): Promise<Read<SrsSecrets>> {
+  const rows = await database.rows<SrsSecretRow>(srsSecrets, []);
+  const facts: Read<string[]> = new Map();
+  for (const key of keys) {
+    for (const { secret, changes_in } of rows) draftOf(facts, key, changes_in, () => []).push(secret);
+  }
+  return facts;
+}
 
 async function readEntryRows(
   database: Rows,

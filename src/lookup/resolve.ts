@@ -12,7 +12,7 @@
  * limits   1000 addresses an expansion, as virtual_alias_expansion_limit */
 
 import type { Address, CatchAll, Domain } from '../base/address.ts';
-import { catchAllOf, domainOf, inDomain, splitExtension, withExtension } from '../base/address.ts';
+import { catchAllOf, domainOf, inDomain, localOf, splitExtension, withExtension } from '../base/address.ts';
 import type { Known } from '../database/facts.ts';
 import type {
   AddressFacts,
@@ -23,6 +23,7 @@ import type {
   MailboxFacts,
   Question,
 } from './facts.ts';
+import { type Day, isRewritten } from './srs.ts';
 
 /** A rule at work: yields questions, is handed what is known, returns what follows. */
 export type Asking<T> = Generator<Question, T, Known<Facts>>;
@@ -33,7 +34,19 @@ export type Note = (asked: string, finding: string) => void;
 export interface Rules {
   /** Characters that begin an extension, as Postfix's recipient_delimiter; empty for none. */
   readonly delimiters: string;
+  /** Undefined: no sender is rewritten. */
+  readonly srs?: SenderRewriting | undefined;
   readonly note?: Note | undefined;
+}
+
+/** How senders of forwarded mail are rewritten (srs.ts). */
+export interface SenderRewriting {
+  /** In which the addresses are that stand for senders. */
+  readonly domain: Domain;
+  /** Domains of ours besides those of the schema, whose senders stay as they are; `.example.org` are all
+   * below it. */
+  readonly exclude: readonly string[];
+  today(): Day;
 }
 
 /** What is switched off. */
@@ -92,6 +105,8 @@ export function* locate(address: Address, rules: Rules): Asking<Location> {
     const next: Domain | undefined = facts.type === 'alias' ? facts.target : undefined;
     here = next && !catchAlls.includes(catchAllOf(next)) ? inDomain(here, next) : undefined;
   }
+  // Nobody's mailbox: such an address stands for a sender elsewhere, or it is forged or out of date.
+  if (rules.srs?.domain === domainOf(address) && isRewritten(localOf(address))) return unknown;
   for (const key of catchAlls) {
     const caught = yield* matchKey(key, '', rules);
     if (caught) return caught;

@@ -313,6 +313,9 @@ lookup_senders.sender text
 lookup_senders.login text
 lookup_senders.is_usable boolean
 lookup_senders.changes_at timestamp with time zone
+lookup_srs_secrets.id bigint
+lookup_srs_secrets.secret text
+lookup_srs_secrets.changes_at timestamp with time zone
 mail_alias_states.id bigint
 mail_alias_states.alias_email text
 mail_alias_states.alias_domain text
@@ -524,6 +527,11 @@ session_revocations.login text
 session_revocations.email text
 session_revocations.reason text
 session_revocations.created_at timestamp with time zone
+srs_secrets.id bigint not null generated always as identity
+srs_secrets.secret text not null
+srs_secrets.expires_at timestamp with time zone
+srs_secrets.created_at timestamp with time zone not null default now()
+srs_secrets.updated_at timestamp with time zone not null default now()
 user_passwords.id bigint not null generated always as identity
 user_passwords.user_id bigint not null
 user_passwords.service text not null default 'dovecot'::text
@@ -764,6 +772,9 @@ service_certificates.service_certificates_private_key_path_relative CHECK ((priv
 service_certificates.service_certificates_service_name_domain_unique UNIQUE (service_name, domain)
 service_certificates.service_certificates_service_name_format CHECK ((service_name ~ '^[a-z][a-z0-9_-]{0,62}$'::text))
 service_certificates.service_certificates_ssl_enabled_fitting CHECK (((NOT ssl_enabled) OR (certificate_type <> 'none'::text)))
+srs_secrets.srs_secrets_pkey PRIMARY KEY (id)
+srs_secrets.srs_secrets_secret_format CHECK (((secret ~ '^[^\u0001-\u001f\u007f]+$'::text) AND ((octet_length(secret) >= 12) AND (octet_length(secret) <= 1000))))
+srs_secrets.srs_secrets_secret_unique UNIQUE (secret)
 user_passwords.fk_user_passwords_users_user_id FOREIGN KEY (user_id) REFERENCES unified.users(id) ON DELETE CASCADE
 user_passwords.user_passwords_hash_scheme_known CHECK ((hash_scheme = ANY (ARRAY['ARGON2ID'::text, 'ARGON2I'::text, 'ARGON2D'::text, 'ARGON2'::text, 'SCRYPT'::text, 'YESCRYPT'::text, 'BLF-CRYPT'::text, 'BCRYPT-SHA256'::text, 'PBKDF2'::text, 'PBKDF2-SHA1'::text, 'PBKDF2-SHA256'::text, 'PBKDF2-SHA512'::text, 'CRYPT'::text, 'SHA512-CRYPT'::text, 'SHA256-CRYPT'::text, 'SHA1-CRYPT'::text, 'MD5-CRYPT'::text, 'DES-CRYPT'::text, 'BSDI-CRYPT'::text, 'SCRAM-SHA-256'::text, 'SCRAM-SHA-1'::text, 'CRAM-MD5'::text, 'HMAC-MD5'::text, 'DIGEST-MD5'::text, 'OTP'::text, 'SKEY'::text, 'RPA'::text, 'NTLM'::text, 'LANMAN'::text, 'SSHA512'::text, 'SSHA256'::text, 'SSHA'::text, 'SMD5'::text, 'SHA512'::text, 'SHA256'::text, 'SHA1'::text, 'SHA'::text, 'MD5'::text, 'LDAP-MD5'::text, 'PLAIN-MD5'::text, 'PLAIN-MD4'::text, 'PLAIN'::text, 'CLEAR'::text, 'CLEARTEXT'::text, 'PLAIN-TRUNC'::text])))
 user_passwords.user_passwords_label_format CHECK (((label !~ '[\u0001-\u001f\u007f]'::text) AND (length(label) <= 100)))
@@ -883,6 +894,8 @@ CREATE INDEX idx_service_certificates_domain ON unified.service_certificates USI
 CREATE INDEX idx_service_certificates_health_status ON unified.service_certificates USING btree (health_status) WHERE (is_active AND (health_status <> 'healthy'::text))
 CREATE UNIQUE INDEX service_certificates_pkey ON unified.service_certificates USING btree (id)
 CREATE UNIQUE INDEX service_certificates_service_name_domain_unique ON unified.service_certificates USING btree (service_name, domain)
+CREATE UNIQUE INDEX srs_secrets_pkey ON unified.srs_secrets USING btree (id)
+CREATE UNIQUE INDEX srs_secrets_secret_unique ON unified.srs_secrets USING btree (secret)
 CREATE INDEX idx_user_passwords_expires_at ON unified.user_passwords USING btree (expires_at) WHERE (expires_at IS NOT NULL)
 CREATE INDEX idx_user_passwords_hash_scheme ON unified.user_passwords USING btree (hash_scheme)
 CREATE UNIQUE INDEX user_passwords_pkey ON unified.user_passwords USING btree (id)
@@ -1620,6 +1633,18 @@ begin
       limit 501
     ));
   end if;
+  return null;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION unified.forget_srs_secrets()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform unified.announce_changes(array['srs_secrets']);
   return null;
 end
 $function$
@@ -2615,6 +2640,8 @@ CREATE TRIGGER sender_grants_record_insert AFTER INSERT ON unified.sender_grants
 CREATE TRIGGER sender_grants_record_update AFTER UPDATE ON unified.sender_grants REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('sender_changed', '{sender,expires_at}', '{updated_at,description}')
 CREATE TRIGGER sender_grants_touch BEFORE UPDATE ON unified.sender_grants FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER service_certificates_touch BEFORE UPDATE ON unified.service_certificates FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
+CREATE TRIGGER srs_secrets_forget AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON unified.srs_secrets FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_srs_secrets()
+CREATE TRIGGER srs_secrets_touch BEFORE UPDATE ON unified.srs_secrets FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER user_passwords_date BEFORE UPDATE ON unified.user_passwords FOR EACH ROW EXECUTE FUNCTION unified.date_password()
 CREATE TRIGGER user_passwords_forget_delete AFTER DELETE ON unified.user_passwords REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_passwords()
 CREATE TRIGGER user_passwords_forget_insert AFTER INSERT ON unified.user_passwords REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_passwords()
@@ -2677,6 +2704,7 @@ lookup_quotas:  SELECT u.email AS address, storage."limit" AS storage_limit, COA
 lookup_rate_limits:  SELECT l.name AS username, l.username AS "user", l.domain, r.counted_by, r.counter, r.window_seconds, r.max_count, r.is_permanent FROM unified.mail_logins l LEFT JOIN LATERAL ( SELECT DISTINCT ON (every.counted_by, every.counter, every.window_seconds) every.counted_by, every.counter, every.window_seconds, every.max_count, every.is_permanent FROM ( SELECT 1 AS rank, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent FROM unified.rate_limits WHERE rate_limits.user_id = l.user_id UNION ALL SELECT 2, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent FROM unified.rate_limits WHERE rate_limits.domain = l.domain UNION ALL SELECT 3, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent FROM unified.rate_limits WHERE rate_limits.user_id IS NULL AND rate_limits.domain IS NULL) every ORDER BY every.counted_by, every.counter, every.window_seconds, every.rank) r ON true UNION ALL SELECT ''::text AS username, ''::text AS "user", ''::text AS domain, r.counted_by, r.counter, r.window_seconds, r.max_count, r.is_permanent FROM ( SELECT) nobody LEFT JOIN unified.rate_limits r ON r.user_id IS NULL AND r.domain IS NULL;
 lookup_secret_entries:  SELECT key, map, value FROM unified.map_entries e WHERE map = 'smtp_sasl_password_maps'::text;
 lookup_senders:  SELECT sender, login, is_usable, changes_at FROM unified.mail_sender_logins s;
+lookup_srs_secrets:  SELECT id, secret, expires_at AS changes_at FROM unified.srs_secrets s WHERE expires_at IS NULL OR expires_at > now();
 mail_alias_states:  SELECT a.id, a.alias_email, a.alias_domain, a.destination_email, a.user_id, a.is_catch_all, a.may_send_as, a.allowed_senders, a.is_active AND (a.expires_at IS NULL OR a.expires_at > now()) AND d.is_active AS is_usable, CASE WHEN a.is_active AND a.expires_at > now() THEN a.expires_at ELSE NULL::timestamp with time zone END AS changes_at FROM unified.email_aliases a JOIN unified.mail_domains d ON d.domain = a.alias_domain;
 mail_aliases:  SELECT a.alias_email AS alias, a.destination_email AS destination, u.username AS owner, a.alias_domain AS domain, a.is_primary, a.is_active, a.is_catch_all, a.may_send_as, a.allowed_senders, a.expires_at, s.is_usable, a.description FROM unified.email_aliases a JOIN unified.mail_alias_states s ON s.id = a.id LEFT JOIN unified.users u ON u.id = a.user_id;
 mail_logins:  SELECT users.username AS name, users.username, users.domain, users.home_directory, users.system_uid, users.system_gid, users.mailbox_format, users.id AS user_id FROM unified.users UNION ALL SELECT users.email AS name, users.username, users.domain, users.home_directory, users.system_uid, users.system_gid, users.mailbox_format, users.id AS user_id FROM unified.users WHERE users.email <> users.username;
@@ -2765,6 +2793,7 @@ lookup_quotas: For the daemon: limits and usage of a mailbox and of its domain.
 lookup_rate_limits: For the daemon: the limits in force of a login; of the login '' those for all.
 lookup_secret_entries: For the daemon: the passwords of smtp_sasl_password_maps.
 lookup_senders: For the daemon: who may send as an address. changes_at: when time alone changes the row.
+lookup_srs_secrets: For the daemon: the secrets of sender rewriting that are accepted.
 mail_alias_states: Each alias, one row a destination, and whether it works. changes_at: when time alone changes that.
 mail_aliases: For people and tools: one row a destination.
 mail_domains.default_user_quota_bytes: For each user without a storage quota of its own.
@@ -2811,6 +2840,9 @@ service_certificates.hsts_max_age: Seconds.
 service_certificates.service_name: dovecot, postfix, apache, ...
 service_certificates: Which service presents which certificate for which name.
 session_revocations: Whose sessions must end: passwords changed or removed, users and domains locked. Of the last hour.
+srs_secrets.expires_at: From then on what it signed is not accepted; null: always.
+srs_secrets.secret: In clear text: for the role of the daemon alone.
+srs_secrets: Secrets of the Sender Rewriting Scheme: the newest signs, each that has not expired verifies.
 unified.access_key(text,text): What is announced when an entry changes.
 unified.alias_leads_on(bigint): Does mail for this row of email_aliases go to its destination? Not where a mailbox of that address is shut.
 unified.announce_changes(text[]): Every daemon forgets what it remembers of these keys.
@@ -2847,6 +2879,7 @@ unified.forget_quotas(): Trigger on user_quotas. Usage, written again and again,
 unified.forget_rate_limits(): Trigger on rate_limits.
 unified.forget_roles(): Trigger on user_roles.
 unified.forget_senders(): Trigger on sender_grants.
+unified.forget_srs_secrets(): Trigger on srs_secrets.
 unified.forget_users(): Trigger on users. A login changes nothing that a cache holds.
 unified.grant_select(text,text): The last line of each view's file.
 unified.grant_to(text,text): GRANT, where the role exists; else a notice.
@@ -2968,6 +3001,7 @@ delete, insert, select, update to dovetail_admin on sender_grants
 select to dovetail_admin on service_certificate_status
 delete, insert, select, update to dovetail_admin on service_certificates
 select to dovetail_admin on session_revocations
+delete, insert, update to dovetail_admin on srs_secrets
 execute to dovetail_admin on unified.alias_leads_on(bigint)
 execute to dovetail_admin on unified.announce_changes(text[])
 execute to dovetail_admin on unified.announce_everything()
@@ -3010,6 +3044,7 @@ select to dovetail_daemon on lookup_quotas
 select to dovetail_daemon on lookup_rate_limits
 select to dovetail_daemon on lookup_secret_entries
 select to dovetail_daemon on lookup_senders
+select to dovetail_daemon on lookup_srs_secrets
 select to dovetail_daemon on mailbox_event_queue
 select to dovetail_daemon on postfix_relay_domains
 select to dovetail_daemon on postfix_relay_recipient_maps

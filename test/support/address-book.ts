@@ -4,12 +4,14 @@ import { type Address, type Domain, parseAddress, parseDomain } from '../../src/
 import { later } from '../../src/base/answer.ts';
 import type { Fact, FactCache } from '../../src/database/facts.ts';
 import { type Book, createBook } from '../../src/lookup/book.ts';
-import type {
-  AddressFacts,
-  AllowedSenders,
-  DomainFacts,
-  EntryFacts,
-  SenderFacts,
+import {
+  type AddressFacts,
+  type AllowedSenders,
+  type DomainFacts,
+  type EntryFacts,
+  type SenderFacts,
+  SRS_SECRETS,
+  type SrsSecrets,
 } from '../../src/lookup/facts.ts';
 
 export interface Entries {
@@ -23,6 +25,7 @@ export interface Entries {
   /** By map, then key. */
   entries?: Record<string, Record<string, string>>;
   secrets?: Record<string, Record<string, string>>;
+  srsSecrets?: readonly string[];
 }
 
 export function addressBook(entries: Entries): Book {
@@ -36,6 +39,7 @@ export function cachesOf(entries: Entries) {
     domains: memoryCache(domainFacts(entries)),
     entries: memoryCache(entryFacts(entries.entries)),
     secrets: memoryCache(entryFacts(entries.secrets)),
+    srs: memoryCache(srsFacts(entries)),
   };
 }
 
@@ -49,6 +53,9 @@ function domainFacts({ domains = {} }: Entries): Map<string, DomainFacts> {
     ]),
   );
 }
+
+const srsFacts = ({ srsSecrets }: Entries): Map<string, SrsSecrets> =>
+  new Map(srsSecrets ? [[SRS_SECRETS, srsSecrets]] : []);
 
 function entryFacts(maps: Record<string, Record<string, string>> = {}): Map<string, EntryFacts> {
   const facts = new Map<string, Record<string, string>>();
@@ -120,6 +127,7 @@ export const coldCachesOf = (entries: Entries) => ({
   domains: coldCache(domainFacts(entries)),
   entries: coldCache(entryFacts(entries.entries)),
   secrets: coldCache(entryFacts(entries.secrets)),
+  srs: coldCache(srsFacts(entries)),
 });
 
 export const awayCachesOf = (entries: Entries) => ({
@@ -128,6 +136,7 @@ export const awayCachesOf = (entries: Entries) => ({
   domains: awayCache(domainFacts(entries)),
   entries: awayCache(entryFacts(entries.entries)),
   secrets: awayCache(entryFacts(entries.secrets)),
+  srs: awayCache(srsFacts(entries)),
 });
 
 export function address(text: string): Address {

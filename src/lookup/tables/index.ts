@@ -17,6 +17,8 @@ import { senderDependentRelayhostMaps } from './sender-dependent-relayhost-maps.
 import { smtpSaslPasswordMaps } from './smtp-sasl-password-maps.ts';
 import { smtpTlsPolicyMaps } from './smtp-tls-policy-maps.ts';
 import { smtpdSenderLoginMaps } from './smtpd-sender-login-maps.ts';
+import { srsRecipient } from './srs-recipient.ts';
+import { srsSender } from './srs-sender.ts';
 import type { Table } from './table.ts';
 import { transportMaps } from './transport-maps.ts';
 import { virtualAliasDomains } from './virtual-alias-domains.ts';
@@ -47,4 +49,6 @@ export const tables: readonly Table[] = [
   checkHeloAccess,
   checkSenderAccess,
   checkRecipientAccess,
+  srsSender,
+  srsRecipient,
 ];

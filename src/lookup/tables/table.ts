@@ -16,6 +16,8 @@ export interface Table {
   /** What Postfix sends as key: the address of a recipient or sender, its domain only, or something
    * about another host, which no address tells. */
   readonly asks: 'address' | 'domain' | 'host';
+  /** The answer depends on the day too: no reply is remembered. */
+  readonly isDated?: true;
   /** Only of a map that people fill entry by entry. */
   readonly entries?: EntryForm;
   /** The answer to one full key, as Postfix sends it. A found value is never empty. */

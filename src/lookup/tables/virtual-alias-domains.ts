@@ -1,8 +1,8 @@
 /** virtual_alias_domains — domains in which every address is an alias, of people who have no mailbox here.
  *
  * source   postfix virtual(5); the value is ignored
- * bugs     a domain that `dovetail domain` knows is never among them: Postfix must find a domain in one
- *          class only, and dovetail's alias domains are among virtual_mailbox_domains */
+ * bugs     a domain that `dovetail domain` knows is never among them, nor is that of rewritten senders:
+ *          Postfix must find a domain in one class only, and these are among virtual_mailbox_domains */
 
 import { parseDomain } from '../../base/address.ts';
 import { absent, found } from '../../base/answer.ts';
@@ -21,7 +21,7 @@ export const virtualAliasDomains: Table = {
   entries: { keys: ofDomain, values: anyText },
   *answer(key, rules) {
     const domain = parseDomain(key);
-    if (!domain || (yield* domainFacts(domain, rules.note))) return absent;
+    if (!domain || (yield* domainFacts(domain, rules.note)) || domain === rules.srs?.domain) return absent;
     const entry = yield* entryOf({ map: NAME, keys: [domain] }, rules);
     return entry ? found(domain) : absent;
   },

@@ -1,5 +1,7 @@
 /** virtual_mailbox_domains — the domains whose mail is delivered here, alias domains too.
  *
+ * The domain of rewritten senders is one of them, whether anybody added it or not: their bounces come back.
+ *
  * source   postfix virtual(8); the value is ignored, the domain itself is shown */
 
 import { parseDomain } from '../../base/address.ts';
@@ -11,10 +13,13 @@ export const virtualMailboxDomains: Table = {
   name: 'virtual_mailbox_domains',
   words: 'the domains whose mail is delivered here',
   asks: 'domain',
-  *answer(key, { note }) {
+  *answer(key, { note, srs }) {
     const domain = parseDomain(key);
-    const facts = domain && (yield* domainFacts(domain, note));
-    const ours = facts?.usable && (facts.type === 'virtual' || facts.type === 'alias');
-    return domain && ours ? found(domain) : absent;
+    if (!domain) return absent;
+    const facts = yield* domainFacts(domain, note);
+    const ours = facts
+      ? facts.usable && (facts.type === 'virtual' || facts.type === 'alias')
+      : domain === srs?.domain;
+    return ours ? found(domain) : absent;
   },
 };

@@ -15,12 +15,13 @@ import { type Asking, type Location, locate, type Rules, tellLastKnown } from '.
 import { canonicalMaps } from '../../lookup/tables/canonical-maps.ts';
 import { recipientCanonicalMaps } from '../../lookup/tables/recipient-canonical-maps.ts';
 import { relocatedMaps } from '../../lookup/tables/relocated-maps.ts';
+import { srsRecipient } from '../../lookup/tables/srs-recipient.ts';
 import { judgementOf } from '../decide.ts';
 import type { Rule } from '../rule.ts';
 import { type Judgement, pass, type SmtpReply } from '../verdict.ts';
 
 /** The maps in which Postfix itself knows what to do with an address at which nobody is. */
-const redirecting = [recipientCanonicalMaps, canonicalMaps, relocatedMaps];
+const redirecting = [recipientCanonicalMaps, canonicalMaps, srsRecipient, relocatedMaps];
 
 const unknownReply: SmtpReply = { code: 550, status: '5.1.1', text: 'User unknown' };
 const nobodyReply: SmtpReply = { code: 550, status: '5.1.1', text: 'Nobody is left at this address' };

@@ -522,6 +522,51 @@ describe('password report', () => {
   });
 });
 
+describe('secrets of sender rewriting', () => {
+  const SECRET = 'an old secret of postsrsd';
+  const lookUp = (map: string, key: string) =>
+    dovetail(`lookup ${map} ${key}`, '', database.url, { DOVETAIL_SRS_DOMAIN: 'example.org' });
+
+  test('one is taken over, the next one signs, what the first signed is accepted until it is removed', async () => {
+    await must('srs rotate --secret-stdin', `${SECRET}\n`);
+    const { stdout } = await lookUp('srs_sender', 'ann@elsewhere.example');
+    const signed = /OK (?<address>\S+)/u.exec(stdout)?.groups?.address ?? '';
+    expect(signed).toMatch(/^SRS0=.*=elsewhere\.example=ann@example\.org$/u);
+    await must('srs rotate');
+    const listed = (await json('srs list')) as { id: number }[];
+    expect(listed).toMatchObject([
+      { signs: true, expires_at: null },
+      { signs: false, expires_at: expect.any(String) },
+    ]);
+    expect(await lookUp('srs_recipient', signed)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^OK ann@elsewhere\.example$/mu),
+    });
+    await must(`srs remove ${listed[1]?.id}`);
+    expect(await lookUp('srs_recipient', signed)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('it is not signed by us'),
+    });
+  });
+
+  test('a short one is refused, and so is a second time the same', async () => {
+    expect(await dovetail('srs rotate --secret-stdin', 'short')).toMatchObject({ code: 1 });
+    await must('srs rotate --secret-stdin', SECRET);
+    expect(await dovetail('srs rotate --secret-stdin', SECRET)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/is there already/u),
+    });
+  });
+
+  test('none is listed or in the audit trail', async () => {
+    const trail = await withClient(database.url, (client) =>
+      client.query("select t::text as text from unified.audit_log t where action like 'srs.%'"),
+    );
+    expect(trail.rows.length).toBeGreaterThan(0);
+    expect(JSON.stringify(trail.rows) + (await must('srs list --json'))).not.toContain(SECRET);
+  });
+});
+
 test('nothing that is stored or printed holds the password', async () => {
   const rows = await withClient(database.url, async (client) => {
     const tables = ['users', 'user_passwords', 'audit_log', 'mailbox_events'];

@@ -82,6 +82,7 @@ const LOOKUPS: Record<string, readonly [column: string, ...keys: string[]][]> = 
   lookup_domains: [['domain', 'd1.example', 'a1.example', 'r1.example', 'none.example']],
   lookup_entries: [['key', 'u1@d1.example', 'x@r1.example', '@r1.example', 'r1.example', 'none.example']],
   lookup_secret_entries: [['key', 'u1@d1.example', 'none.example']],
+  lookup_srs_secrets: [],
   mail_map_entries: [['key', 'u1@d1.example']],
   lookup_logins: [['username', 'u10', 'u1@d1.example']],
   lookup_quotas: [['address', 'u1@d1.example', 'none@d1.example']],

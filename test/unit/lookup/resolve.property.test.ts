@@ -98,7 +98,8 @@ test('while the database is away nothing is absent, and what is found is what wa
     fc.asyncProperty(book, anyAddress, async (entries, asked) => {
       const away = createLookup({ book: createBook(awayCachesOf(entries)), rules: { delimiters: '+' } });
       const before = lookupIn(entries);
-      for (const { name: map, asks } of tables) {
+      for (const { name: map, asks, isDated } of tables) {
+        if (isDated) continue; // sender rewriting is off here, which needs no proof
         // An address is no domain and no host, database or not.
         const key = asks === 'address' ? asked : domainOf(address(asked));
         const answer = await away.answer(map, key);

@@ -316,6 +316,113 @@ cases('check_sender_access', {
   'a name in every domain': ['lottery+win@elsewhere.net', 'REJECT lottery'],
 });
 
+describe('senders of forwarded mail', () => {
+  const srs = { domain: d('caught.example'), exclude: ['list.example', '.far.example'], today: () => 20_786 };
+  const rules = { delimiters: '+', srs };
+  const secrets = ['first-secret-of-ours', 'an older one'];
+  const asked = async (map: string, key: string, given: Entries = { ...entries, srsSecrets: secrets }) =>
+    words(await createLookup({ book: createBook(cachesOf(given)), rules }).answer(map, key));
+  const signed = 'SRS0=9LnW=JS=elsewhere.example=Ann@caught.example';
+
+  const senders: Record<string, [key: string, answer: string]> = {
+    'an outside one is rewritten, its letters as they were': ['Ann@Elsewhere.example', signed],
+    'one of a domain here stays': ['ghost@example.org', '—'],
+    'one of a domain that is switched off stays': ['x@off.example', '—'],
+    'one of a relay domain stays': ['x@relay.example', '—'],
+    'one of a domain of aliases stays': ['x@forwarding.example', '—'],
+    'an excluded domain stays': ['x@list.example', '—'],
+    'a domain below an excluded one stays': ['x@deep.far.example', '—'],
+    'the parent of what is excluded does not': [
+      'ann@far.example',
+      'SRS0=xS2N=JS=far.example=ann@caught.example',
+    ],
+    'one of ours that was rewritten stays': [signed, '—'],
+    'one that is too long stays': [`${'x'.repeat(60)}@elsewhere.example`, '—'],
+    'a quoted one stays quoted': [
+      '"a b"@elsewhere.example',
+      '"SRS0=d0rs=JS=elsewhere.example=a b"@caught.example',
+    ],
+  };
+  test.each(Object.entries(senders))('%s', async (_, [key, answer]) => {
+    expect(await asked('srs_sender', key)).toBe(answer);
+  });
+
+  const recipients: Record<string, [key: string, answer: string]> = {
+    'a bounce leads back': [signed, 'Ann@elsewhere.example'],
+    'folded as smtpd asks': [signed.toLowerCase(), 'ann@elsewhere.example'],
+    'a forged one leads nowhere': [signed.replace('Ann', 'Eve'), '—'],
+    'one of another domain is not ours': [signed.replace('caught', 'other'), '—'],
+    'a mailbox is none': ['dora@caught.example', '—'],
+  };
+  test.each(Object.entries(recipients))('%s', async (_, [key, answer]) => {
+    expect(await asked('srs_recipient', key)).toBe(answer);
+  });
+
+  test('the catch-all gets none of them, signed or forged, but all else', async () => {
+    for (const key of [
+      signed,
+      signed.replace('Ann', 'Eve'),
+      'SRS1=x@caught.example',
+      'srs0-x@caught.example',
+    ]) {
+      expect(await asked('virtual_alias_maps', key)).toBe('—');
+      expect(await asked('virtual_mailbox_maps', key)).toBe('—');
+    }
+    expect(await asked('virtual_alias_maps', 'srs0@caught.example')).toBe('dora@caught.example');
+  });
+
+  test('an alias that was made at such an address is followed', async () => {
+    const made = {
+      ...entries,
+      aliases: { ...entries.aliases, 'srs0=x@caught.example': ['bob@example.org'] },
+    };
+    expect(await asked('virtual_alias_maps', 'SRS0=x@caught.example', made)).toBe('bob@example.org');
+  });
+
+  test('without a secret mail waits', async () => {
+    const why = 'later: there is no secret to rewrite senders with: dovetail srs rotate';
+    expect(await asked('srs_sender', 'ann@elsewhere.example', entries)).toBe(why);
+    expect(await asked('srs_recipient', signed, entries)).toBe(why);
+  });
+
+  test('with the database away a forged address is not called absent', async () => {
+    const caches = awayCachesOf({ ...entries, srsSecrets: secrets });
+    const away = createLookup({ book: createBook(caches), rules });
+    expect(words(await away.answer('srs_recipient', signed))).toBe('Ann@elsewhere.example');
+    const forged = signed.replace('Ann', 'Eve');
+    expect(words(await away.answer('srs_recipient', forged))).toMatch(/^later: the database is away/u);
+  });
+
+  test('without a domain there is no rewriting', async () => {
+    expect(words(await lookup.answer('srs_sender', 'ann@elsewhere.example'))).toBe('—');
+    expect(words(await lookup.answer('srs_recipient', signed))).toBe('—');
+  });
+
+  test('a domain of its own is ours without being added, one that is added goes by its type', async () => {
+    const inDomain = async (domain: string, map: string) =>
+      words(
+        await createLookup({
+          book: createBook(cachesOf(entries)),
+          rules: { ...rules, srs: { ...srs, domain: d(domain) } },
+        }).answer(map, domain),
+      );
+    expect(await inDomain('srs.example', 'virtual_mailbox_domains')).toBe('srs.example');
+    expect(await inDomain('forwarding.example', 'virtual_alias_domains')).toBe('—');
+    expect(await inDomain('relay.example', 'virtual_mailbox_domains')).toBe('—');
+    expect(await inDomain('off.example', 'virtual_mailbox_domains')).toBe('—');
+  });
+
+  test('no reply is remembered: the day is in it', () => {
+    const told: number[] = [];
+    const { answer } = createLookup({
+      book: createBook(cachesOf({ ...entries, srsSecrets: secrets })),
+      rules,
+    });
+    expect(answer('srs_recipient', signed, (until) => told.push(until))).toMatchObject({ kind: 'found' });
+    expect(told).toEqual([]);
+  });
+});
+
 describe('when the database is away', () => {
   const away = createLookup({ book: createBook(awayCachesOf(entries)), rules: { delimiters: '+' } });
   const outage: Record<string, [map: string, key: string, answer: string]> = {

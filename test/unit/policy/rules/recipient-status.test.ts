@@ -87,6 +87,19 @@ test.each([
   expect(judgement.because).toHaveProperty('why');
 });
 
+test('a bounce to a sender that was rewritten passes, a forged one is refused and not caught', () => {
+  const srs = { domain: d('caught.test'), exclude: [], today: () => 20_786 };
+  const services = servicesOn(cachesOf({ ...entries, srsSecrets: ['first-secret-of-ours'] }));
+  const resolution = { ...services.resolution, srs };
+  const judgeSigned = (recipient: string) =>
+    recipientStatus.judge(request({ recipient }), { ...services, resolution });
+  expect(judgeSigned('SRS0=9LnW=JS=elsewhere.example=ann@caught.test')).toBe(pass);
+  expect(judgeSigned('SRS0=9LnW=JS=elsewhere.example=eve@caught.test')).toMatchObject({
+    kind: 'refuse',
+    reply: { code: 550, status: '5.1.1' },
+  });
+});
+
 test('a loop is later: only an administrator can mend it', () => {
   expect(judge('loop@x.test')).toMatchObject({ kind: 'later', why: expect.stringContaining('loop') });
 });
