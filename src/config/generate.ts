@@ -13,7 +13,16 @@ import type { SqlConnection } from './doors/sql.ts';
 import { renderTemplate } from './templates.ts';
 
 /** Each costs Postfix questions: docs/protocols/socketmap.md says how many. */
-export const mapGroups = ['relay', 'transport', 'bcc', 'canonical', 'relayhost', 'tls', 'relocated'] as const;
+export const mapGroups = [
+  'relay',
+  'transport',
+  'bcc',
+  'canonical',
+  'relayhost',
+  'tls',
+  'relocated',
+  'srs',
+] as const;
 export type MapGroup = (typeof mapGroups)[number];
 
 /** What the templates need to know of the host. */

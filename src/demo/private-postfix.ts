@@ -122,6 +122,11 @@ async function movePorts(
   await edit('-P', 'submission/inet/smtpd_tls_security_level=none', 'submission/inet/smtpd_tls_auth_only=no');
   await edit('-MX', 'submissions/inet');
   await edit('-F', `smtp/inet/service=${smtp}`, `submission/inet/service=${submission}`);
+  const step = '127.0.0.1:10027'; // of forwarded mail, with `--with srs`
+  if (!(await must('postconf', ['-c', etc, '-M'], { root })).includes(step)) return;
+  const [free] = await freePorts(1);
+  await edit('-F', `${step}/inet/service=127.0.0.1:${free}`);
+  await edit('-e', `dovetail_srs_step=[127.0.0.1]:${free}`);
 }
 
 export async function startPostfix(

@@ -117,7 +117,21 @@ describe('what is generated', () => {
     }
   });
 
-  test.each(mapGroups)('the maps of --with %s are asked for by their own names, and only then', (group) => {
+  test('forwarded mail takes its own step with --with srs, and only then', () => {
+    const textWith = (maps: MailHost['maps']) =>
+      generateConfig({ ...host, maps }, command)
+        .filter(({ path }) => path.startsWith('postfix/'))
+        .map(({ text }) => text)
+        .join('\n');
+    expect(textWith([])).not.toContain('srs');
+    expect(textWith(['srs'])).toContain(`\nrecipient_canonical_maps = \${dovetail}:srs_recipient\n`);
+    expect(textWith(['canonical', 'srs']).match(/^recipient_canonical_maps = .*$/gmu)).toEqual([
+      `recipient_canonical_maps = \${dovetail}:srs_recipient, \${dovetail}:recipient_canonical_maps`,
+    ]);
+  });
+
+  const byOwnName = mapGroups.filter((group) => group !== 'srs');
+  test.each(byOwnName)('the maps of --with %s are asked for by their own names, and only then', (group) => {
     const main = (maps: MailHost['maps']) =>
       generateConfig({ ...host, maps }, command).find(({ path }) => path === 'postfix/main.cf')?.text ?? '';
     const asked = (text: string) => [...text.matchAll(/^(\w+) = \$\{dovetail\}:(\w+)$/gmu)];
