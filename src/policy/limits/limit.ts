@@ -37,14 +37,15 @@ const usual = (counter: Counter, window: Milliseconds, max: number): Limit => ({
   isPermanent: false,
 });
 
-/** Far above what a person sends, far below what a thief of a password wants to. */
+/** Far above what a person sends, also one who writes to a whole club or merges letters, and far below
+ * what a thief of a password wants to. */
 export const shipped: readonly Limit[] = [
-  usual('messages', minutes(1), 60),
-  usual('messages', hours(1), 500),
-  usual('recipients', hours(1), 1000),
-  usual('recipients', hours(24), 5000),
-  usual('new_recipients', hours(1), 300),
-  usual('new_recipients', hours(24), 1000),
+  usual('messages', minutes(1), 100),
+  usual('messages', hours(1), 1000),
+  usual('recipients', hours(1), 2000),
+  usual('recipients', hours(24), 10_000),
+  usual('new_recipients', hours(1), 500),
+  usual('new_recipients', hours(24), 2000),
 ];
 
 type Key = Pick<Limit, 'by' | 'counter' | 'window'>;

@@ -19,7 +19,7 @@ export const rateLimits: Rule = {
   name: 'rate-limits',
   words: 'who sends more than he may within a minute, an hour or a day is asked to wait',
   states: ['RCPT', 'END-OF-MESSAGE'],
-  mode: 'shadow',
+  mode: 'enforce',
   whenUnknown: 'pass',
   judge(request, services) {
     const login = loginOf(request);

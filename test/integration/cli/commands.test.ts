@@ -151,7 +151,7 @@ describe('what is added can be listed, shown, changed and removed:', () => {
         user: 'bob@example.org',
         limits: expect.arrayContaining([
           { by: 'user', counter: 'recipients', window: 3_600_000, max: 300, isPermanent: true },
-          { by: 'user', counter: 'messages', window: 60_000, max: 60, isPermanent: false },
+          { by: 'user', counter: 'messages', window: 60_000, max: 100, isPermanent: false },
         ]),
       },
       remove: 'limit remove recipients 1h --user bob',

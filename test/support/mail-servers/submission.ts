@@ -1,4 +1,5 @@
-/** submission — a real Postfix or Exim that does nothing but AUTH, against an auth.sock. */
+/** submission — a real Postfix or Exim that takes mail of who logs in, against an auth.sock; without more
+ * settings it does nothing but AUTH. */
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,6 +18,10 @@ export interface SubmissionOptions {
   readonly folder: string;
   readonly machine: Machine;
   readonly authSocket: string;
+  /** Where the mail goes, `[127.0.0.1]:10026`; nowhere unless told. */
+  readonly relayhost?: string;
+  /** Settings of Postfix on top, as in main.cf. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Without TLS: there is no certificate to trust. */
@@ -33,13 +38,14 @@ export async function startPostfixSubmission(options: SubmissionOptions): Promis
     generated,
     hostname: 'mail.example.org',
     mailOwner: Number(stdout),
-    relayhost: '[127.0.0.1]:9',
+    relayhost: options.relayhost ?? '[127.0.0.1]:9',
     root,
     settings: {
       smtpd_sasl_type: 'dovecot',
       smtpd_sasl_path: `unix:${authSocket}`,
       smtpd_sasl_security_options: 'noanonymous',
       smtpd_relay_restrictions: 'permit_sasl_authenticated,reject',
+      ...options.settings,
     },
   };
   mkdirSync(postfix.folder);

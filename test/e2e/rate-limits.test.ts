@@ -1,0 +1,193 @@
+/** Rate limits as a real Postfix asks for them: two of them, each with a daemon of its own beside it, and one
+ * Redis, which dies in between. */
+
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createPasswordHash } from '../../src/auth/password.ts';
+import { type Dialogue, isLastOfSmtp, startDialogue } from '../../src/demo/dialogue.ts';
+import { makeScratchFolder, removeScratchFolder } from '../../src/demo/mail-host.ts';
+import { waitUntil } from '../../src/demo/processes.ts';
+import { type RunningDaemon, runDaemon } from '../support/daemon.ts';
+import { createTestDatabase, type TestDatabase, withClient } from '../support/database.ts';
+import { canRunDovecot, machines } from '../support/mail-servers/machines.ts';
+import { openSink, type Sink } from '../support/mail-servers/sink.ts';
+import { type Submission, startPostfixSubmission } from '../support/mail-servers/submission.ts';
+import { startRedis, type TestRedis } from '../support/redis.ts';
+
+const PASSWORD = 'secret';
+const at = (name: string): string => `${name}@example.org`;
+/** Each limit is one user's: `10 messages within an hour` of ann. */
+const limits: Readonly<Record<string, readonly [counter: string, seconds: number, max: number]>> = {
+  ann: ['messages', 3600, 10],
+  carol: ['messages', 3600, 2],
+  dave: ['recipients', 3600, 3],
+  erin: ['bytes', 3600, 5000],
+  frank: ['messages', 10, 1],
+  grace: ['messages', 3600, 4],
+};
+
+async function fill(database: TestDatabase): Promise<void> {
+  const [, scheme, text] = /^\{(.+?)\}(.*)$/s.exec(await createPasswordHash(PASSWORD)) ?? [];
+  await withClient(database.url, async (client) => {
+    await client.query(`insert into unified.mail_domains (domain) values ('example.org')`);
+    for (const name of [...Object.keys(limits), 'bob']) {
+      await client.query(
+        `with one as (insert into unified.users (email) values ($1) returning id)
+         insert into unified.user_passwords (user_id, service, label, password_hash, hash_scheme)
+         select id, 'dovecot', '', $2, $3 from one`,
+        [at(name), text, scheme],
+      );
+    }
+    for (const [name, [counter, seconds, max]] of Object.entries(limits)) {
+      await client.query(
+        `insert into unified.rate_limits (user_id, counter, window_seconds, max_count)
+         select id, $2, $3, $4 from unified.users where email = $1`,
+        [at(name), counter, seconds, max],
+      );
+    }
+  });
+}
+
+const versions = { 'Postfix 3.7': '2.3', 'Postfix 3.10': '2.4' } as const;
+
+describe.each(Object.entries(versions))('%s', async (_name, version) => {
+  const canRun = await canRunDovecot(version, []);
+  describe.skipIf(!canRun)('asks how much a user may send', { timeout: 120_000 }, () => {
+    let database: TestDatabase;
+    let redis: TestRedis;
+    let sink: Sink;
+    const folders: string[] = [];
+    const daemons: RunningDaemon[] = [];
+    const servers: Submission[] = [];
+
+    beforeAll(async () => {
+      [database, redis, sink] = await Promise.all([createTestDatabase(), startRedis(), openSink()]);
+      await fill(database);
+      for (let n = 0; n < 2; n += 1) {
+        const folder = makeScratchFolder(machines[version].root);
+        folders.push(folder);
+        daemons.push(
+          await runDaemon(database.url, { runDir: folder, socketMode: 0o666, redisUrl: redis.url }),
+        );
+        const service = `check_policy_service unix:${join(folder, 'policy.sock')}`;
+        servers.push(
+          await startPostfixSubmission({
+            folder,
+            machine: machines[version],
+            authSocket: join(folder, 'auth.sock'),
+            relayhost: `[127.0.0.1]:${sink.port}`,
+            settings: { smtpd_recipient_restrictions: service, smtpd_end_of_data_restrictions: service },
+          }),
+        );
+      }
+    }, 120_000);
+
+    afterAll(async () => {
+      for (const server of servers) await server.stop();
+      for (const daemon of daemons) await daemon.close();
+      await redis?.kill();
+      await sink?.close();
+      await database?.close();
+      for (const folder of folders) removeScratchFolder(folder);
+    });
+
+    /** Logged in at one of the two servers. */
+    async function logIn(name: string, which = 0): Promise<Dialogue['say']> {
+      const server = servers[which] as Submission;
+      const smtp = startDialogue({ port: server.port, isLast: isLastOfSmtp, show: () => undefined });
+      onTestFinished(() => smtp.close());
+      await smtp.greeting();
+      await smtp.say('EHLO client.example');
+      const initial = Buffer.from(`\0${at(name)}\0${PASSWORD}`).toString('base64');
+      expect(await smtp.say(`AUTH PLAIN ${initial}`)).toEqual([expect.stringMatching(/^235 /u)]);
+      return smtp.say;
+    }
+
+    /** What is said to each recipient and to the whole message. */
+    async function send(say: Dialogue['say'], name: string, to: readonly string[], text = 'Hello.') {
+      await say(`MAIL FROM:<${at(name)}>`);
+      const recipients: string[] = [];
+      for (const one of to) recipients.push((await say(`RCPT TO:<${one}@elsewhere.example>`)).at(-1) ?? '');
+      const isTaken = recipients.some((line) => line.startsWith('250 '));
+      if (isTaken) await say('DATA');
+      const whole = isTaken ? (await say(`Subject: a letter\r\n\r\n${text}\r\n.`)).at(-1) : undefined;
+      await say('RSET');
+      return { recipients, whole };
+    }
+
+    const OK = expect.stringMatching(/^250 /u);
+    const taken = { recipients: [OK], whole: OK };
+    const putOff = (words: string) => expect.stringMatching(new RegExp(`^450 4\\.7\\.1 .*${words}`, 'u'));
+
+    test('and puts off what is over it, counted by both daemons together; nobody else waits', async () => {
+      const says = [await logIn('ann', 0), await logIn('ann', 1)];
+      let passed = 0;
+      for (let n = 0; n < 20; n += 1) {
+        const { recipients, whole } = await send(says[n % 2] as Dialogue['say'], 'ann', ['zoe']);
+        if (whole) passed += 1;
+        else
+          expect(recipients).toEqual([
+            putOff('Too many messages: 10 of 10 in 60 minutes; try again in \\d+ minutes$'),
+          ]);
+      }
+      // A question that Redis did not answer in time was counted by one of them alone; all of them: 20.
+      expect(passed).toBeGreaterThanOrEqual(10);
+      expect(passed).toBeLessThan(15);
+      expect(await send(await logIn('bob', 1), 'bob', ['zoe'])).toEqual(taken);
+      const sent = () => sink.mails.filter(({ from }) => from === at('ann')).length;
+      await waitUntil('the letters of ann have left', () => sent() === passed);
+    });
+
+    test('and counts a message once, for all its recipients, and a repeated question once', async () => {
+      const say = await logIn('carol');
+      expect(await send(say, 'carol', ['a', 'b', 'c', 'a'])).toEqual({
+        recipients: [OK, OK, OK, OK],
+        whole: OK,
+      });
+      expect(await send(say, 'carol', ['a'])).toEqual(taken);
+      expect((await send(say, 'carol', ['a'])).recipients).toEqual([putOff('Too many messages: 2 of 2')]);
+    });
+
+    test('and puts off one recipient too many alone', async () => {
+      const say = await logIn('dave');
+      const { recipients, whole } = await send(say, 'dave', ['a', 'b', 'a', 'c', 'd']);
+      expect(recipients).toEqual([OK, OK, OK, OK, putOff('Too many recipients: 3 of 3')]);
+      expect(whole).toEqual(OK);
+    });
+
+    test('and counts the size of a message when it is known', async () => {
+      const say = await logIn('erin');
+      const long = 'x'.repeat(70).concat('\r\n').repeat(40);
+      expect(await send(say, 'erin', ['zoe'], long)).toEqual(taken);
+      expect(await send(say, 'erin', ['zoe'], long)).toEqual({
+        recipients: [OK],
+        whole: putOff('Too many bytes: \\d+ of 5000 in 60 minutes; try again in \\d+ minutes'),
+      });
+      expect(await send(say, 'erin', ['zoe'])).toEqual(taken);
+    });
+
+    test('and takes his mail again when the window has passed', async () => {
+      const say = await logIn('frank');
+      const isTaken = async () => (await send(say, 'frank', ['zoe'])).whole !== undefined;
+      await waitUntil('a message is put off', async () => !(await isTaken()));
+      await waitUntil('a message is taken again', isTaken, 60_000);
+    });
+
+    test('and goes on while Redis is away: each daemon for itself, and nobody is refused for it', async () => {
+      const says = [await logIn('grace', 0), await logIn('grace', 1)] as const;
+      for (const say of says) expect(await send(say, 'grace', ['zoe'])).toEqual(taken);
+      await redis.kill();
+      // 2 of 4 are used, and one is known to each: at least 2 more, at most 3 each.
+      for (const say of says) {
+        for (let n = 0; n < 3; n += 1) expect(await send(say, 'grace', ['zoe'])).toEqual(taken);
+        expect((await send(say, 'grace', ['zoe'])).recipients).toEqual([putOff('Too many messages: 4 of 4')]);
+      }
+      expect(await send(await logIn('bob'), 'bob', ['zoe'])).toEqual(taken);
+      await redis.start();
+      // It forgot everything, and the daemons did not.
+      for (const say of says) {
+        expect((await send(say, 'grace', ['zoe'])).recipients).toEqual([putOff('Too many messages: 4 of 4')]);
+      }
+    });
+  });
+});
