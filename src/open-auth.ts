@@ -2,7 +2,7 @@
 
 import { createHmac, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import type { LoginFacts } from './auth/facts.ts';
+import type { CredentialFacts, LoginFacts } from './auth/facts.ts';
 import { type Found, foundIn } from './auth/guessing/found.ts';
 import { guarded } from './auth/guessing/guarded.ts';
 import { createPolicy } from './auth/guessing/policy.ts';
@@ -18,6 +18,7 @@ import { readAccounts, readCredentials, readLogins } from './auth/read.ts';
 import { createRehash, type Rehash } from './auth/rehash.ts';
 import { createRemembered } from './auth/remember.ts';
 import { unknownSchemes } from './auth/stored-hash.ts';
+import { createSubmissions, remembering, type Submissions } from './auth/submissions.ts';
 import { tallied } from './auth/tallied.ts';
 import { createTokenLogin } from './auth/token-login.ts';
 import { createTokens } from './auth/tokens.ts';
@@ -29,6 +30,7 @@ import { createTally, type Tally } from './base/tally.ts';
 import type { FactCache } from './database/facts.ts';
 import { type Ground, whenItFits } from './ground.ts';
 import { openGuessing } from './open-guessing.ts';
+import { openMarks } from './open-marks.ts';
 import type { LoginServices } from './protocol/login.ts';
 
 export interface OpenAuth {
@@ -40,6 +42,10 @@ export interface OpenAuth {
   findings(client: { readonly user: string; readonly ip: string }): Promise<Found>;
   /** By login name, or by the address of its mailbox. */
   readonly known: FactCache<LoginFacts>;
+  /** By login name. */
+  readonly credentials: FactCache<readonly CredentialFacts[]>;
+  /** By which passwords those logged in who send. */
+  readonly submissions: Submissions;
   readonly tally: Tally;
   close(): Promise<void>;
 }
@@ -53,10 +59,11 @@ const UV_THREADS = 4;
 export function openAuth(ground: Ground, keyFile: KeyFile | undefined): OpenAuth {
   const { settings, database, caches, mayRead, mayWrite, clock, log, sparing } = ground;
   const known = caches.of('logins', readLogins);
+  const credentials = caches.of('credentials', readCredentials);
   const hashing = createHashing({ atOnce: Math.min(availableParallelism(), UV_THREADS), waiting: 200 });
   const byPassword = createLogins({
     logins: known,
-    credentials: caches.of('credentials', readCredentials),
+    credentials,
     accounts: caches.of('accounts', readAccounts),
     hashing,
     remembered: createRemembered({ key: randomBytes(32), clock }),
@@ -69,7 +76,9 @@ export function openAuth(ground: Ground, keyFile: KeyFile | undefined): OpenAuth
     clock,
     log,
   });
-  const counters = mayWrite ? openGuessing(ground) : undefined;
+  const marks = openMarks(ground);
+  const counters = mayWrite ? openGuessing(ground, marks) : undefined;
+  const submissions = createSubmissions({ store: marks, now: () => clock.date().getTime() });
   const isShadow = settings.guessing === 'shadow';
   const tokens = tokensOf(ground, keyFile);
   const verifyToken = createTokenLogin({ tokens, admits: byPassword.admits });
@@ -78,22 +87,25 @@ export function openAuth(ground: Ground, keyFile: KeyFile | undefined): OpenAuth
     ? guarded(verifying, { counters, isShadow, clock, log: sparing })
     : verifying;
   const tally = createTally();
-  const tallying = tallied(mayWrite ? journaled(guardedOnes, journal) : guardedOnes, tally);
+  const written = mayWrite ? journaled(guardedOnes, journal) : guardedOnes;
+  const heard = remembering(tallied(written, tally), submissions);
 
   return {
-    logins: { ...tallying, list: createList({ database, mayRead }) },
+    logins: { ...heard, list: createList({ database, mayRead }) },
     sasl: {
       mechanisms: mechanisms.filter(({ needsTokens }) => !needsTokens || tokens !== undefined),
-      ...tallying,
+      ...heard,
       nonce: () => saltBytes(18),
       pseudorandom: createPseudorandom(),
     },
     guessing: counters ? createPolicy(counters, isShadow) : unguarded,
     findings: (client) => foundIn(counters, isShadow, client),
     known,
+    credentials,
+    submissions,
     tally,
     async close() {
-      counters?.close();
+      marks.close();
       await journal.close();
     },
   };

@@ -1,13 +1,11 @@
-/** open-guessing — makes the guard against guessing of the settings: its limits, key and store. */
+/** open-guessing — makes the guard against guessing of the settings: its limits and key. */
 
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { createBurst } from './auth/guessing/burst.ts';
 import { type Counters, createCounters } from './auth/guessing/counters.ts';
-import { createFailover } from './auth/guessing/failover.ts';
 import type { Limits } from './auth/guessing/limits.ts';
 import type { Store } from './auth/guessing/marks.ts';
-import { createMemoryStore } from './auth/guessing/memory-store.ts';
 import { createRedisStore } from './auth/guessing/redis-store.ts';
 import { seconds } from './base/clock.ts';
 import type { Settings } from './config/settings.ts';
@@ -15,17 +13,13 @@ import type { Ground } from './ground.ts';
 import type { Redis } from './redis/redis.ts';
 
 /** Undefined where it is switched off. */
-export function openGuessing({
-  settings,
-  database,
-  redis,
-  mayRead,
-  clock,
-  log,
-}: Ground): Counters | undefined {
+export function openGuessing(
+  { settings, database, mayRead, clock, log }: Ground,
+  store: Store,
+): Counters | undefined {
   if (settings.guessing === 'off') return undefined;
   return createCounters({
-    store: storeOf({ redis, clock, log }),
+    store,
     clock,
     key: keyOf(settings),
     allowed: settings.guessingAllow,
@@ -46,11 +40,6 @@ export async function openSharedCounters({
   const store = createRedisStore(redis);
   const { guessingAllow: allowed } = settings;
   return createCounters({ store, clock, key: keyOf(settings), allowed, limits: limitsOf(settings) });
-}
-
-function storeOf({ redis, clock, log }: Pick<Ground, 'redis' | 'clock' | 'log'>): Store {
-  const local = createMemoryStore({ now: () => clock.date().getTime() });
-  return redis ? createFailover({ shared: createRedisStore(redis), local, clock, log }) : local;
 }
 
 /** Daemons that share marks must share the key; a process alone has one that nobody else knows. */

@@ -8,7 +8,9 @@ import { openRates } from './open-rates.ts';
 import { forgetTogether } from './policy/access/clients.ts';
 import { readAccess, readClientAccess } from './policy/access/read.ts';
 import { createDecide, type Decide } from './policy/decide.ts';
+import { createCharging } from './policy/limits/charging.ts';
 import { readLimits } from './policy/limits/read.ts';
+import { createSentBy, type SentByParts } from './policy/limits/sent-by.ts';
 import { createMayUseMail } from './policy/logins.ts';
 import { orderRules } from './policy/order.ts';
 import { policyRules } from './policy/rules/index.ts';
@@ -26,9 +28,10 @@ export interface OpenPolicy {
 }
 
 /** What policy asks the other services. */
-export type OpenPolicyParts = Pick<PolicyServices, 'answer' | 'resolution' | 'logins'>;
+export type OpenPolicyParts = Pick<PolicyServices, 'answer' | 'resolution' | 'logins'> & SentByParts;
 
-export function openPolicy(ground: Ground, { answer, resolution, logins }: OpenPolicyParts): OpenPolicy {
+export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
+  const { answer, resolution, logins, submissions, credentials } = parts;
   const { settings, caches, log, sparing } = ground;
   const greylist = openGreylist(ground);
   const fullMailboxes = { grace: settings.quotaGrace, some: settings.quotaSomeFull };
@@ -42,8 +45,11 @@ export function openPolicy(ground: Ground, { answer, resolution, logins }: OpenP
     clientAccess: caches.of('clientAccess', readClientAccess, forgetTogether),
     groups,
     greylist: greylist.services,
-    limits: caches.of('limits', readLimits),
-    counts: openRates(ground),
+    charge: createCharging({
+      limits: caches.of('limits', readLimits),
+      counts: openRates(ground),
+      sentBy: createSentBy({ submissions, credentials }),
+    }),
     quotas: caches.of('quotas', readQuotas),
     fullMailboxes,
   };

@@ -80,7 +80,13 @@ export function createServices({
   const { book, rules, ...lookups } = openLookup(ground);
   const replies = createMemory({ clock, maxEntries: settings.cacheEntries });
   const auth = openAuth(ground, keyFile);
-  const policy = openPolicy(ground, { answer: book.answer, resolution: rules, logins: auth.known });
+  const policy = openPolicy(ground, {
+    answer: book.answer,
+    resolution: rules,
+    logins: auth.known,
+    credentials: auth.credentials,
+    submissions: auth.submissions,
+  });
   let { quotaWarnings } = settings;
   const usage = createUsage({
     write: whenItFits(mayRead, (reports) => writeUsage(database, reports, quotaWarnings)),

@@ -84,7 +84,7 @@ const withKey = (command: Command): Command =>
     .argument('<window>', 'within how long: 1min, 1h, 1d')
     .option('--user <user>', "this user's own: the address or the login name")
     .option('--domain <domain>', 'for each user of this domain')
-    .option('--by <whose>', 'what is counted together: user, domain or network', 'user');
+    .option('--by <whose>', 'what is counted together: user, credential, domain or network', 'user');
 
 interface Key {
   readonly owner: LimitOwner;

@@ -11,8 +11,7 @@ import type { QuotaFacts } from '../quota/facts.ts';
 import type { FullMailboxes } from '../quota/fits.ts';
 import type { AccessFacts } from './access/facts.ts';
 import type { GreylistServices } from './greylist/services.ts';
-import type { Counts } from './limits/charge.ts';
-import type { LimitFacts } from './limits/limit.ts';
+import type { Charge } from './limits/charging.ts';
 
 export interface PolicyServices {
   /** Runs the rules of resolution (lookup/resolve.ts, expand.ts, senders.ts) on what is known. */
@@ -30,9 +29,8 @@ export interface PolicyServices {
   /** In whose networks the envelope sender is believed where it says who may write to a group. */
   readonly groups: { readonly trusted: readonly string[] };
   readonly greylist: GreylistServices;
-  /** By login name; '' is who has none. */
-  readonly limits: FactCache<LimitFacts>;
-  readonly counts: Pick<Counts, 'charge'>;
+  /** What is sent within how long, counted against its limits. */
+  readonly charge: Charge;
   /** How full mailboxes are, by their addresses. */
   readonly quotas: FactCache<QuotaFacts>;
   /** What the administrator wants of full mailboxes. */

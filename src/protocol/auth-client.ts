@@ -88,11 +88,12 @@ function converse(parts: AuthClientParts, cuid: number): Conversation<string, So
   const { mechanisms, services, temporaryBy, tally = createTally(), log } = parts;
   const open = new Map<string, Open>();
   let minor: number | undefined;
+  let servedBy: string | undefined;
 
   function answer(text: string): Soon<Final> {
     const [command = '', ...fields] = splitFields(text);
     if (command === 'VERSION') return greet(fields);
-    if (command === 'CPID') return '';
+    if (command === 'CPID') return introduce(fields);
     if (minor === undefined) return malformed('no VERSION first');
     switch (command) {
       case 'AUTH':
@@ -113,6 +114,11 @@ function converse(parts: AuthClientParts, cuid: number): Conversation<string, So
     return '';
   }
 
+  function introduce([pid = '']: readonly string[]): Final {
+    if (/^\d{1,10}$/.test(pid)) servedBy = pid;
+    return '';
+  }
+
   // Nothing of what the client sent: it may be a password.
   function malformed(why: string): typeof hangUp {
     log.warn('auth.malformed', { why });
@@ -125,7 +131,7 @@ function converse(parts: AuthClientParts, cuid: number): Conversation<string, So
     if (!mechanism) return send('FAIL', id);
     if (open.size >= MAX_OPEN) return later(id, 'too many open exchanges');
     const { client, response, takesProof } = readParameters(fields);
-    const exchange = mechanism.begin(client, services);
+    const exchange = mechanism.begin({ ...client, servedBy }, services);
     const entry = { mechanism: mechanism.name, exchange, takesProof, isBusy: false };
     open.set(id, entry);
     // An old client that has nothing to say yet says it so; a newer one means an empty message.

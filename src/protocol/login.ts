@@ -29,6 +29,8 @@ export interface LoginRequest {
   readonly protocol: string;
   /** The address of the mail client; undefined if not told. */
   readonly ip: string | undefined;
+  /** The pid of the mail server's process that serves the client, where it said it; of this host or another. */
+  readonly servedBy?: string | undefined;
 }
 
 /** What Dovecot needs to open a mailbox. */

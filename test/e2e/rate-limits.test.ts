@@ -25,19 +25,31 @@ const limits: Readonly<Record<string, readonly [counter: string, seconds: number
   frank: ['messages', 10, 1],
   grace: ['messages', 3600, 4],
 };
+/** Of heidi, who has two app passwords: so much with each. */
+const APP_PASSWORDS = { phone: 'phone secret', desk: 'desk secret' };
+const BY_CREDENTIAL = `
+  insert into unified.rate_limits (user_id, counted_by, counter, window_seconds, max_count)
+  select id, 'credential', 'messages', 3600, 2 from unified.users where email = $1`;
 
 async function fill(database: TestDatabase): Promise<void> {
-  const [, scheme, text] = /^\{(.+?)\}(.*)$/s.exec(await createPasswordHash(PASSWORD)) ?? [];
   await withClient(database.url, async (client) => {
-    await client.query(`insert into unified.mail_domains (domain) values ('example.org')`);
-    for (const name of [...Object.keys(limits), 'bob']) {
+    const addPassword = async (name: string, service: string, label: string, password: string) => {
+      const [, scheme, text] = /^\{(.+?)\}(.*)$/s.exec(await createPasswordHash(password)) ?? [];
       await client.query(
-        `with one as (insert into unified.users (email) values ($1) returning id)
-         insert into unified.user_passwords (user_id, service, label, password_hash, hash_scheme)
-         select id, 'dovecot', '', $2, $3 from one`,
-        [at(name), text, scheme],
+        `insert into unified.user_passwords (user_id, service, label, password_hash, hash_scheme)
+         select id, $2, $3, $4, $5 from unified.users where email = $1`,
+        [at(name), service, label, text, scheme],
       );
+    };
+    await client.query(`insert into unified.mail_domains (domain) values ('example.org')`);
+    for (const name of [...Object.keys(limits), 'bob', 'heidi']) {
+      await client.query('insert into unified.users (email) values ($1)', [at(name)]);
+      if (name !== 'heidi') await addPassword(name, 'dovecot', '', PASSWORD);
     }
+    for (const [label, password] of Object.entries(APP_PASSWORDS)) {
+      await addPassword('heidi', 'smtp', label, password);
+    }
+    await client.query(BY_CREDENTIAL, [at('heidi')]);
     for (const [name, [counter, seconds, max]] of Object.entries(limits)) {
       await client.query(
         `insert into unified.rate_limits (user_id, counter, window_seconds, max_count)
@@ -92,13 +104,13 @@ describe.each(Object.entries(versions))('%s', async (_name, version) => {
     });
 
     /** Logged in at one of the two servers. */
-    async function logIn(name: string, which = 0): Promise<Dialogue['say']> {
+    async function logIn(name: string, which = 0, password = PASSWORD): Promise<Dialogue['say']> {
       const server = servers[which] as Submission;
       const smtp = startDialogue({ port: server.port, isLast: isLastOfSmtp, show: () => undefined });
       onTestFinished(() => smtp.close());
       await smtp.greeting();
       await smtp.say('EHLO client.example');
-      const initial = Buffer.from(`\0${at(name)}\0${PASSWORD}`).toString('base64');
+      const initial = Buffer.from(`\0${at(name)}\0${password}`).toString('base64');
       expect(await smtp.say(`AUTH PLAIN ${initial}`)).toEqual([expect.stringMatching(/^235 /u)]);
       return smtp.say;
     }
@@ -164,6 +176,20 @@ describe.each(Object.entries(versions))('%s', async (_name, version) => {
         whole: putOff('Too many bytes: \\d+ of 5000 in 60 minutes; try again in \\d+ minutes'),
       });
       expect(await send(say, 'erin', ['zoe'])).toEqual(taken);
+    });
+
+    test('and counts each of his passwords apart, where a limit is one by credential', async () => {
+      const [phone, desk] = [
+        await logIn('heidi', 0, APP_PASSWORDS.phone),
+        await logIn('heidi', 0, APP_PASSWORDS.desk),
+      ];
+      const words = putOff('Too many messages: 2 of 2');
+      for (let n = 0; n < 2; n += 1) {
+        expect(await send(phone, 'heidi', ['zoe'])).toEqual(taken);
+        expect(await send(desk, 'heidi', ['zoe'])).toEqual(taken);
+      }
+      expect((await send(phone, 'heidi', ['zoe'])).recipients).toEqual([words]);
+      expect((await send(desk, 'heidi', ['zoe'])).recipients).toEqual([words]);
     });
 
     test('and takes his mail again when the window has passed', async () => {

@@ -746,7 +746,7 @@ CASE counted_by
     WHEN 'network'::text THEN ((num_nonnulls(user_id, domain) = 0) AND (counter <> 'new_recipients'::text))
     ELSE true
 END)
-rate_limits.rate_limits_counted_by_known CHECK ((counted_by = ANY (ARRAY['user'::text, 'domain'::text, 'network'::text])))
+rate_limits.rate_limits_counted_by_known CHECK ((counted_by = ANY (ARRAY['user'::text, 'credential'::text, 'domain'::text, 'network'::text])))
 rate_limits.rate_limits_counter_known CHECK ((counter = ANY (ARRAY['messages'::text, 'recipients'::text, 'bytes'::text, 'new_recipients'::text])))
 rate_limits.rate_limits_domain_counted_by_counter_window_seconds_unique UNIQUE (domain, counted_by, counter, window_seconds)
 rate_limits.rate_limits_max_count_positive CHECK (((max_count >= 0) AND (max_count <= '1000000000000000'::bigint)))
@@ -2827,7 +2827,7 @@ postfix_virtual_mailbox_maps: Postfix virtual_mailbox_maps: the path below virtu
 powerdns_domains: PowerDNS gpgsql: the table domains.
 powerdns_records: PowerDNS gpgsql: the table records.
 quota_status: Limits and usage in bytes and counts. A quota is exceeded when it is used up.
-rate_limits.counted_by: What is counted together: what a user sends, what all users of a domain send, what comes from a network without a login.
+rate_limits.counted_by: What is counted together: what a user sends, what is sent with one of his passwords (credential), what all users of a domain send, what comes from a network without a login.
 rate_limits.counter: messages, recipients, bytes, or new_recipients: those to whom the user has not sent of late.
 rate_limits.is_permanent: Refuse for good instead of asking to come again.
 rate_limits.max_count: null is unlimited.

@@ -1,7 +1,8 @@
 /** marks — what guessing remembers: small sets of marks, each with the time it was made; and the
  * interface of the stores that keep them. All rules are in limits.ts and counters.ts, none in a store.
  *
- * security names and marks are keyed HMACs (names.ts): a store shows no user, network or password */
+ * security names and marks are keyed HMACs (names.ts): a store shows no user, network or password. Of
+ * `submissions` it shows login names and clients' addresses */
 
 import type { Soon } from '../../base/answer.ts';
 import type { Milliseconds } from '../../base/clock.ts';
@@ -12,7 +13,8 @@ import type { Milliseconds } from '../../base/clock.ts';
 export type Kind = 'wrong' | 'users' | 'known' | 'former' | 'tried' | 'told';
 
 export interface SetName {
-  readonly kind: Kind;
+  /** `submissions`: by which passwords a user logged in to send, from an address (../submissions.ts). */
+  readonly kind: Kind | 'submissions';
   readonly id: string;
 }
 

@@ -4,7 +4,7 @@
  *          room: a flood of guesses does not push out what is known to be good. */
 
 import { LRUCache } from 'lru-cache';
-import type { Kind, Marks, Store } from './marks.ts';
+import type { Marks, SetName, Store } from './marks.ts';
 
 interface MarkSet {
   readonly marks: Map<string, number>;
@@ -14,8 +14,8 @@ interface MarkSet {
 const nothing: Marks = new Map();
 
 export function createMemoryStore({ now, maxMarks = 200_000 }: MemoryStoreParts): Store {
-  const kinds = new Map<Kind, LRUCache<string, MarkSet>>();
-  const roomOf = (kind: Kind): LRUCache<string, MarkSet> => {
+  const kinds = new Map<SetName['kind'], LRUCache<string, MarkSet>>();
+  const roomOf = (kind: SetName['kind']): LRUCache<string, MarkSet> => {
     const room =
       kinds.get(kind) ??
       new LRUCache<string, MarkSet>({ maxSize: maxMarks, sizeCalculation: ({ marks }) => marks.size });

@@ -12,6 +12,8 @@ export interface Client {
   /** `smtp`, `imap`, …: lower case; empty if not told. */
   readonly protocol: string;
   readonly ip: string | undefined;
+  /** The pid of the mail server's process that serves him; undefined if not told. */
+  readonly servedBy?: string | undefined;
 }
 
 export type Step =

@@ -13,14 +13,15 @@ export interface Order {
   readonly isStranger: boolean;
   /** Postfix's `instance`; where it is empty everything counts each time. */
   readonly message: string;
-  /** Whom the recipient of this request may be known to already; undefined where none is new. */
-  readonly acquaintance: Acquaintance | undefined;
+  /** What of this request may be known to whom already; few. */
+  readonly acquaintances: readonly Acquaintance[];
   readonly charges: readonly Charge[];
 }
 
 export interface Acquaintance {
+  /** Who, and what kind of thing: a recipient, a network. */
   readonly who: string;
-  /** Of the recipient, a hash. */
+  /** Of the thing, a hash. */
   readonly mark: string;
 }
 
@@ -31,13 +32,14 @@ export interface Charge {
   readonly max: number;
   readonly amount: number;
   readonly once: string;
-  /** Only if the acquaintance is new. */
-  readonly ifNew: boolean;
+  /** Only if this acquaintance is new: its place in the order. */
+  readonly ifNew: number | undefined;
+  /** It is counted beyond its limit, which stops nothing by itself. */
+  readonly isSoft: boolean;
 }
 
 export type Outcome =
-  /** `isNew`: the acquaintance was made with it. */
-  | { readonly kind: 'within'; readonly isNew: boolean }
+  | Within
   | {
       readonly kind: 'over';
       /** Of the charges. */
@@ -47,6 +49,21 @@ export type Outcome =
       readonly freesIn: Milliseconds;
     };
 
+export interface Within {
+  readonly kind: 'within';
+  /** Of each acquaintance, whether it was made with this request. */
+  readonly isNew: readonly boolean[];
+  /** The soft charges that are beyond their limits now. */
+  readonly exceeded: readonly Exceeded[];
+}
+
+export interface Exceeded {
+  /** Of the charges. */
+  readonly index: number;
+  /** With this request. */
+  readonly used: number;
+}
+
 export interface Counts {
   /** Adds all charges, or none and says which does not fit. */
   charge(order: Order): Soon<Outcome>;
@@ -54,5 +71,5 @@ export interface Counts {
   look(order: Order): Soon<Outcome>;
 }
 
-/** For how long a message is remembered, and a recipient known. */
-export const KEEP = { message: 3_600_000, known: 30 * 86_400_000, recipients: 2000 } as const;
+/** For how long a message is remembered, and a recipient or network known. */
+export const KEEP = { message: 3_600_000, known: 30 * 86_400_000, marks: 2000 } as const;

@@ -6,9 +6,9 @@ export const counters = ['messages', 'recipients', 'bytes', 'new_recipients'] as
 /** `new_recipients`: those to whom the user has not sent of late. */
 export type Counter = (typeof counters)[number];
 
-export const countedBys = ['user', 'domain', 'network'] as const;
-/** What is counted together: what a user sends, what all users of a domain do, what comes from a
- * network without a login. */
+export const countedBys = ['user', 'credential', 'domain', 'network'] as const;
+/** What is counted together: what a user sends, what is sent with one of his passwords, what all users
+ * of a domain send, what comes from a network without a login. */
 export type CountedBy = (typeof countedBys)[number];
 
 export interface Limit {

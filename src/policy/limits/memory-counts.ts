@@ -4,17 +4,17 @@
  *          more the longest unused go. So a flood of strangers forgets nothing of users */
 
 import { LRUCache } from 'lru-cache';
-import { type Charge, type Counts, KEEP, type Order, type Outcome } from './charge.ts';
+import { type Charge, type Counts, type Exceeded, KEEP, type Order, type Outcome } from './charge.ts';
 import { add, advance, createWindow, freesIn, type Window } from './window.ts';
 
 /** Answers at once. */
 export interface OwnCounts extends Counts {
   charge(order: Order): Outcome;
   look(order: Order): Outcome;
-  /** What does not fit whether or not the recipient is new, which others may know better. */
+  /** What does not fit whatever is new, which others may know better. */
   lookForSure(order: Order): Over | undefined;
   /** Counts what was let through elsewhere, whether or not it fits. */
-  note(order: Order, isNew: boolean): void;
+  note(order: Order, isNew: readonly boolean[]): void;
 }
 
 type Over = Extract<Outcome, { kind: 'over' }>;
@@ -23,7 +23,7 @@ type Due = readonly (readonly [Charge, Window, index: number])[];
 interface Room {
   readonly windows: LRUCache<string, Window>;
   readonly messages: LRUCache<string, { readonly onces: Set<string>; readonly at: number }>;
-  /** By user, when each recipient was written to last. */
+  /** By who knows, when each recipient or network was met last. */
   readonly known: LRUCache<string, Map<string, number>>;
 }
 
@@ -31,7 +31,7 @@ const createRoom = (max: number): Room => ({
   // Counted by size: with `max` lru-cache allocates all of it at the start.
   windows: new LRUCache({ maxSize: max, sizeCalculation: () => 1 }),
   messages: new LRUCache({ maxSize: max, sizeCalculation: () => 1 }),
-  known: new LRUCache({ maxSize: max * 2, sizeCalculation: (recipients) => recipients.size }),
+  known: new LRUCache({ maxSize: max * 2, sizeCalculation: (marks) => marks.size }),
 });
 
 export interface MemoryCountsParts {
@@ -44,27 +44,33 @@ export function createMemoryCounts({ now, max = 50_000 }: MemoryCountsParts): Ow
   const [users, strangers] = [createRoom(max), createRoom(max)];
   const roomOf = ({ isStranger }: Order): Room => (isStranger ? strangers : users);
 
-  const isNew = (order: Order, at: number): boolean =>
-    order.acquaintance !== undefined && !isKnown(roomOf(order), order.acquaintance, at);
+  const newOnes = (order: Order, at: number): boolean[] =>
+    order.acquaintances.map((one) => !isKnown(roomOf(order), one, at));
 
   /** The charges that count now, with their windows. */
-  function due(order: Order, at: number, isFirst: boolean): Due {
+  function due(order: Order, at: number, isNew: readonly boolean[]): Due {
     const room = roomOf(order);
     const before = room.messages.get(order.message);
     const done = before && at - before.at < KEEP.message ? before.onces : undefined;
     return order.charges.flatMap((charge, index) => {
-      if (done?.has(charge.once) || (charge.ifNew && !isFirst)) return [];
-      const key = `${order.home} ${charge.key}`;
-      const window = room.windows.get(key) ?? createWindow();
-      room.windows.set(key, window);
-      advance(window, charge.window, at);
-      return [[charge, window, index] as const];
+      if (done?.has(charge.once) || (charge.ifNew !== undefined && !isNew[charge.ifNew])) return [];
+      return [[charge, windowOf(order, charge, at), index] as const];
     });
+  }
+
+  /** As it is at that time. */
+  function windowOf(order: Order, charge: Charge, at: number): Window {
+    const room = roomOf(order);
+    const key = `${order.home} ${charge.key}`;
+    const window = room.windows.get(key) ?? createWindow();
+    room.windows.set(key, window);
+    advance(window, charge.window, at);
+    return window;
   }
 
   function firstOver(charges: Due, at: number): Over | undefined {
     for (const [charge, window, index] of charges) {
-      if (window.used + charge.amount <= charge.max) continue;
+      if (charge.isSoft || window.used + charge.amount <= charge.max) continue;
       const free = freesIn(window, charge.window, { at, amount: charge.amount, max: charge.max });
       return { kind: 'over', index, used: window.used, freesIn: free };
     }
@@ -80,30 +86,36 @@ export function createMemoryCounts({ now, max = 50_000 }: MemoryCountsParts): Ow
       for (const { once } of order.charges) message.onces.add(once);
       room.messages.set(order.message, message);
     }
-    if (order.acquaintance) remember(room, order.acquaintance, at);
+    for (const acquaintance of order.acquaintances) remember(room, acquaintance, at);
+  }
+
+  const exceededBy = (order: Order, at: number): Exceeded[] =>
+    order.charges.flatMap((charge, index) => {
+      if (!charge.isSoft) return [];
+      const { used } = windowOf(order, charge, at);
+      return used > charge.max ? [{ index, used }] : [];
+    });
+
+  function ask(order: Order, isCounted: boolean): Outcome {
+    const at = now();
+    const isNew = newOnes(order, at);
+    const charges = due(order, at, isNew);
+    const over = firstOver(charges, at);
+    if (over) return over;
+    if (isCounted) put(order, charges, at);
+    return { kind: 'within', isNew, exceeded: exceededBy(order, at) };
   }
 
   return {
-    charge(order) {
-      const at = now();
-      const isFirst = isNew(order, at);
-      const charges = due(order, at, isFirst);
-      const over = firstOver(charges, at);
-      if (!over) put(order, charges, at);
-      return over ?? { kind: 'within', isNew: isFirst };
-    },
-    look(order) {
-      const at = now();
-      const isFirst = isNew(order, at);
-      return firstOver(due(order, at, isFirst), at) ?? { kind: 'within', isNew: isFirst };
-    },
+    charge: (order) => ask(order, true),
+    look: (order) => ask(order, false),
     lookForSure(order) {
       const at = now();
-      return firstOver(due(order, at, false), at);
+      return firstOver(due(order, at, []), at);
     },
-    note(order, isFirst) {
+    note(order, isNew) {
       const at = now();
-      put(order, due(order, at, isFirst), at);
+      put(order, due(order, at, isNew), at);
     },
   };
 }
@@ -114,12 +126,12 @@ function isKnown({ known }: Room, { who, mark }: { who: string; mark: string }, 
 }
 
 function remember({ known }: Room, { who, mark }: { who: string; mark: string }, at: number): void {
-  const recipients = known.get(who) ?? new Map<string, number>();
-  recipients.delete(mark);
-  recipients.set(mark, at);
-  const [oldest] = recipients.keys();
-  if (recipients.size > KEEP.recipients && oldest !== undefined) recipients.delete(oldest);
+  const marks = known.get(who) ?? new Map<string, number>();
+  marks.delete(mark);
+  marks.set(mark, at);
+  const [oldest] = marks.keys();
+  if (marks.size > KEEP.marks && oldest !== undefined) marks.delete(oldest);
   // Without this the room would believe the former size.
   known.delete(who);
-  known.set(who, recipients);
+  known.set(who, marks);
 }

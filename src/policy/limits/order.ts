@@ -12,6 +12,7 @@ import { isAddress, networkOf } from '../../base/network.ts';
 import type { PolicyRequest } from '../request.ts';
 import type { Charge, Order } from './charge.ts';
 import type { Counter, Limit, LimitFacts } from './limit.ts';
+import type { Password } from './sent-by.ts';
 
 /** By whose name the limits of a request are known: the login's, or '' of who has not logged in. */
 export const loginOf = ({ sasl: { username } }: PolicyRequest): string =>
@@ -25,26 +26,36 @@ export interface Counted {
   readonly whose: Readonly<Record<Limit['by'], string>>;
 }
 
-/** Undefined where nothing is limited. */
-export function orderFor(request: PolicyRequest, facts: LimitFacts): Counted | undefined {
+/** Undefined where nothing is limited. What is sent with a password that is not known is counted together. */
+export function orderFor(
+  request: PolicyRequest,
+  facts: LimitFacts,
+  password: Password | undefined,
+): Counted | undefined {
   // Who logged in under a name that is not ours is limited all the same, as everybody.
   const login = facts.login || loginOf(request);
   const network = login === '' ? networkFor(request.client.address) : '';
-  const whose = { user: login, domain: facts.domain, network };
+  const whose = { user: login, credential: nameOf(login, password), domain: facts.domain, network };
+  const keys = { ...whose, credential: password?.id ?? `unknown ${login}` };
   const isDue = ({ by, counter }: Limit): boolean => whose[by] !== '' && amountOf(counter, request) > 0;
   const limits = facts.limits.filter(isDue);
   if (limits.length === 0) return undefined;
-  const mark = limits.some(({ counter }) => counter === 'new_recipients')
-    ? markOf(request.recipient)
-    : undefined;
+  const isAcquainted = limits.some(({ counter }) => counter === 'new_recipients');
   const order: Order = {
     home: login === '' ? network : facts.domain || login,
     isStranger: login === '',
     message: request.instance,
-    acquaintance: mark === undefined ? undefined : { who: encodeURIComponent(login), mark },
-    charges: limits.map((limit) => chargeOf(limit, whose[limit.by], request)),
+    acquaintances: isAcquainted ? [{ who: encodeURIComponent(login), mark: markOf(request.recipient) }] : [],
+    charges: limits.map((limit) => chargeOf(limit, keys[limit.by], request)),
   };
   return { order, limits, whose };
+}
+
+/** `password 17 (phone) of alice@example.org`, empty of a stranger. */
+function nameOf(login: string, password: Password | undefined): string {
+  if (login === '') return '';
+  if (!password) return `unknown password of ${login}`;
+  return `password ${password.id}${password.label === '' ? '' : ` (${password.label})`} of ${login}`;
 }
 
 function chargeOf({ by, counter, window, max }: Limit, who: string, request: PolicyRequest): Charge {
@@ -54,7 +65,8 @@ function chargeOf({ by, counter, window, max }: Limit, who: string, request: Pol
     max,
     amount: amountOf(counter, request),
     once: onceOf(counter, request),
-    ifNew: counter === 'new_recipients',
+    ifNew: counter === 'new_recipients' ? 0 : undefined,
+    isSoft: false,
   };
 }
 

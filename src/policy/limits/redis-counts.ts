@@ -9,7 +9,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Redis } from '../../redis/redis.ts';
-import { type Counts, KEEP, type Order, type Outcome } from './charge.ts';
+import { type Counts, type Exceeded, KEEP, type Order, type Outcome } from './charge.ts';
 import { script } from './redis-script.ts';
 import { sliceOf } from './window.ts';
 
@@ -32,39 +32,45 @@ export function createRedisCounts({ client, isUp }: Redis): SharedCounts {
         if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
         return client().eval(script, keys.length, ...words);
       });
-    return outcomeOf(answer);
+    return outcomeOf(answer, order);
   }
   return { isUp, charge: (order) => run('charge', order), look: (order) => run('look', order) };
 }
 
-function keysOf({ home, message, acquaintance, charges }: Order): string[] {
+function keysOf({ home, message, acquaintances, charges }: Order): string[] {
   const tag = `dovetail:rates:{${encodeURIComponent(home)}}`;
-  const known = `${tag}:known:${acquaintance?.who ?? ''}`;
-  // Two times the same key: there is no message to remember.
   return [
-    message === '' ? known : `${tag}:message:${message}`,
-    known,
+    // A key that nobody has: there is no message to remember.
+    `${tag}:message:${message}`,
+    ...acquaintances.map(({ who }) => `${tag}:known:${who}`),
     ...charges.map(({ key }) => `${tag}:${key}`),
   ];
 }
 
-const argumentsOf = ({ acquaintance, charges }: Order): (string | number)[] => [
-  acquaintance?.mark ?? '',
-  KEEP.message,
+const argumentsOf = ({ message, acquaintances, charges }: Order): (string | number)[] => [
+  message === '' ? 0 : KEEP.message,
   KEEP.known,
-  KEEP.recipients,
-  ...charges.flatMap(({ window, max, amount, once, ifNew }) => [
+  KEEP.marks,
+  acquaintances.length,
+  ...acquaintances.map(({ mark }) => mark),
+  ...charges.flatMap(({ window, max, amount, once, ifNew, isSoft }) => [
     sliceOf(window),
     max,
     amount,
     once,
-    ifNew ? 1 : 0,
+    ifNew === undefined ? 0 : ifNew + 1,
+    isSoft ? 1 : 0,
   ]),
 ];
 
-function outcomeOf(answer: unknown): Outcome {
-  const [number, used, freesIn] = (answer as readonly number[]).map(Number);
+/** See the answer in redis-script.ts. */
+function outcomeOf(answer: unknown, { acquaintances }: Order): Outcome {
+  const [number, ...more] = (answer as readonly number[]).map(Number);
   if (number === undefined) throw new Error('Redis gave no answer');
-  if (number === 0) return { kind: 'within', isNew: used === 1 };
-  return { kind: 'over', index: number - 1, used: used ?? 0, freesIn: freesIn ?? 0 };
+  if (number !== 0) return { kind: 'over', index: number - 1, used: more[0] ?? 0, freesIn: more[1] ?? 0 };
+  const exceeded: Exceeded[] = [];
+  for (let n = acquaintances.length; n + 1 < more.length; n += 2) {
+    exceeded.push({ index: (more[n] as number) - 1, used: more[n + 1] as number });
+  }
+  return { kind: 'within', isNew: acquaintances.map((_, n) => more[n] === 1), exceeded };
 }

@@ -5,14 +5,12 @@
  * settings say nothing else: an outage of ours shall not stop it. Redis away is no such case: this
  * process counts alone then. */
 
-import type { Soon } from '../../base/answer.ts';
-import type { Fact } from '../../database/facts.ts';
+import { andThen, unreachable } from '../../base/answer.ts';
 import type { Outcome } from '../limits/charge.ts';
-import type { Limit, LimitFacts } from '../limits/limit.ts';
-import { type Counted, loginOf, orderFor } from '../limits/order.ts';
-import type { PolicyRequest } from '../request.ts';
+import type { Charged } from '../limits/charging.ts';
+import type { Limit } from '../limits/limit.ts';
+import type { Counted } from '../limits/order.ts';
 import type { Rule } from '../rule.ts';
-import type { PolicyServices } from '../services.ts';
 import { type Judgement, pass } from '../verdict.ts';
 
 export const rateLimits: Rule = {
@@ -21,38 +19,20 @@ export const rateLimits: Rule = {
   states: ['RCPT', 'END-OF-MESSAGE'],
   mode: 'enforce',
   whenUnknown: 'pass',
-  judge(request, services) {
-    const login = loginOf(request);
-    const facts = services.limits.peek(login);
-    if (facts?.value) return judgeBy(facts.value, request, services);
-    return judgeLoading(login, request, services);
-  },
+  judge: (request, { charge }) => andThen(charge(request), judgementOf),
 };
 
-type Services = Pick<PolicyServices, 'limits' | 'counts'>;
-
-/** A login that is not ours has the limits of everybody. */
-async function judgeLoading(login: string, request: PolicyRequest, services: Services): Promise<Judgement> {
-  const { limits } = services;
-  const own = await factOf(login, limits);
-  if (own.kind === 'later') return own;
-  const facts = own.value ? own : await factOf('', limits);
-  if (facts.kind === 'later') return facts;
-  return facts.value ? judgeBy(facts.value, request, services) : pass;
-}
-
-async function factOf(login: string, limits: Services['limits']): Promise<Fact<LimitFacts>> {
-  const fact = limits.peek(login) ?? (await limits.load([login])).get(login);
-  return fact ?? { kind: 'later', why: 'no fact about limits was loaded' };
-}
-
-function judgeBy(facts: LimitFacts, request: PolicyRequest, { counts }: Services): Soon<Judgement> {
-  const counted = orderFor(request, facts);
-  if (!counted) return pass;
-  const outcome = counts.charge(counted.order);
-  return outcome instanceof Promise
-    ? outcome.then((late) => judgementOn(late, counted))
-    : judgementOn(outcome, counted);
+function judgementOf(charged: Charged): Judgement {
+  switch (charged.kind) {
+    case 'free':
+      return pass;
+    case 'counted':
+      return judgementOn(charged.outcome, charged.counted);
+    case 'later':
+      return charged;
+    default:
+      return unreachable(charged);
+  }
 }
 
 function judgementOn(outcome: Outcome, { limits, whose }: Counted): Judgement {

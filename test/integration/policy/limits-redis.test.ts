@@ -48,14 +48,15 @@ const charge = (key: string, max: number, more: Partial<Charge> = {}): Charge =>
   max,
   amount: 1,
   once: key,
-  ifNew: false,
+  ifNew: undefined,
+  isSoft: false,
   ...more,
 });
 let messages = 0;
 const order = (charges: readonly Charge[], more: Partial<Order> = {}): Order => {
   messages += 1;
   const message = `message ${messages}`;
-  return { home: 'example.org', isStranger: false, message, acquaintance: undefined, charges, ...more };
+  return { home: 'example.org', isStranger: false, message, acquaintances: [], charges, ...more };
 };
 
 /** Whether each of so many messages passed, `atOnce` at a time. */
@@ -90,7 +91,7 @@ test('who is known to one daemon is not new to the other', async () => {
   const [first, second] = [await daemon(), await daemon()];
   const to = (counts: Counts, mark: string) =>
     counts.charge(
-      order([charge('new', 1, { ifNew: true, once: mark })], { acquaintance: { who: 'alice', mark } }),
+      order([charge('new', 1, { ifNew: 0, once: mark })], { acquaintances: [{ who: 'alice', mark }] }),
     );
   expect((await to(first, 'zoe')).kind).toBe('within');
   expect((await to(second, 'zoe')).kind).toBe('within');
@@ -144,8 +145,8 @@ test('killed and restarted under load: nobody is refused for it, nor lets throug
 
 test('every key ends by itself, and no recipient can be read', async () => {
   const one = await daemon();
-  const acquaintance = { who: 'alice%40example.org', mark: 'hash' };
-  await one.charge(order([charge('user:alice%40example.org:recipients:1', 5)], { acquaintance }));
+  const acquaintances = [{ who: 'alice%40example.org', mark: 'hash' }];
+  await one.charge(order([charge('user:alice%40example.org:recipients:1', 5)], { acquaintances }));
   const client = new Client(redis.url);
   onTestFinished(() => client.disconnect());
   const keys = await client.keys('*');

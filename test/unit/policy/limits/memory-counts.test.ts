@@ -9,7 +9,8 @@ const charge = (key: string, max: number, more: Partial<Charge> = {}): Charge =>
   max,
   amount: 1,
   once: key,
-  ifNew: false,
+  ifNew: undefined,
+  isSoft: false,
   ...more,
 });
 let messages = 0;
@@ -19,7 +20,7 @@ const order = (charges: readonly Charge[], more: Partial<Order> = {}): Order => 
     home: 'example.org',
     isStranger: false,
     message: `message ${messages}`,
-    acquaintance: undefined,
+    acquaintances: [],
     charges,
     ...more,
   };
@@ -49,7 +50,7 @@ describe('the counters of this process', () => {
     const counts = open();
     const to = (mark: string) =>
       counts.charge(
-        order([charge('new', 2, { ifNew: true, once: `new ${mark}` })], { acquaintance: { who: 'a', mark } }),
+        order([charge('new', 2, { ifNew: 0, once: `new ${mark}` })], { acquaintances: [{ who: 'a', mark }] }),
       ).kind;
     expect(['zoe', 'zoe', 'bob', 'zoe', 'eve', 'bob'].map(to)).toEqual([
       'within',

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { silent } from '../../../../src/base/log.ts';
 import type { Fact } from '../../../../src/database/facts.ts';
-import type { Counts, Outcome } from '../../../../src/policy/limits/charge.ts';
+import type { Outcome } from '../../../../src/policy/limits/charge.ts';
+import { type ChargingParts, createCharging } from '../../../../src/policy/limits/charging.ts';
 import { type Limit, type LimitFacts, limitsInForce, shipped } from '../../../../src/policy/limits/limit.ts';
 import { createMemoryCounts } from '../../../../src/policy/limits/memory-counts.ts';
 import { createSharedCounts } from '../../../../src/policy/limits/shared-counts.ts';
@@ -44,15 +45,16 @@ const request = (more: Partial<PolicyRequest> = {}, username = 'alice@example.or
 /** Facts by login; undefined: it is not ours. */
 const services = (
   facts: Readonly<Record<string, LimitFacts | undefined>>,
-  counts: Pick<Counts, 'charge'> = createMemoryCounts({ now: () => time }),
-) =>
-  ({
-    counts,
-    limits: {
-      peek: (key: string) => ({ kind: 'known', value: facts[key], lastKnown: false }),
-      load: async () => new Map(),
-    },
-  }) as unknown as PolicyServices;
+  more: Partial<ChargingParts> = {},
+) => {
+  const counts = createMemoryCounts({ now: () => time });
+  const limits = {
+    peek: (key: string) => ({ kind: 'known', value: facts[key], lastKnown: false }) as const,
+    load: async () => new Map(),
+  };
+  const charge = createCharging({ counts, limits, sentBy: () => undefined, ...more });
+  return { charge } as unknown as PolicyServices;
+};
 
 const judge = async (one: PolicyRequest, all: PolicyServices) => rateLimits.judge(one, all);
 
@@ -118,15 +120,40 @@ describe('rate-limits', () => {
     expect(await judge(request({}, 'ghost'), all)).toMatchObject({ because: { whose: 'ghost' } });
   });
 
+  test('counts what is sent with a password, apart from what is sent with another', async () => {
+    const sentBy = (_: string, { client: { address } }: PolicyRequest) =>
+      ({
+        '192.0.2.7': { id: '17', service: 'smtp', label: 'phone' },
+        '192.0.2.8': { id: '18', service: 'smtp', label: 'desk' },
+      })[address];
+    const facts = { 'alice@example.org': factsOf([limit({ by: 'credential', max: 1 })]) };
+    const all = services(facts, { sentBy });
+    const from = (address: string) =>
+      judge(request({ client: { address, name: 'unknown', reverseName: 'unknown' } }), all);
+    for (const address of ['192.0.2.7', '192.0.2.8', '192.0.2.9']) {
+      expect((await from(address)).kind).toBe('pass');
+    }
+    expect(await from('192.0.2.7')).toMatchObject({
+      because: { by: 'credential', whose: 'password 17 (phone) of alice@example.org' },
+    });
+    // Of whom is not known which password it was, all is counted together.
+    expect(await from('192.0.2.10')).toMatchObject({
+      because: { whose: 'unknown password of alice@example.org' },
+    });
+  });
+
+  test('counts a request once, however many rules ask', async () => {
+    const all = services({ 'alice@example.org': factsOf([limit({ max: 1 })]) });
+    const one = request({ instance: '' });
+    expect((await judge(one, all)).kind).toBe('pass');
+    expect((await judge(one, all)).kind).toBe('pass');
+    expect((await judge(request({ instance: '' }), all)).kind).toBe('wait');
+  });
+
   test('says later when the limits cannot be read', async () => {
     const away: Fact<LimitFacts> = { kind: 'later', why: 'the database is away' };
-    const all = {
-      ...services({}),
-      limits: {
-        peek: () => undefined,
-        load: async (keys: string[]) => new Map(keys.map((key) => [key, away])),
-      },
-    } as unknown as PolicyServices;
+    const load = async (keys: readonly string[]) => new Map(keys.map((key) => [key, away]));
+    const all = services({}, { limits: { peek: () => undefined, load } });
     expect(await judge(request(), all)).toEqual(away);
   });
 
@@ -141,7 +168,7 @@ describe('rate-limits', () => {
           if (mood === 'fails') return Promise.reject(new Error('away'));
           if (mood === 'hangs') return new Promise(() => undefined);
           if (mood === 'over') return Promise.resolve({ kind: 'over', index: 0, used: 99, freesIn: 1 });
-          return Promise.resolve({ kind: 'within', isNew: false });
+          return Promise.resolve({ kind: 'within', isNew: [], exceeded: [] });
         };
         const counts = createSharedCounts({
           shared: { charge: answer, look: answer, isUp: () => mood !== 'down' },
@@ -152,11 +179,9 @@ describe('rate-limits', () => {
           restFor: 0,
         });
         const facts = { 'alice@example.org': factsOf([limit({ max: 100, isPermanent: true })]) };
-        const all = services(facts, counts);
-        const without = {
-          ...all,
-          limits: { peek: () => undefined, load: async () => new Map() },
-        } as unknown as PolicyServices;
+        const all = services(facts, { counts });
+        const nothing = { peek: () => undefined, load: async () => new Map() };
+        const without = services(facts, { counts, limits: nothing });
         for (mood of sequence) {
           const judgement = await judge(request(), mood === 'no database' ? without : all);
           if (judgement.kind === 'refuse') expect(mood).toBe('over');

@@ -1,0 +1,40 @@
+/** sent-by — with which of a user's passwords a message is sent: the one that opened the session, as the
+ * schema knows it. */
+
+import type { CredentialFacts } from '../../auth/facts.ts';
+import type { Submissions } from '../../auth/submissions.ts';
+import { andThen, type Soon } from '../../base/answer.ts';
+import type { Fact, FactCache } from '../../database/facts.ts';
+import type { PolicyRequest } from '../request.ts';
+
+/** Undefined where it is not certain. Never rejects. */
+export type SentBy = (login: string, request: PolicyRequest) => Soon<Password | undefined>;
+
+export type Password = Pick<CredentialFacts, 'id' | 'service' | 'label'>;
+
+export interface SentByParts {
+  readonly submissions: Pick<Submissions, 'credentialOf'>;
+  /** By login name. */
+  readonly credentials: FactCache<readonly CredentialFacts[]>;
+}
+
+export function createSentBy({ submissions, credentials }: SentByParts): SentBy {
+  const passwordsOf = (login: string): Soon<Fact<readonly CredentialFacts[]> | undefined> =>
+    credentials.peek(login) ?? credentials.load([login]).then((facts) => facts.get(login));
+
+  return (login, { client, instance }) => {
+    const session = { user: login, ip: client.address, servedBy: processOf(instance) };
+    return andThen(submissions.credentialOf(session, instance), (id) => {
+      if (id === undefined) return undefined;
+      return andThen(passwordsOf(login), (fact) =>
+        fact?.kind === 'known' ? fact.value?.find((one) => one.id === id) : undefined,
+      );
+    });
+  };
+}
+
+/** Postfix writes the pid of its process first, in hexadecimal digits: `1a2b.65f1c2d3.8e21f.0`. */
+function processOf(instance: string): string | undefined {
+  const pid = /^(?<pid>[0-9a-f]{1,8})\./u.exec(instance)?.groups?.pid;
+  return pid === undefined ? undefined : String(Number.parseInt(pid, 16));
+}

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { createMemoryStore } from '../../../src/auth/guessing/memory-store.ts';
+import { createSubmissions, remembering } from '../../../src/auth/submissions.ts';
+import type { Logins, Verified } from '../../../src/auth/verify.ts';
+
+let time = 1_700_000_000_000;
+const now = () => time;
+const alice = { user: 'alice@example.org', ip: '192.0.2.7', servedBy: undefined };
+const at = (servedBy: string) => ({ ...alice, servedBy });
+const HOURS = 3_600_000;
+
+/** Two daemons that share their marks. */
+const both = () => {
+  const store = createMemoryStore({ now });
+  return [createSubmissions({ store, now }), createSubmissions({ store, now })] as const;
+};
+let messages = 0;
+const message = () => `message ${++messages}`;
+
+describe('the password behind a message', () => {
+  test('is that of the login which this process of Postfix had verified', async () => {
+    const [one, other] = both();
+    one.begin(at('11'), 'phone');
+    one.begin(at('12'), 'desk');
+    for (const daemon of [one, other]) {
+      expect(await daemon.credentialOf(at('11'), message())).toBe('phone');
+      expect(await daemon.credentialOf(at('12'), message())).toBe('desk');
+    }
+    time += 1;
+    one.begin(at('11'), 'desk');
+    expect(await one.credentialOf(at('11'), message())).toBe('desk');
+    expect(await other.credentialOf(at('11'), message())).toBe('desk');
+  });
+
+  test('is answered at once by the daemon that verified it', () => {
+    const [one] = both();
+    one.begin(at('11'), 'phone');
+    expect(one.credentialOf(at('11'), message())).toBe('phone');
+  });
+
+  test('is not told of a process that nobody named, where others were', async () => {
+    const [one] = both();
+    one.begin(at('11'), 'phone');
+    expect(await one.credentialOf(at('13'), message())).toBeUndefined();
+  });
+
+  test('is the only one that this user used from this address, where no process was told', async () => {
+    const [one, other] = both();
+    one.begin(alice, 'phone');
+    expect(await one.credentialOf(at('11'), message())).toBe('phone');
+    expect(await other.credentialOf(at('11'), message())).toBe('phone');
+    expect(await one.credentialOf({ ...at('11'), ip: '192.0.2.8' }, message())).toBeUndefined();
+    expect(await one.credentialOf({ ...at('11'), user: 'bob@example.org' }, message())).toBeUndefined();
+    one.begin(alice, 'desk');
+    expect(await one.credentialOf(at('11'), message())).toBeUndefined();
+    expect(await other.credentialOf(at('11'), message())).toBeUndefined();
+  });
+
+  test('stays the same for all recipients of a message', async () => {
+    const [, other] = both();
+    other.begin(alice, 'phone');
+    const one = message();
+    expect(await other.credentialOf(at('11'), one)).toBe('phone');
+    other.begin(alice, 'desk');
+    expect(await other.credentialOf(at('11'), one)).toBe('phone');
+  });
+
+  test('is not told of a token, nor of a password beside one', async () => {
+    const [one] = both();
+    one.begin(at('11'), '');
+    expect(await one.credentialOf(at('11'), message())).toBeUndefined();
+    one.begin(alice, '');
+    one.begin(alice, 'phone');
+    expect(await one.credentialOf(alice, message())).toBeUndefined();
+  });
+
+  test('is forgotten after a day', async () => {
+    const [one, other] = both();
+    one.begin(at('11'), 'phone');
+    time += 25 * HOURS;
+    for (const daemon of [one, other]) {
+      expect(await daemon.credentialOf(at('11'), message())).toBeUndefined();
+    }
+  });
+});
+
+describe('a login', () => {
+  const ok = (id: string): Verified =>
+    ({ kind: 'ok', account: { user: 'Alice@Example.ORG' }, credential: { id } }) as unknown as Verified;
+  const heard = (verified: Verified) => {
+    const begun: unknown[] = [];
+    const logins = { verify: () => verified, decided: () => undefined } as unknown as Logins;
+    const begin = (...what: unknown[]) => void begun.push(what);
+    return { begun, logins: remembering(logins, { begin }) };
+  };
+  const request = { user: 'alice@example.org', password: 'x', ip: '192.0.2.7' };
+
+  test.each(['smtp', 'submission', ''])('by %s may be followed by mail', (protocol) => {
+    const { begun, logins } = heard(ok('17'));
+    void logins.verify({ ...request, protocol, servedBy: '11' });
+    logins.decided({ ...request, protocol }, ok('18'));
+    expect(begun).toEqual([
+      [{ user: 'alice@example.org', ip: '192.0.2.7', servedBy: '11' }, '17'],
+      [{ user: 'alice@example.org', ip: '192.0.2.7', servedBy: undefined }, '18'],
+    ]);
+  });
+
+  test.each([
+    ['by another protocol', { protocol: 'imap' }, ok('17')],
+    ['that was refused', { protocol: 'smtp' }, { kind: 'mismatch' } as const],
+    ['from nowhere', { protocol: 'smtp', ip: undefined }, ok('17')],
+  ])('%s is not', (_, more, verified) => {
+    const { begun, logins } = heard(verified as Verified);
+    void logins.verify({ ...request, ...more });
+    expect(begun).toEqual([]);
+  });
+});
