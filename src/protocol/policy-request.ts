@@ -4,7 +4,7 @@
  * missing is empty, or 0: older versions send fewer. */
 
 import type { PolicyRequest, State } from '../policy/request.ts';
-import { eachAttribute } from '../wire/attributes.ts';
+import { attributeReader } from '../wire/attributes.ts';
 
 export type Parsed =
   | { readonly kind: 'request'; readonly request: PolicyRequest }
@@ -12,8 +12,7 @@ export type Parsed =
 
 const malformed = (why: string): Parsed => ({ kind: 'malformed', why });
 
-/** The attributes that somebody looks at, and where each is kept meanwhile. */
-const WANTED = [
+const read = attributeReader([
   'request',
   'protocol_state',
   'sender',
@@ -32,14 +31,9 @@ const WANTED = [
   'encryption_protocol',
   'ccert_fingerprint',
   'policy_context',
-] as const;
-type Wanted = (typeof WANTED)[number];
-type Values = Record<Wanted, string>;
+]);
+type Values = NonNullable<ReturnType<typeof read>>;
 
-const byLength: readonly (readonly Wanted[])[] = Array.from({ length: 32 }, (_, length) =>
-  WANTED.filter((name) => name.length === length),
-);
-const nothing = Object.fromEntries(WANTED.map((name) => [name, ''])) as Values;
 const known: Readonly<Record<State, true>> = {
   CONNECT: true,
   EHLO: true,
@@ -53,34 +47,33 @@ const known: Readonly<Record<State, true>> = {
 };
 
 export function parsePolicyRequest(text: string): Parsed {
-  const values = { ...nothing };
-  const isWhole = eachAttribute(text, (start, equals, end) => {
-    const name = byLength[equals - start]?.find((one) => text.startsWith(one, start));
-    if (name !== undefined) values[name] = text.slice(equals + 1, end);
-  });
-  if (!isWhole) return malformed('a line that is no attribute');
-  if (values.request !== 'smtpd_access_policy') return malformed('no request=smtpd_access_policy');
-  if (!Object.hasOwn(known, values.protocol_state)) return malformed('an unknown protocol_state');
+  const values = read(text);
+  if (!values) return malformed('a line that is no attribute');
+  const [request, state] = values;
+  if (request !== 'smtpd_access_policy') return malformed('no request=smtpd_access_policy');
+  if (!Object.hasOwn(known, state)) return malformed('an unknown protocol_state');
   return { kind: 'request', request: requestOf(values) };
 }
 
-const requestOf = (values: Values): PolicyRequest => ({
-  state: values.protocol_state as State,
-  sender: values.sender,
-  recipient: values.recipient,
-  recipientCount: numberOf(values.recipient_count),
-  size: numberOf(values.size),
-  instance: values.instance,
-  queueId: values.queue_id,
-  client: {
-    address: values.client_address,
-    name: values.client_name,
-    reverseName: values.reverse_client_name,
-  },
-  helo: values.helo_name,
-  sasl: { username: values.sasl_username, method: values.sasl_method, sender: values.sasl_sender },
-  tls: { protocol: values.encryption_protocol, fingerprint: values.ccert_fingerprint },
-  context: values.policy_context,
-});
+/** In the order in which they are read. */
+function requestOf(values: Values): PolicyRequest {
+  const [, state, sender, recipient, recipientCount, size, instance, queueId, ...others] = values;
+  const [address, name, reverseName, helo, username, method, saslSender, protocol, fingerprint, context] =
+    others;
+  return {
+    state: state as State,
+    sender,
+    recipient,
+    recipientCount: numberOf(recipientCount),
+    size: numberOf(size),
+    instance,
+    queueId,
+    client: { address, name, reverseName },
+    helo,
+    sasl: { username, method, sender: saslSender },
+    tls: { protocol, fingerprint },
+    context,
+  };
+}
 
 const numberOf = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : 0);
