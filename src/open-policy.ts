@@ -28,16 +28,17 @@ export interface OpenPolicy {
 }
 
 /** What policy asks the other services. */
-export type OpenPolicyParts = Pick<PolicyServices, 'answer' | 'resolution' | 'logins'> & SentByParts;
+export type OpenPolicyParts = Pick<PolicyServices, 'answer' | 'recall' | 'resolution' | 'logins'> & SentByParts;
 
 export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
-  const { answer, resolution, logins, submissions, credentials } = parts;
+  const { answer, recall, resolution, logins, submissions, credentials } = parts;
   const { settings, caches, log, sparing } = ground;
   const greylist = openGreylist(ground);
   const fullMailboxes = { grace: settings.quotaGrace, some: settings.quotaSomeFull };
   const groups = { trusted: settings.groupTrustedNetworks };
   const services: PolicyServices = {
     answer,
+    recall,
     resolution,
     mayUseMail: createMayUseMail(logins),
     logins,

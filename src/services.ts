@@ -12,11 +12,13 @@ import { createCaches, type Ground, whenItFits } from './ground.ts';
 import type { Book } from './lookup/book.ts';
 import { createLookup, type Lookup } from './lookup/lookup.ts';
 import { createMemory, type Memory } from './lookup/memory.ts';
+import { createRecall } from './lookup/recall.ts';
 import type { Rules } from './lookup/resolve.ts';
 import { type KeyFile, type OpenAuth, openAuth } from './open-auth.ts';
 import { openLookup } from './open-lookup.ts';
 import { type OpenPolicy, openPolicy } from './open-policy.ts';
 import { openRedis } from './open-redis.ts';
+import type { CountedReply } from './protocol/socketmap.ts';
 import { createUsage, type Usage } from './quota/usage.ts';
 import { writeUsage } from './quota/write.ts';
 
@@ -26,7 +28,7 @@ export interface Services extends Pick<OpenAuth, 'logins' | 'sasl' | 'guessing' 
   readonly rules: Rules;
   readonly lookup: Lookup;
   /** Of socketmap. */
-  readonly replies: Memory;
+  readonly replies: Memory<CountedReply>;
   readonly policy: OpenPolicy['decide'];
   readonly policyServices: OpenPolicy['services'];
   /** What mailboxes use. */
@@ -78,10 +80,13 @@ export function createServices({
   const ground: Ground = { settings, database, caches, redis, mayRead, mayWrite, clock, log, sparing };
 
   const { book, rules, ...lookups } = openLookup(ground);
-  const replies = createMemory({ clock, maxEntries: settings.cacheEntries });
+  const { cacheEntries: maxEntries } = settings;
+  const replies = createMemory<CountedReply>({ clock, maxEntries });
+  const { recall, forget: forgetRecalled } = createRecall({ answer: book.answer, rules, clock, maxEntries });
   const auth = openAuth(ground, keyFile);
   const policy = openPolicy(ground, {
     answer: book.answer,
+    recall,
     resolution: rules,
     logins: auth.known,
     credentials: auth.credentials,
@@ -94,6 +99,12 @@ export function createServices({
     log,
   });
   let isListening = false;
+
+  /** What was made of facts goes after them. */
+  function forgetMade(): void {
+    replies.forget();
+    forgetRecalled();
+  }
 
   return {
     database,
@@ -114,26 +125,25 @@ export function createServices({
       caches: caches.stats,
       isListening: () => isListening,
     },
-    // What Postfix was told is made of facts: it goes after them.
     forget(keys) {
       caches.forget(keys);
-      replies.forget();
+      forgetMade();
     },
     forgetEverything() {
       caches.forgetAll();
-      replies.forget();
+      forgetMade();
     },
     listening(on) {
       isListening = on;
       caches.listening(on);
-      replies.forget();
+      forgetMade();
     },
     apply(next) {
       lookups.apply(next);
       policy.apply(next);
       quotaWarnings = next.quotaWarnings;
       caches.keepFor(next);
-      replies.forget();
+      forgetMade();
     },
     async close() {
       await Promise.all([auth.close(), usage.close(), policy.close()]);

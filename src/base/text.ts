@@ -19,3 +19,6 @@ export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
   return text.replace(/\s+/gu, ' ').trim();
 }
+
+/** The same text, to be kept: what was cut out of a request would keep all of the request in memory. */
+export const ownCopy = (text: string): string => Buffer.from(text).toString();

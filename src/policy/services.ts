@@ -6,6 +6,7 @@ import type { LoginFacts } from '../auth/facts.ts';
 import type { Answer, Soon } from '../base/answer.ts';
 import type { FactCache } from '../database/facts.ts';
 import type { Book } from '../lookup/book.ts';
+import type { Recall } from '../lookup/recall.ts';
 import type { Rules as Resolution } from '../lookup/resolve.ts';
 import type { QuotaFacts } from '../quota/facts.ts';
 import type { FullMailboxes } from '../quota/fits.ts';
@@ -16,6 +17,8 @@ import type { Charge } from './limits/charging.ts';
 export interface PolicyServices {
   /** Runs the rules of resolution (lookup/resolve.ts, expand.ts, senders.ts) on what is known. */
   readonly answer: Book['answer'];
+  /** The same for rules that need one key, such as the recipient: remembered while its facts hold. */
+  readonly recall: Recall['recall'];
   /** How addresses are taken apart. */
   readonly resolution: Resolution;
   /** Whether a login name may use mail; absent: there is no such login. Never what is last known of a lock. */

@@ -11,7 +11,7 @@
 import { type Answer, later, type Soon, unreachable } from '../base/answer.ts';
 import type { Instant } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
-import { createTally, type Tally } from '../base/tally.ts';
+import { type Counter, createTally, type Tally } from '../base/tally.ts';
 import { printable } from '../base/text.ts';
 import type { Lookup } from '../lookup/lookup.ts';
 import type { Memory } from '../lookup/memory.ts';
@@ -35,10 +35,16 @@ const temporary = (why: string): Reply => toNetstring(`TEMP ${printable(why, MAX
  * misspelt map, and the administrator reads in the mail log that waiting will not help. */
 const misconfigured = (why: string): Reply => toNetstring(`PERM ${printable(why, MAX_REASON)}`);
 
+/** A whole reply, and what counts it. */
+export interface CountedReply {
+  readonly reply: Reply;
+  readonly counter: Counter;
+}
+
 export interface SocketmapParts {
   readonly lookup: Pick<Lookup, 'has' | 'answer'>;
   /** Without it every reply is made anew. */
-  readonly replies?: Memory;
+  readonly replies?: Memory<CountedReply>;
   /** By map and the kind of answer. */
   readonly tally?: Tally;
   readonly log: Log;
@@ -62,7 +68,12 @@ export function socketmap(parts: SocketmapParts): Protocol<string, Soon<Reply>> 
     }
   };
 
-  const answer = (request: string): Soon<Reply> => replies?.recall(request) ?? answerAnew(request);
+  const answer = (request: string): Soon<Reply> => {
+    const known = replies?.recall(request);
+    if (!known) return answerAnew(request);
+    known.counter.count += 1;
+    return known.reply;
+  };
 
   const answerAnew = (request: string): Soon<Reply> => {
     // At the first space only: a key may contain spaces (`a b@example.org`).
@@ -81,7 +92,7 @@ export function socketmap(parts: SocketmapParts): Protocol<string, Soon<Reply>> 
     const reply = say(map, key, answer);
     // What could not be answered has its log line each time.
     if (trustedUntil !== undefined && answer.kind !== 'later')
-      replies?.keep(request, reply, trustedUntil, tally.at(map, answer.kind));
+      replies?.keep(request, { reply, counter: tally.at(map, answer.kind) }, trustedUntil);
     return reply;
   };
 

@@ -8,21 +8,20 @@
 import { type Address, domainOf, parseAddress } from '../../base/address.ts';
 import { type Answer, absent, andThen, found, type Later, type Soon } from '../../base/answer.ts';
 import { isAddress } from '../../base/network.ts';
-import { asAnswer } from '../../lookup/book.ts';
 import { factsOf, type KnownFacts } from '../known.ts';
 import type { PolicyRequest } from '../request.ts';
 import type { PolicyServices } from '../services.ts';
 import type { AccessFacts } from './facts.ts';
-import { type Owners, ownersOf } from './owners.ts';
-import { byNetwork, type Decision, decide, EVERYBODY, patternsOf } from './precedence.ts';
+import { ownersAt, ownersOf } from './owners.ts';
+import { byNetwork, type Decision, decide, patternsOf } from './precedence.ts';
 
 /** Which entry decides, and about what. */
 export interface Listed extends Decision {
   readonly about: 'sender' | 'recipient';
 }
 
-type Services = Pick<PolicyServices, 'answer' | 'resolution' | 'logins' | 'access' | 'clientAccess'>;
-/** What is said, the most specific first. */
+type Services = Pick<PolicyServices, 'recall' | 'resolution' | 'logins' | 'access' | 'clientAccess'>;
+/** What somebody says, the most specific first. */
 type Said = { readonly kind: 'said'; readonly facts: readonly AccessFacts[]; readonly lastKnown: boolean };
 
 const nothing: Said = { kind: 'said', facts: [], lastKnown: false };
@@ -47,10 +46,11 @@ function firstOf(a: Answer<Listed>, b: Answer<Listed>): Answer<Listed> {
 /** Sender and client, by the lists of the recipient. */
 function ofStranger(request: PolicyRequest, services: Services): Soon<Answer<Listed>> {
   const isLoggedIn = request.sasl.username !== '';
-  return andThen(ownersFor(request, services), (owners) => {
+  return andThen(services.recall(ownersOf, request.recipient), (owners) => {
     if (owners.kind !== 'found') return owners;
-    const asked = isLoggedIn ? [owners.value.login].flatMap((login) => login ?? []) : namesOf(owners.value);
-    if (asked.length === 0) return absent;
+    const { login, names } = owners.value;
+    if (isLoggedIn && login === undefined) return absent;
+    const asked = isLoggedIn && login !== undefined ? [login] : names;
     return andThen(saidOf('sender', parseAddress(request.sender), services), (sender) =>
       andThen(isLoggedIn ? nothing : saidOfClient(request.client.address, services), (client) =>
         conclude('sender', asked, [sender, client]),
@@ -65,26 +65,12 @@ function ofLogin(request: PolicyRequest, services: Services): Soon<Answer<Listed
     if (facts.kind === 'later') return facts;
     const [login] = facts.values;
     const domain = login && (login.domain ?? domainOf(login.username as Address));
-    const asked = namesOf({ login: login?.username, domain });
+    const { names } = ownersAt(login?.username, domain);
     return andThen(saidOf('recipient', parseAddress(request.recipient), services), (recipient) =>
-      conclude('recipient', asked, [recipient]),
+      conclude('recipient', names, [recipient]),
     );
   });
 }
-
-function ownersFor({ recipient }: PolicyRequest, { answer, resolution }: Services): Soon<Answer<Owners>> {
-  const address = parseAddress(recipient);
-  if (!address) return found({});
-  return andThen(answer(asAnswer(ownersOf(address, resolution))), (owners) =>
-    owners.kind === 'found' ? owners.value : owners,
-  );
-}
-
-const namesOf = ({ login, domain }: Owners): readonly string[] => [
-  ...(login === undefined ? [] : [login]),
-  ...(domain === undefined ? [] : [`@${domain}`]),
-  EVERYBODY,
-];
 
 function saidOf(
   side: 'sender' | 'recipient',
@@ -100,13 +86,14 @@ function saidOfClient(address: string, { clientAccess }: Services): Soon<Said | 
   if (!isAddress(address)) return nothing;
   return andThen(factsOf(clientAccess, [address]), (facts) => {
     const all = said(facts);
-    return all.kind === 'later' ? all : { ...all, facts: all.facts.flatMap(byNetwork) };
+    return all.kind === 'later' || all === nothing ? all : { ...all, facts: all.facts.flatMap(byNetwork) };
   });
 }
 
 function said(facts: KnownFacts<AccessFacts> | Later): Said | Later {
   if (facts.kind === 'later') return facts;
-  return { kind: 'said', facts: facts.values.map((value) => value ?? []), lastKnown: facts.lastKnown };
+  const said = facts.values.filter((value) => value !== undefined);
+  return said.length === 0 ? nothing : { kind: 'said', facts: said, lastKnown: facts.lastKnown };
 }
 
 function conclude(
@@ -117,8 +104,9 @@ function conclude(
   const known: Said[] = [];
   for (const side of sides) {
     if (side.kind === 'later') return side;
-    known.push(side);
+    if (side !== nothing) known.push(side);
   }
+  if (known.length === 0) return absent;
   const decision = decide(
     owners,
     known.map(({ facts }) => facts),

@@ -3,26 +3,42 @@
  * The user whose mailbox it is, or to whom alone it leads. A group has no user: one member's list must not
  * keep mail from the others. The domain is that in which the address was found, behind an alias domain. */
 
-import type { Address, Domain } from '../../base/address.ts';
-import { domainOf } from '../../base/address.ts';
+import { type Domain, domainOf, parseAddress } from '../../base/address.ts';
 import { type Answer, found, later } from '../../base/answer.ts';
 import { expandFrom } from '../../lookup/expand.ts';
 import { type Asking, keyOf, locate, loginAt, type Rules } from '../../lookup/resolve.ts';
+import { EVERYBODY } from './precedence.ts';
 
 export interface Owners {
-  readonly login?: string | undefined;
-  readonly domain?: Domain | undefined;
+  /** Undefined where it is no single user. */
+  readonly login: string | undefined;
+  /** Of all lists that decide, the first that is asked first. */
+  readonly names: readonly string[];
 }
 
-export function* ownersOf(recipient: Address, rules: Rules): Asking<Answer<Owners>> {
+/** The lists of a user, of a domain, of the administrator. */
+export const ownersAt = (login: string | undefined, domain: Domain | undefined): Owners => ({
+  login,
+  names: [
+    ...(login === undefined ? [] : [login]),
+    ...(domain === undefined ? [] : [`@${domain}`]),
+    EVERYBODY,
+  ],
+});
+
+const noneOfOurs = ownersAt(undefined, undefined);
+
+export function* ownersOf(asked: string, rules: Rules): Asking<Answer<Owners>> {
+  const recipient = parseAddress(asked);
+  if (!recipient) return found(noneOfOurs);
   const location = yield* locate(recipient, rules);
-  if (location.kind === 'elsewhere') return found({});
+  if (location.kind === 'elsewhere') return found(noneOfOurs);
   const domain = domainOf(keyOf(location) ?? recipient);
   const login = loginAt(location);
-  if (login !== undefined || location.kind !== 'alias') return found({ login, domain });
+  if (login !== undefined || location.kind !== 'alias') return found(ownersAt(login, domain));
   const expansion = yield* expandFrom(recipient, location, rules);
   if (expansion.kind === 'unproven') return later(expansion.why);
   const [target, ...others] = expansion.kind === 'targets' ? expansion.targets : [];
-  if (target?.kind !== 'mailbox' || others.length > 0) return found({ domain });
-  return found({ login: loginAt(yield* locate(target.address, rules)), domain });
+  const isAlone = target?.kind === 'mailbox' && others.length === 0;
+  return found(ownersAt(isAlone ? loginAt(yield* locate(target.address, rules)) : undefined, domain));
 }

@@ -12,11 +12,10 @@
  *          names the recipient if there is exactly one; Dovecot has the last word */
 
 import { type Address, parseAddress, splitExtension } from '../../base/address.ts';
-import { type Answer, later, type Soon } from '../../base/answer.ts';
+import { type Answer, andThen, found, later, type Soon } from '../../base/answer.ts';
 import type { Fact } from '../../database/facts.ts';
-import { asAnswer } from '../../lookup/book.ts';
-import { type Expansion, expand } from '../../lookup/expand.ts';
-import type { Rules } from '../../lookup/resolve.ts';
+import { expand } from '../../lookup/expand.ts';
+import type { Asking, Rules } from '../../lookup/resolve.ts';
 import type { QuotaFacts } from '../../quota/facts.ts';
 import { type Fit, fitOf } from '../../quota/fits.ts';
 import type { Rule } from '../rule.ts';
@@ -29,29 +28,39 @@ export const recipientQuota: Rule = {
   states: ['RCPT', 'END-OF-MESSAGE'],
   mode: 'shadow',
   whenUnknown: 'pass',
-  judge({ recipient, size }, services) {
-    const address = parseAddress(recipient);
-    if (!address) return pass;
-    const known: Soon<Answer<Expansion>> = services.answer(asAnswer(expand(address, services.resolution)));
-    return known instanceof Promise
-      ? known.then((late) => judgeAll(late, size, services))
-      : judgeAll(known, size, services);
-  },
+  judge: ({ recipient, size }, services) =>
+    andThen(services.recall(behind, recipient), (known) => judgeAll(known, size, services)),
 };
 
-function judgeAll(known: Answer<Expansion>, size: number, services: PolicyServices): Soon<Judgement> {
-  if (known.kind === 'later') return known;
-  if (known.kind === 'absent' || known.value.kind !== 'targets') return pass;
-  const { targets } = known.value;
-  const mailboxes = targets.filter(({ kind }) => kind === 'mailbox').map(({ address }) => address);
-  const elsewhere = targets.length - mailboxes.length;
+/** Who gets the mail for an address. */
+interface Behind {
+  /** The keys by which the facts about each mailbox may be found. */
+  readonly mailboxes: readonly (readonly Address[])[];
+  /** How many others. */
+  readonly elsewhere: number;
+}
+
+function* behind(recipient: string, rules: Rules): Asking<Answer<Behind>> {
+  const address = parseAddress(recipient);
+  const expansion = address && (yield* expand(address, rules));
+  const targets = expansion?.kind === 'targets' ? expansion.targets : [];
+  const mailboxes = targets.filter(({ kind }) => kind === 'mailbox');
+  return found({
+    mailboxes: mailboxes.map((mailbox) => keysOf(mailbox.address, rules)),
+    elsewhere: targets.length - mailboxes.length,
+  });
+}
+
+function judgeAll(known: Answer<Behind>, size: number, services: PolicyServices): Soon<Judgement> {
+  if (known.kind !== 'found') return known.kind === 'later' ? known : pass;
+  const { mailboxes, elsewhere } = known.value;
+  const { quotas } = services;
   const judge = (facts: readonly Fact<QuotaFacts>[]) => judgeFacts(facts, elsewhere, size, services);
-  const keys = mailboxes.map((mailbox) => keysOf(mailbox, services.resolution));
-  const peeked = keys.flatMap((ways) => factOf(ways, services.quotas.peek) ?? []);
+  const peeked = mailboxes.flatMap((keys) => factOf(keys, quotas.peek) ?? []);
   if (peeked.length === mailboxes.length) return judge(peeked);
-  return services.quotas
-    .load(keys.flat())
-    .then((facts) => judge(keys.map((ways) => factOf(ways, (key) => facts.get(key)) ?? unread)));
+  return quotas
+    .load(mailboxes.flat())
+    .then((facts) => judge(mailboxes.map((keys) => factOf(keys, (key) => facts.get(key)) ?? unread)));
 }
 
 const unread = later('nothing was read of a quota');
@@ -62,13 +71,13 @@ function keysOf(mailbox: Address, { delimiters }: Rules): readonly Address[] {
   return split ? [mailbox, split.base] : [mailbox];
 }
 
-/** Of the first way that is not proven to lead nowhere. */
+/** Of the first key that is not proven to lead nowhere. */
 function factOf<F extends Fact<QuotaFacts>>(
-  ways: readonly Address[],
+  keys: readonly Address[],
   look: (key: Address) => F | undefined,
 ): F | undefined {
   let fact: F | undefined;
-  for (const key of ways) {
+  for (const key of keys) {
     fact = look(key);
     if (fact?.kind !== 'known' || fact.value) return fact;
   }

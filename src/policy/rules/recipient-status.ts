@@ -9,7 +9,7 @@
  *          postfix canonical(5), relocated(5) */
 
 import { type Address, parseAddress } from '../../base/address.ts';
-import { type Answer, found, later, unreachable } from '../../base/answer.ts';
+import { type Answer, andThen, found, later, unreachable } from '../../base/answer.ts';
 import { expandFrom } from '../../lookup/expand.ts';
 import { type Asking, type Location, locate, type Rules, tellLastKnown } from '../../lookup/resolve.ts';
 import { canonicalMaps } from '../../lookup/tables/canonical-maps.ts';
@@ -37,15 +37,12 @@ export const recipientStatus: Rule = {
   states: ['RCPT'],
   mode: 'enforce',
   whenUnknown: 'defer',
-  judge({ recipient }, { answer, resolution }) {
-    const address = parseAddress(recipient);
-    if (!address) return pass;
-    const known = answer(statusOf(address, resolution));
-    return known instanceof Promise ? known.then(judgementOf) : judgementOf(known);
-  },
+  judge: ({ recipient }, { recall }) => andThen(recall(statusOf, recipient), judgementOf),
 };
 
-function* statusOf(address: Address, rules: Rules): Asking<Answer<Judgement>> {
+function* statusOf(recipient: string, rules: Rules): Asking<Answer<Judgement>> {
+  const address = parseAddress(recipient);
+  if (!address) return found(pass);
   const { value: location, lastKnown } = yield* tellLastKnown(locate(address, rules));
   switch (location.kind) {
     case 'mailbox':

@@ -5,7 +5,7 @@ import { createTestClock } from '../../support/clock.ts';
 const clock = createTestClock();
 
 test('a reply is kept until it may have ended', () => {
-  const memory = createMemory({ clock, maxEntries: 2 });
+  const memory = createMemory<string>({ clock, maxEntries: 2 });
   memory.keep('a', 'reply', clock.now() + 1000);
   expect(memory.recall('a')).toBe('reply');
   clock.advance(1000);
@@ -13,14 +13,14 @@ test('a reply is kept until it may have ended', () => {
 });
 
 test('any change forgets all of them', () => {
-  const memory = createMemory({ clock, maxEntries: 2 });
+  const memory = createMemory<string>({ clock, maxEntries: 2 });
   for (const request of ['a', 'b']) memory.keep(request, 'reply', clock.now() + 1000);
   memory.forget();
   expect(['a', 'b'].map(memory.recall)).toEqual([undefined, undefined]);
 });
 
 test('there are never more than the limit', () => {
-  const memory = createMemory({ clock, maxEntries: 2 });
+  const memory = createMemory<string>({ clock, maxEntries: 2 });
   for (const request of ['a', 'b', 'c']) memory.keep(request, 'reply', clock.now() + 1);
   expect(['a', 'b', 'c'].map(memory.recall)).toEqual([undefined, undefined, 'reply']);
 });

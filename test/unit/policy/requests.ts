@@ -24,13 +24,20 @@ export const request = (changes: Partial<PolicyRequest> = {}): PolicyRequest => 
   ...changes,
 });
 
+const resolution = { delimiters: '+' };
+const asking = (answer: PolicyServices['answer']) =>
+  ({
+    answer,
+    recall: (inquiry, key) => answer(inquiry(key, resolution)),
+    resolution,
+  }) satisfies Partial<PolicyServices>;
+
 /** What the rules may ask, of facts in memory; login names are those of `logins`, true where they may use mail. */
 export const servicesOn = (
   caches: Parameters<typeof createBook>[0],
   logins: Readonly<Record<string, boolean>> = {},
 ): PolicyServices => ({
-  answer: createBook(caches).answer,
-  resolution: { delimiters: '+' },
+  ...asking(createBook(caches).answer),
   ...unlimited,
   mayUseMail: (login) => (logins[login] === undefined ? absent : found(logins[login])),
   logins: memoryCache(new Map()),
@@ -53,6 +60,7 @@ export const servicesOn = (
 export const servicesOf = (changes: Partial<PolicyServices> = {}): PolicyServices => ({
   ...servicesOn(cachesOf({})),
   ...changes,
+  ...(changes.answer && asking(changes.answer)),
 });
 
 /** Who has logged in. */

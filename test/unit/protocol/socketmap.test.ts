@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Answer, absent, found, later } from '../../../src/base/answer.ts';
 import type { Log, LogFields } from '../../../src/base/log.ts';
 import { createMemory } from '../../../src/lookup/memory.ts';
-import { socketmap } from '../../../src/protocol/socketmap.ts';
+import { type CountedReply, socketmap } from '../../../src/protocol/socketmap.ts';
 import { createTestClock } from '../../support/clock.ts';
 import { socketmapWorld } from './dialogue.ts';
 
@@ -68,7 +68,7 @@ describe('replies that are kept', () => {
       onTrusted?.(clock.now() + 1000);
       return given;
     };
-    const replies = createMemory({ clock, maxEntries: 10 });
+    const replies = createMemory<CountedReply>({ clock, maxEntries: 10 });
     const parts = { lookup: { has: () => true, answer }, replies, log: recordingLog().log };
     const ask = () => socketmap(parts).converse().answer('virtual_alias_maps a@x.test');
     return { ask, asked: () => asked };
