@@ -28,7 +28,8 @@ export interface OpenPolicy {
 }
 
 /** What policy asks the other services. */
-export type OpenPolicyParts = Pick<PolicyServices, 'answer' | 'recall' | 'resolution' | 'logins'> & SentByParts;
+export type OpenPolicyParts = Pick<PolicyServices, 'answer' | 'recall' | 'resolution' | 'logins'> &
+  SentByParts;
 
 export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
   const { answer, recall, resolution, logins, submissions, credentials } = parts;

@@ -44,9 +44,12 @@ export function canonicalNetwork(text: string): string {
   return `${address}/${bits ?? (address.kind() === 'ipv4' ? 32 : 128)}`;
 }
 
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
+
 /** An IPv4 or IPv6 address, as PostgreSQL takes it for an `inet`. */
 export const isAddress = (text: string): boolean =>
-  ipaddr.IPv6.isValid(text) ? !text.includes('%') : ipaddr.IPv4.isValidFourPartDecimal(text);
+  IPV4.test(text) || (ipaddr.IPv6.isValid(text) && !text.includes('%'));
 
 /** The network of so many bits in which this address is: `192.0.2.0/24`. The address must be one. */
 export function networkOf(

@@ -1,6 +1,6 @@
 /** facts — how full a mailbox is, and its domain, in the shape in which the cache keeps it. */
 
-import { type Milliseconds, seconds } from '../base/clock.ts';
+import { type Milliseconds, minutes, seconds } from '../base/clock.ts';
 import type { Database } from '../database/connection.ts';
 import { type QuotaRow, quotaFacts } from '../database/statements.ts';
 
@@ -22,6 +22,8 @@ export interface QuotaFacts {
 /** Usage goes on without being announced, but that a mailbox is full or not: a domain's sum and what
  * is left for a message are this old at most. */
 const MEASURE_IS_GOOD = seconds(5);
+/** Of a mailbox without any limit: its own would be announced, a new one of its domain would not. */
+const NO_LIMIT_IS_GOOD = minutes(1);
 
 /** By the mailbox's address. Rejects when the database is away; a key that is not in the map has no mailbox. */
 export async function readQuotas(
@@ -29,8 +31,16 @@ export async function readQuotas(
   keys: readonly string[],
 ): Promise<Map<string, { value: QuotaFacts; changesIn: Milliseconds }>> {
   const rows = await database.rows<QuotaRow>(quotaFacts, [keys]);
-  return new Map(rows.map((row) => [row.address, { value: factsOf(row), changesIn: MEASURE_IS_GOOD }]));
+  return new Map(
+    rows.map((row) => {
+      const value = factsOf(row);
+      return [row.address, { value, changesIn: isLimited(value) ? MEASURE_IS_GOOD : NO_LIMIT_IS_GOOD }];
+    }),
+  );
 }
+
+const isLimited = ({ storage, messages, domain }: QuotaFacts): boolean =>
+  storage.limit !== null || messages.limit !== null || domain.limit !== null;
 
 const factsOf = (row: QuotaRow): QuotaFacts => ({
   storage: { limit: row.storage_limit, usage: row.storage_usage },

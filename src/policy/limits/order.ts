@@ -34,7 +34,9 @@ export function orderFor(
 ): Counted | undefined {
   // Who logged in under a name that is not ours is limited all the same, as everybody.
   const login = facts.login || loginOf(request);
-  const network = login === '' ? networkFor(request.client.address) : '';
+  // Networks take their time to be computed, and few have limits.
+  const isByNetwork = login === '' && facts.limits.some(({ by }) => by === 'network');
+  const network = isByNetwork ? networkFor(request.client.address) : '';
   const whose = { user: login, credential: nameOf(login, password), domain: facts.domain, network };
   const keys = { ...whose, credential: password?.id ?? `unknown ${login}` };
   const isDue = ({ by, counter }: Limit): boolean => whose[by] !== '' && amountOf(counter, request) > 0;

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
+import ipaddr from 'ipaddr.js';
 import { expect, test } from 'vitest';
-import { isInNetworks } from '../../../src/base/network.ts';
+import { isAddress, isInNetworks } from '../../../src/base/network.ts';
 
 test.each([
   ['192.0.2.7', ['192.0.2.0/24'], true],
@@ -12,3 +14,15 @@ test.each([
   ['unix', ['0.0.0.0/0'], false],
   ['', ['0.0.0.0/0'], false],
 ])('%s in %j: %s', (address, networks, is) => expect(isInNetworks(address, networks)).toBe(is));
+
+test('an address is what has four decimal numbers up to 255, or is IPv6 without a zone', () => {
+  const octet = fc.oneof(fc.nat(999).map(String), fc.constantFrom('00', '01', '0x1', '', ' 1', '١'));
+  const text = fc.oneof(
+    fc.array(octet, { minLength: 3, maxLength: 5 }).map((octets) => octets.join('.')),
+    fc.tuple(fc.ipV4(), fc.constantFrom('', '\n', ' ', '.', '/8')).map((parts) => parts.join('')),
+    fc.tuple(fc.ipV6(), fc.constantFrom('', '%eth0', '\n')).map((parts) => parts.join('')),
+  );
+  const isExpected = (one: string) =>
+    ipaddr.IPv4.isValidFourPartDecimal(one) || (ipaddr.IPv6.isValid(one) && !one.includes('%'));
+  fc.assert(fc.property(text, (one) => isAddress(one) === isExpected(one)));
+});
