@@ -5,8 +5,8 @@
  * as a member: groups/admission.ts. */
 
 import { type Address, parseAddress } from '../../base/address.ts';
-import { andThen, type Later, type Soon } from '../../base/answer.ts';
-import { asAnswer } from '../../lookup/book.ts';
+import { type Answer, andThen, found, type Later, type Soon } from '../../base/answer.ts';
+import type { Asking, Rules } from '../../lookup/resolve.ts';
 import { type ClosedAlias, closedAliasAt, refusingAlias } from '../groups/admission.ts';
 import { type Writer, writerOf } from '../groups/writer.ts';
 import type { Rule } from '../rule.ts';
@@ -19,17 +19,21 @@ export const groupPosting: Rule = {
   states: ['RCPT'],
   mode: 'enforce',
   whenUnknown: 'defer',
-  judge(request, services) {
-    const address = parseAddress(request.recipient);
-    if (!address) return pass;
-    const closed = services.answer(asAnswer(closedAliasAt(address, services.resolution)));
-    return andThen(closed, (alias) => {
-      if (alias.kind === 'later') return alias;
-      if (alias.kind === 'absent' || !alias.value) return pass;
+  judge: (request, services) =>
+    andThen(services.recall(closedAddress, request.recipient), (closed) => {
+      if (closed.kind === 'later') return closed;
+      const address = closed.kind === 'found' ? closed.value : undefined;
+      if (!address) return pass;
       return andThen(writerOf(request, services), (writer) => judgeWriter(writer, address, services));
-    });
-  },
+    }),
 };
+
+/** The address, if not everybody may write to it. */
+function* closedAddress(recipient: string, rules: Rules): Asking<Answer<Address | undefined>> {
+  const address = parseAddress(recipient);
+  const alias = address && (yield* closedAliasAt(address, rules));
+  return found(alias && address);
+}
 
 function judgeWriter(
   writer: Writer | Later,

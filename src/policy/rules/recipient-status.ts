@@ -37,7 +37,7 @@ export const recipientStatus: Rule = {
   states: ['RCPT'],
   mode: 'enforce',
   whenUnknown: 'defer',
-  judge: ({ recipient }, { recall }) => andThen(recall(statusOf, recipient), judgementOf),
+  judge: ({ recipient }, services) => andThen(services.recall(statusOf, recipient), judgementOf),
 };
 
 function* statusOf(recipient: string, rules: Rules): Asking<Answer<Judgement>> {

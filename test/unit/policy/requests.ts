@@ -24,20 +24,17 @@ export const request = (changes: Partial<PolicyRequest> = {}): PolicyRequest => 
   ...changes,
 });
 
-const resolution = { delimiters: '+' };
-const asking = (answer: PolicyServices['answer']) =>
-  ({
-    answer,
-    recall: (inquiry, key) => answer(inquiry(key, resolution)),
-    resolution,
-  }) satisfies Partial<PolicyServices>;
-
 /** What the rules may ask, of facts in memory; login names are those of `logins`, true where they may use mail. */
 export const servicesOn = (
   caches: Parameters<typeof createBook>[0],
   logins: Readonly<Record<string, boolean>> = {},
 ): PolicyServices => ({
-  ...asking(createBook(caches).answer),
+  answer: createBook(caches).answer,
+  resolution: { delimiters: '+' },
+  // Remembers nothing, and asks what a test puts in place of these two.
+  recall(inquiry, key) {
+    return this.answer(inquiry(key, this.resolution));
+  },
   ...unlimited,
   mayUseMail: (login) => (logins[login] === undefined ? absent : found(logins[login])),
   logins: memoryCache(new Map()),
@@ -60,7 +57,6 @@ export const servicesOn = (
 export const servicesOf = (changes: Partial<PolicyServices> = {}): PolicyServices => ({
   ...servicesOn(cachesOf({})),
   ...changes,
-  ...(changes.answer && asking(changes.answer)),
 });
 
 /** Who has logged in. */
