@@ -122,6 +122,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
     auditMonths.close();
     readiness.drain();
     await notify('STOPPING=1');
+    services.drain();
     await Promise.all([...open, ...(http ? [http] : [])].map((listening) => listening.close()));
     revocation.close();
     await Promise.all([listener.close(), services.close()]);

@@ -3,6 +3,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { CredentialFacts, LoginFacts } from './auth/facts.ts';
+import { createDelays } from './auth/guessing/delays.ts';
 import { type Found, foundIn } from './auth/guessing/found.ts';
 import { guarded } from './auth/guessing/guarded.ts';
 import { createPolicy } from './auth/guessing/policy.ts';
@@ -47,6 +48,8 @@ export interface OpenAuth {
   /** By which passwords those logged in who send. */
   readonly submissions: Submissions;
   readonly tally: Tally;
+  /** Nobody waits any longer for the delays of the guard: the listeners are about to close. */
+  drain(): void;
   close(): Promise<void>;
 }
 
@@ -79,12 +82,13 @@ export function openAuth(ground: Ground, keyFile: KeyFile | undefined): OpenAuth
   const marks = openMarks(ground);
   const counters = mayWrite ? openGuessing(ground, marks) : undefined;
   const submissions = createSubmissions({ store: marks, now: () => clock.date().getTime() });
+  const delays = createDelays();
   const isShadow = settings.guessing === 'shadow';
   const tokens = tokensOf(ground, keyFile);
   const verifyToken = createTokenLogin({ tokens, admits: byPassword.admits });
   const verifying = { ...byPassword, verifyToken, decided: () => undefined };
   const guardedOnes: Logins = counters
-    ? guarded(verifying, { counters, isShadow, clock, log: sparing })
+    ? guarded(verifying, { counters, delays, isShadow, clock, log: sparing })
     : verifying;
   const tally = createTally();
   const written = mayWrite ? journaled(guardedOnes, journal) : guardedOnes;
@@ -104,6 +108,7 @@ export function openAuth(ground: Ground, keyFile: KeyFile | undefined): OpenAuth
     credentials,
     submissions,
     tally,
+    drain: delays.end,
     async close() {
       marks.close();
       await journal.close();

@@ -22,7 +22,7 @@ import type { CountedReply } from './protocol/socketmap.ts';
 import { createUsage, type Usage } from './quota/usage.ts';
 import { writeUsage } from './quota/write.ts';
 
-export interface Services extends Pick<OpenAuth, 'logins' | 'sasl' | 'guessing' | 'findings'> {
+export interface Services extends Pick<OpenAuth, 'logins' | 'sasl' | 'guessing' | 'findings' | 'drain'> {
   readonly database: Database;
   readonly book: Book;
   readonly rules: Rules;
@@ -116,6 +116,7 @@ export function createServices({
     sasl: auth.sasl,
     guessing: auth.guessing,
     findings: auth.findings,
+    drain: auth.drain,
     policy: policy.decide,
     policyServices: policy.services,
     usage,

@@ -100,6 +100,7 @@ export class Answers<M> {
   /** The peer is gone. */
   close(): void {
     this.pullParts();
+    this.conversation.close?.();
   }
 
   failOverdue(): void {

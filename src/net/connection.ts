@@ -93,6 +93,9 @@ export class Connection<M> {
   private hearEnd(): void {
     this.isPeerDone = true;
     this.read(this.intake.view());
+    // A peer that still listens does not notice it; of one that is gone (unix sockets) this is the
+    // first to tell: EPIPE.
+    if (this.answers.open > 0) this.socket.write('');
   }
 
   /** Answers all whole messages in `bytes`, as long as answers are not held up. */

@@ -42,6 +42,7 @@ export interface AuthClientParts {
 interface Open {
   readonly mechanism: string;
   readonly exchange: Exchange;
+  readonly gone: AbortController;
   /** The client understands server data in OK. */
   readonly takesProof: boolean;
   /** Only the client's empty answer to the proof is missing. */
@@ -101,11 +102,16 @@ function converse(parts: AuthClientParts, cuid: number): Conversation<string, So
       case 'CONT':
         return goOn(fields);
       case 'CANCEL':
-        open.delete(fields[0] ?? '');
+        cancel(fields[0] ?? '');
         return '';
       default:
         return '';
     }
+  }
+
+  function cancel(id: string): void {
+    open.get(id)?.gone.abort();
+    open.delete(id);
   }
 
   function greet([major, lesser]: readonly string[]): Final {
@@ -131,8 +137,9 @@ function converse(parts: AuthClientParts, cuid: number): Conversation<string, So
     if (!mechanism) return send('FAIL', id);
     if (open.size >= MAX_OPEN) return later(id, 'too many open exchanges');
     const { client, response, takesProof } = readParameters(fields);
-    const exchange = mechanism.begin({ ...client, servedBy }, services);
-    const entry = { mechanism: mechanism.name, exchange, takesProof, isBusy: false };
+    const gone = new AbortController();
+    const exchange = mechanism.begin({ ...client, servedBy, signal: gone.signal }, services);
+    const entry = { mechanism: mechanism.name, exchange, gone, takesProof, isBusy: false };
     open.set(id, entry);
     // An old client that has nothing to say yet says it so; a newer one means an empty message.
     const isNone = response === undefined || (response === '' && (minor ?? 0) < 2);
@@ -195,11 +202,14 @@ function converse(parts: AuthClientParts, cuid: number): Conversation<string, So
 
   const failed = (text: string): Final => {
     const [, id = ''] = splitFields(text);
-    open.delete(id);
+    cancel(id);
     return later(id, 'no answer in time, or an internal error');
   };
+  const close = (): void => {
+    for (const id of open.keys()) cancel(id);
+  };
 
-  return { greeting: handshake(parts, cuid), answer, failed };
+  return { greeting: handshake(parts, cuid), answer, failed, close };
 }
 
 interface Parameters {

@@ -72,10 +72,12 @@ export function authWorker({ log, connections = 100, ...services }: AuthWorkerPa
     farewell: 'RESTART\n',
     converse() {
       let flavour: Flavour | undefined;
+      const gone = new AbortController();
       return {
+        close: () => gone.abort(),
         answer(text) {
           const fields = splitFields(text);
-          if (flavour !== undefined) return answer(fields, flavour, services, log);
+          if (flavour !== undefined) return answer(fields, { flavour, signal: gone.signal, services, log });
           const [word, name = '', major] = fields;
           if (word === 'VERSION' && major === '1') flavour = FLAVOURS[name];
           return flavour === undefined ? refusal('it does not greet as an auth process of Dovecot does') : '';
@@ -90,10 +92,17 @@ export function authWorker({ log, connections = 100, ...services }: AuthWorkerPa
   };
 }
 
-function answer(fields: readonly string[], flavour: Flavour, services: LoginServices, log: Log): Answered {
+interface Asking {
+  readonly flavour: Flavour;
+  readonly signal: AbortSignal;
+  readonly services: LoginServices;
+  readonly log: Log;
+}
+
+function answer(fields: readonly string[], { flavour, signal, services, log }: Asking): Answered {
   // The hashes of Dovecot's own configuration, by which a real worker knows that it has read the same.
   if (fields[0] === 'DBHASH') return '';
-  const question = parse(fields);
+  const question = parse(fields, signal);
   if (question === undefined) return refusal('a question without a number');
   const { id, command, scheme, request } = question;
   const say = { flavour, log, question };
@@ -119,17 +128,21 @@ function answer(fields: readonly string[], flavour: Flavour, services: LoginServ
 const soon = <O>(outcome: Soon<O>, reply: (outcome: O) => Reply): Soon<Reply> =>
   outcome instanceof Promise ? outcome.then(reply) : reply(outcome);
 
-function parse(fields: readonly string[]): Question | undefined {
+function parse(fields: readonly string[], signal: AbortSignal): Question | undefined {
   const [id = '', command = '', , ...rest] = fields;
   if (!/^\d{1,10}$/u.test(id)) return undefined;
   const isPassdb = command === 'PASSV' || command === 'PASSL';
   const [word = ''] = isPassdb ? rest : [];
-  const request = requestOf(isPassdb ? rest.slice(1) : rest, command === 'PASSV' ? word : '');
+  const own = { password: command === 'PASSV' ? word : '', signal };
+  const request = requestOf(isPassdb ? rest.slice(1) : rest, own);
   return { id, command, scheme: command === 'PASSL' ? word : '', request };
 }
 
 /** Of some twenty fields these are what we use. */
-function requestOf(fields: readonly string[], password: string): LoginRequest {
+function requestOf(
+  fields: readonly string[],
+  { password, signal }: { readonly password: string; readonly signal: AbortSignal },
+): LoginRequest {
   let [user, protocol, ip] = ['', '', ''];
   for (const field of fields) {
     if (field.startsWith('user=')) user = field.slice('user='.length);
@@ -137,7 +150,7 @@ function requestOf(fields: readonly string[], password: string): LoginRequest {
     else if (field.startsWith('service=')) protocol = field.slice('service='.length);
     else if (field.startsWith('rip=')) ip = field.slice('rip='.length);
   }
-  return { user, password, protocol: protocol.toLowerCase(), ip: ip || undefined };
+  return { user, password, protocol: protocol.toLowerCase(), ip: ip || undefined, signal };
 }
 
 /** The temporary failure of each command. */

@@ -31,6 +31,8 @@ export interface LoginRequest {
   readonly ip: string | undefined;
   /** The pid of the mail server's process that serves the client, where it said it; of this host or another. */
   readonly servedBy?: string | undefined;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
 }
 
 /** What Dovecot needs to open a mailbox. */
@@ -97,8 +99,8 @@ type Outcome = LoginOutcome | CredentialOutcome | ListOutcome;
 const temporary = (why: string): Reply => `${joinFields(['TEMPFAIL', printable(why)])}\n`;
 
 export function login({ log, ...services }: LoginParts): Protocol<string, Soon<Reply>> {
-  const answer = (text: string): Soon<Reply> => {
-    const parsed = parseRequest(text);
+  const answer = (text: string, signal: AbortSignal): Soon<Reply> => {
+    const parsed = parseRequest(text, signal);
     if (parsed.kind === 'malformed') {
       log.warn('login.malformed', { why: parsed.why });
       return temporary(parsed.why);
@@ -109,11 +111,13 @@ export function login({ log, ...services }: LoginParts): Protocol<string, Soon<R
     return reply(asked, outcome, log);
   };
 
-  const conversation = { answer };
   return {
     name: 'login',
     framing: line(MAX_LINE),
-    converse: () => conversation,
+    converse() {
+      const gone = new AbortController();
+      return { answer: (text) => answer(text, gone.signal), close: () => gone.abort() };
+    },
     broken: (why) => temporary(`bad request: ${why}`),
     failed: () => temporary('no answer in time, or an internal error'),
   };
@@ -121,14 +125,14 @@ export function login({ log, ...services }: LoginParts): Protocol<string, Soon<R
 
 const FLAVOUR = 'flavour=';
 
-function parseRequest(text: string): Parsed {
+function parseRequest(text: string, signal: AbortSignal): Parsed {
   const [version, command, user, password = '', protocol = '', ip = '', ...extra] = splitFields(text);
   if (version !== 'V1') return { kind: 'malformed', why: 'the version is not V1' };
   const isNobody = user === undefined || (user === '' && command !== 'LIST');
   if (command === undefined || isNobody) return { kind: 'malformed', why: 'command or user missing' };
   const flavour = extra.findLast((field) => field.startsWith(FLAVOUR))?.slice(FLAVOUR.length) ?? '23';
   if (flavour !== '23' && flavour !== '24') return { kind: 'malformed', why: 'the flavour is not 23 or 24' };
-  const request = { user, password, protocol: protocol.toLowerCase(), ip: ip === '' ? undefined : ip };
+  const request = { user, password, protocol: protocol.toLowerCase(), ip: ip || undefined, signal };
   return { kind: 'asked', asked: { command, flavour, request } };
 }
 

@@ -36,6 +36,8 @@ export interface Conversation<M, A extends Answered = Answered> {
   answer(message: M): A;
   /** In place of the protocol's, where the peer decides how a failure is told. */
   failed?(message: M): Final;
+  /** The peer is gone, and hears none of the answers that are still to come. */
+  close?(): void;
 }
 
 export interface Protocol<M, A extends Answered = Answered> {

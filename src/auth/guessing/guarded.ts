@@ -2,58 +2,61 @@
  *
  * A refused attempt is answered `mismatch` at once, as a wrong password, and is not verified: a right
  * guess then tells nothing. Of a password that was right from here a moment ago nothing is counted, and
- * nobody asked (familiar.ts). A delayed one waits before it is verified, so it holds no place among the
- * hashes; when many wait already it does not wait: the limits hold without the delays. */
+ * nobody asked (familiar.ts). A delayed one waits before it is verified (delays.ts), so it holds no place
+ * among the hashes; if nobody waits for its answer any more it is not verified, and so is no guess. */
 
-import { setTimeout } from 'node:timers/promises';
-import { type Soon, unreachable } from '../../base/answer.ts';
+import { type Later, later, type Soon, unreachable } from '../../base/answer.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { printable } from '../../base/text.ts';
 import type { LoginRequest } from '../../protocol/login.ts';
 import type { Logins, Recalls, Verified } from '../verify.ts';
 import type { Counters, Result } from './counters.ts';
+import type { Delays } from './delays.ts';
 import { createFamiliar } from './familiar.ts';
 import type { Verdict } from './limits.ts';
 
 export interface Guard {
   readonly counters: Counters;
+  readonly delays: Delays;
   /** Says in the log what it would have done, and does nothing. */
   readonly isShadow: boolean;
   readonly clock: Clock;
   readonly log: Log;
-  /** How many may wait at once. */
-  readonly maxWaiting?: number;
 }
 
 const refusal = { kind: 'mismatch', because: 'guessing' } as const;
 const hidden = { kind: 'unknown', because: 'guessing' } as const;
+const gone = later('the client has gone');
 
 export function guarded({ recall, ...logins }: Logins & Recalls, guard: Guard): Logins {
-  const { counters, isShadow, clock, log, maxWaiting = 64 } = guard;
+  const { counters, delays, isShadow, clock, log } = guard;
   const familiar = createFamiliar(clock);
-  let waiting = 0;
 
-  async function wait(seconds: number): Promise<void> {
-    if (waiting >= maxWaiting) return;
-    waiting += 1;
-    await setTimeout(seconds * 1000);
-    waiting -= 1;
+  async function afterDelay<T>(
+    request: LoginRequest,
+    seconds: number,
+    go: () => Soon<T>,
+  ): Promise<T | Later> {
+    await delays.wait(seconds, request);
+    if (!request.signal?.aborted) return go();
+    tell(request, 'undecided');
+    return gone;
   }
 
-  function act<T>(request: LoginRequest, verdict: Verdict, go: () => Soon<T>, refused: T): Soon<T> {
+  function act<T>(request: LoginRequest, verdict: Verdict, go: () => Soon<T>, refused: T): Soon<T | Later> {
     if (verdict.kind === 'pass') return go();
     const about = { user: printable(request.user), ip: printable(request.ip ?? '') };
     if (isShadow) {
       log.info('guessing.shadow', { ...about, verdict: verdict.kind });
       return go();
     }
-    if (verdict.kind === 'delay') return wait(verdict.seconds).then(go);
+    if (verdict.kind === 'delay') return afterDelay(request, verdict.seconds, go);
     log.info('guessing.refused', { ...about, why: verdict.why });
     return refused;
   }
 
-  function afterwards<T>(request: LoginRequest, go: () => Soon<T>, refused: T): Soon<T> {
+  function afterwards<T>(request: LoginRequest, go: () => Soon<T>, refused: T): Soon<T | Later> {
     const verdict = counters.judge(request);
     if (verdict instanceof Promise) return verdict.then((late) => act(request, late, go, refused));
     return act(request, verdict, go, refused);

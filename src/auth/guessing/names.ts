@@ -32,6 +32,9 @@ export interface NamesParts {
   readonly allowed: readonly string[];
 }
 
+/** The address must be one. */
+export const networkOfClient = (ip: string): string => networkOf(ip, { ipv4: 24, ipv6: 56 });
+
 export function createNames({ key, allowed }: NamesParts): (attempt: Attempt) => Names | undefined {
   // Each text is preceded by its length, so that no others give the same bytes.
   const mark = (...texts: readonly string[]): string => {
@@ -41,7 +44,7 @@ export function createNames({ key, allowed }: NamesParts): (attempt: Attempt) =>
   };
   return ({ user: name, ip, password }) => {
     if (ip === undefined || !isAddress(ip) || isInNetworks(ip, allowed)) return undefined;
-    const network = networkOf(ip, { ipv4: 24, ipv6: 56 });
+    const network = networkOfClient(ip);
     const user = parseAddress(name) ?? name.toLowerCase();
     const [userMark, networkMark] = [mark('user', user), mark('network', network)];
     const byUser = (kind: Kind): SetName => ({ kind, id: userMark });

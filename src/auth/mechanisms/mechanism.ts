@@ -14,6 +14,8 @@ export interface Client {
   readonly ip: string | undefined;
   /** The pid of the mail server's process that serves him; undefined if not told. */
   readonly servedBy?: string | undefined;
+  /** Aborted when the exchange is cancelled, or the connection at its end. */
+  readonly signal?: AbortSignal;
 }
 
 export type Step =

@@ -208,6 +208,29 @@ describe('a peer that does not behave', () => {
     expect((await other.receive(4)).toString()).toBe('a\nb\n');
   });
 
+  test('goes away while its answer is made: the conversation is told so', async () => {
+    const slow = held();
+    let closes = 0;
+    const listening = lines(() => slow.answer);
+    const server = await serve({
+      ...listening,
+      converse: () => ({
+        ...listening.converse(),
+        close() {
+          closes += 1;
+        },
+      }),
+    });
+    const [patient, hasty] = [await connect(server.address), await connect(server.address)];
+    patient.socket.end('slow\n');
+    hasty.socket.write('slow\n', () => hasty.socket.destroy());
+    await expect.poll(() => closes).toBe(1);
+    expect(server.connections).toBe(1);
+    slow.give('slow\n');
+    expect((await patient.ended).toString()).toBe('slow\n');
+    await expect.poll(() => closes).toBe(2);
+  });
+
   test('says nothing for long: the end', async () => {
     const peer = await connect((await serve(echo, { limits: { idleLimit: 30 } })).address);
     expect((await peer.ended).toString()).toBe('');

@@ -34,8 +34,10 @@ describe('no password is ever logged', () => {
 
 test('the request reaches auth/ with what Dovecot told, and no more', async () => {
   const requests: LoginRequest[] = [];
-  const verify = (request: LoginRequest) => {
-    requests.push(request);
+  const verify = ({ signal, ...told }: LoginRequest) => {
+    // That of the connection: nobody has hung up.
+    expect(signal?.aborted).toBe(false);
+    requests.push(told);
     return { kind: 'mismatch' } as const;
   };
   const answer = greeted({ verify });

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { CredentialFacts } from '../../../../src/auth/facts.ts';
 import { createCounters } from '../../../../src/auth/guessing/counters.ts';
+import { createDelays } from '../../../../src/auth/guessing/delays.ts';
 import { guarded } from '../../../../src/auth/guessing/guarded.ts';
 import { createMemoryStore } from '../../../../src/auth/guessing/memory-store.ts';
 import { createHashing } from '../../../../src/auth/hashing.ts';
@@ -77,7 +78,10 @@ beforeEach(() => {
     limits,
   });
   const others = { verifyToken: async () => later('not asked'), decided: () => undefined };
-  logins = guarded({ ...verifying, ...others }, { counters, isShadow: false, clock, log: silent });
+  logins = guarded(
+    { ...verifying, ...others },
+    { counters, delays: createDelays(), isShadow: false, clock, log: silent },
+  );
 });
 
 const verify = (password: string, ip: string) =>
