@@ -63,7 +63,11 @@ export function openAuth(ground: Ground, keyFile: KeyFile | undefined): OpenAuth
   const { settings, database, caches, mayRead, mayWrite, clock, log, sparing } = ground;
   const known = caches.of('logins', readLogins);
   const credentials = caches.of('credentials', readCredentials);
-  const hashing = createHashing({ atOnce: Math.min(availableParallelism(), UV_THREADS), waiting: 200 });
+  const hashing = createHashing({
+    atOnce: Math.min(availableParallelism(), UV_THREADS),
+    waiting: settings.hashQueue,
+    patience: { clock, most: settings.answerDeadline },
+  });
   const byPassword = createLogins({
     logins: known,
     credentials,

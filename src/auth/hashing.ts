@@ -2,11 +2,14 @@
  *
  * Native hashes run on libuv's few threads and would keep files and DNS waiting there; the
  * rest waits here, in order, and past the limit the answer is `later`: a refusal would be a lie
- * and a longer queue would only answer after the mail server gave up.
+ * and a longer queue would only answer after the mail server gave up. Who has waited so long that his
+ * peer was told `later` by the deadline of all answers is not hashed: it would take the time of others
+ * who are still heard, and a queue of slow hashes would answer nobody any more.
  *
  * What nobody waits for runs when no login does, one at a time, so that another place is free. */
 
 import { type Found, found, type Later, later } from '../base/answer.ts';
+import type { Clock, Milliseconds } from '../base/clock.ts';
 
 export interface Hashing {
   /** Runs `work` when its turn comes; `later` without running it when too many wait. Rejects
@@ -26,9 +29,13 @@ export interface HashingLimits {
   readonly waiting: number;
   /** How many may wait that nobody waits for. */
   readonly waitingIdle?: number;
+  /** How long somebody waits for his turn; without it as long as it takes. */
+  readonly patience?: { readonly clock: Clock; readonly most: Milliseconds };
 }
 
-export function createHashing({ atOnce, waiting, waitingIdle = 100 }: HashingLimits): HashingQueue {
+const tooMany = later('too many logins at once');
+
+export function createHashing({ atOnce, waiting, waitingIdle = 100, patience }: HashingLimits): HashingQueue {
   const queue: (() => void)[] = [];
   const idle: (() => void)[] = [];
   let running = 0;
@@ -64,9 +71,11 @@ export function createHashing({ atOnce, waiting, waitingIdle = 100 }: HashingLim
 
   return {
     async run(work) {
-      if (running >= atOnce && queue.length >= waiting) return later('too many logins at once');
+      if (running >= atOnce && queue.length >= waiting) return tooMany;
+      const since = patience?.clock.now() ?? 0;
       await turn();
       try {
+        if (patience && patience.clock.now() - since >= patience.most) return tooMany;
         return found(await work());
       } finally {
         done();

@@ -407,6 +407,13 @@ export const settingsTable = {
     words:
       'Schemes that a login does not rehash, because a SASL mechanism needs them. Add `PLAIN` where such a mechanism is served from passwords in clear.',
   }),
+  hashQueue: setting({
+    env: 'DOVETAIL_HASH_QUEUE',
+    kind: count(0, 100_000),
+    fallback: 200,
+    words:
+      'How many logins may wait for their password to be hashed. More are told of a temporary failure at once, and so is who waits longer than the answer deadline.',
+  }),
   cacheEntries: setting({
     env: 'DOVETAIL_CACHE_ENTRIES',
     kind: count(100, 10_000_000),

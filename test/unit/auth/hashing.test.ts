@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createHashing } from '../../../src/auth/hashing.ts';
 import { found } from '../../../src/base/answer.ts';
+import { createTestClock } from '../../support/clock.ts';
 
 /** Work that ends when the test says so. */
 function work() {
@@ -45,6 +46,24 @@ test('past the limit the answer is later, at once, and the work is not done', as
   finish[1]?.();
   await Promise.all(answers);
   expect(started).toEqual([0, 1]);
+});
+
+test('who has waited too long is not hashed, and those behind him are', async () => {
+  const clock = createTestClock();
+  const hashing = createHashing({ atOnce: 1, waiting: 10, patience: { clock, most: 5000 } });
+  const { started, finish, job } = work();
+  const first = hashing.run(job(0));
+  const impatient = hashing.run(job(1));
+  await settled();
+  clock.advance(5000);
+  const patient = hashing.run(job(2));
+  finish[0]?.();
+  expect(await first).toEqual(found(0));
+  expect(await impatient).toMatchObject({ kind: 'later' });
+  await settled();
+  finish[2]?.();
+  expect(await patient).toEqual(found(2));
+  expect(started).toEqual([0, 2]);
 });
 
 test('work that fails gives its place back', async () => {
