@@ -47,8 +47,8 @@ export function tcpTablesOf({ tcpTables }: Settings): readonly { map: string; en
   return tcpTables.map(({ map, host, port }) => {
     const table = tables.find(({ name }) => name === map);
     if (!table) throw new Error(`DOVETAIL_TCP_TABLES names ${map}, which is no map`);
-    if (table.entries?.isSecret) {
-      throw new Error(`DOVETAIL_TCP_TABLES names ${map}, whose passwords may not be read over TCP`);
+    if (table.isSecret) {
+      throw new Error(`DOVETAIL_TCP_TABLES names ${map}, whose secrets may not be read over TCP`);
     }
     return { map, endpoint: { kind: 'inet', host, port } };
   });

@@ -11,6 +11,7 @@ import { type Clock, hours, minutes, seconds } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import { createSparingLog } from './base/sparing-log.ts';
 import { createTally } from './base/tally.ts';
+import { openCertificateFolder } from './config/certificate-folder.ts';
 import { openKeyFile } from './config/key-file.ts';
 import { createReload } from './config/reload.ts';
 import type { Settings, SettingsOutcome } from './config/settings.ts';
@@ -78,6 +79,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
     clock,
     log,
     keyFile: openKeyFile,
+    certificateFile: openCertificateFolder(settings),
     mayRead: schema.fits,
     mayWrite: true,
   });

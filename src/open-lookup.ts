@@ -1,6 +1,7 @@
 /** open-lookup — makes the book that answers Postfix's maps, and the rules it goes by. */
 
 import { type Clock, daysOf } from './base/clock.ts';
+import { type ReadCertificateFile, readCertificates } from './certificates/read.ts';
 import type { Settings } from './config/settings.ts';
 import type { Ground } from './ground.ts';
 import { type Book, createBook } from './lookup/book.ts';
@@ -21,11 +22,10 @@ export interface OpenLookup {
   apply(settings: Settings): void;
 }
 
-export function openLookup({
-  settings,
-  caches,
-  clock,
-}: Pick<Ground, 'settings' | 'caches' | 'clock'>): OpenLookup {
+export function openLookup(
+  { settings, caches, clock }: Pick<Ground, 'settings' | 'caches' | 'clock'>,
+  readFile: ReadCertificateFile,
+): OpenLookup {
   const book = createBook({
     addresses: caches.of('addresses', readAddresses),
     senders: caches.of('senders', readSenders),
@@ -33,6 +33,9 @@ export function openLookup({
     entries: caches.of('entries', readEntries),
     secrets: caches.of('secrets', readSecrets),
     srs: caches.of('srs', readSrsSecrets),
+    certificates: caches.of('certificates', (database, names) =>
+      readCertificates({ database, readFile, clock }, names),
+    ),
   });
   const rules = rulesOf(settings, clock);
   return { book, rules, apply: (next) => void Object.assign(rules, rulesOf(next, clock)) };

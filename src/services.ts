@@ -5,6 +5,7 @@ import type { Clock } from './base/clock.ts';
 import type { Log } from './base/log.ts';
 import { createSparingLog } from './base/sparing-log.ts';
 import type { Tally } from './base/tally.ts';
+import type { ReadCertificateFile } from './certificates/read.ts';
 import type { Settings } from './config/settings.ts';
 import type { CacheStats } from './database/cache.ts';
 import { createDatabase, type Database } from './database/connection.ts';
@@ -58,6 +59,8 @@ export interface ServicesParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly keyFile?: KeyFile;
+  /** Without it no certificate is served. */
+  readonly certificateFile?: ReadCertificateFile;
   /** While this is false nothing is read: the schema is not known to fit. */
   readonly mayRead?: () => boolean;
   /** Whether logins leave traces in the database: the audit trail, a better hash. The daemon's do. */
@@ -70,6 +73,7 @@ export function createServices({
   clock,
   log,
   keyFile,
+  certificateFile = async () => Promise.reject(new Error('no folder of certificates is open')),
   mayRead = () => true,
   mayWrite = false,
 }: ServicesParts): Services {
@@ -79,7 +83,7 @@ export function createServices({
   const sparing = createSparingLog(log, { clock });
   const ground: Ground = { settings, database, caches, redis, mayRead, mayWrite, clock, log, sparing };
 
-  const { book, rules, ...lookups } = openLookup(ground);
+  const { book, rules, ...lookups } = openLookup(ground, certificateFile);
   const { cacheEntries: maxEntries } = settings;
   const replies = createMemory<CountedReply>({ clock, maxEntries });
   const { recall, forget: forgetRecalled } = createRecall({ answer: book.answer, rules, clock, maxEntries });

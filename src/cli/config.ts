@@ -47,7 +47,7 @@ export const config: CommandFile = {
       )
       .option(
         '--with <maps>',
-        'more maps of Postfix: relay, transport, bcc, canonical, relayhost, tls, relocated, srs',
+        'more maps of Postfix: relay, transport, bcc, canonical, relayhost, tls, relocated, srs, sni',
       )
       .option('--dovecot-folder <dir>', "where Dovecot's files will lie", DOVECOT_FOLDER)
       .option('--sql-connection <words>', 'for sql: how Dovecot reaches PostgreSQL', SQL_CONNECTION)

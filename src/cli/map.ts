@@ -58,6 +58,11 @@ export const map: CommandFile = {
   },
 };
 
+/** How a map is filled; of a secret one the values are passwords. */
+interface Form extends EntryForm {
+  readonly isSecret: boolean;
+}
+
 interface ValueOptions {
   readonly valueStdin?: true;
   readonly description?: string;
@@ -150,10 +155,10 @@ async function show(world: World, name: string, key: string): Promise<void> {
   ]);
 }
 
-async function formOf(what: string, name: string): Promise<EntryForm> {
+async function formOf(what: string, name: string): Promise<Form> {
   const { tables } = await import('../lookup/tables/index.ts');
-  const form = tables.find((table) => table.name === name)?.entries;
-  if (form) return form;
+  const table = tables.find((one) => one.name === name);
+  if (table?.entries) return { ...table.entries, isSecret: table.isSecret === true };
   const names = tables.flatMap((table) => (table.entries ? [table.name] : []));
   const advice = `maps to fill are: ${names.join(', ')}`;
   throw failure({ what, why: `${name} is no map that is filled entry by entry`, advice, code: 2 });
@@ -168,7 +173,7 @@ function refOf(what: string, name: string, text: string, { keys }: EntryForm): E
 async function readValue(
   world: World,
   what: string,
-  { values, isSecret }: EntryForm,
+  { values, isSecret }: Form,
   text: string | undefined,
   fromStdin: boolean,
 ): Promise<string> {
@@ -186,4 +191,4 @@ async function readValue(
   });
 }
 
-const shown = ({ isSecret }: EntryForm, value: string): string | null => (isSecret ? null : value);
+const shown = ({ isSecret }: Form, value: string): string | null => (isSecret ? null : value);

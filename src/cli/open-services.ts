@@ -10,8 +10,12 @@ import { CommandFailed, failure, type World } from './command.ts';
 export async function openServices(world: World, what: string): Promise<Services> {
   const settings = await world.settings();
   const { url } = await openOrLater(world, what);
-  const { createServices } = await import('../services.ts');
-  const services = createServices({ settings, url, clock: world.clock, log: world.log });
+  const [{ createServices }, { openCertificateFolder }] = await Promise.all([
+    import('../services.ts'),
+    import('../config/certificate-folder.ts'),
+  ]);
+  const certificateFile = openCertificateFolder(settings);
+  const services = createServices({ settings, url, clock: world.clock, log: world.log, certificateFile });
   world.atEnd(() => services.close());
   return services;
 }

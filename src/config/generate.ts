@@ -22,6 +22,7 @@ export const mapGroups = [
   'tls',
   'relocated',
   'srs',
+  'sni',
 ] as const;
 export type MapGroup = (typeof mapGroups)[number];
 

@@ -83,6 +83,14 @@ export const settingsTable = {
     words:
       'What must outlive a restart: the embedded database. As root it belongs to the user `postgres`, or `nobody`, who must be able to enter it: in a checkout that is closed to others, as below `/root`, the default is `/var/lib/dovetail`.',
   }),
+  certificateDir: setting({
+    env: 'DOVETAIL_CERTIFICATE_DIR',
+    kind: optional(folder),
+    fallback: null,
+    fallbackWords: '`certificates` below the state folder',
+    words:
+      'The folder below which the paths in `unified.certificates` lie (docs/certificates.md). The daemon must be able to read private keys there, and nobody else should.',
+  }),
   runDir: setting({
     env: 'DOVETAIL_RUN_DIR',
     kind: folder,
@@ -128,7 +136,7 @@ export const settingsTable = {
     kind: mapsAtPorts,
     fallback: [],
     words:
-      'Maps of Postfix that are also answered as `tcp:` tables, each at a TCP address of its own (docs/protocols/tcp-table.md). They have no authentication: loopback only. Maps of passwords are refused.',
+      'Maps of Postfix that are also answered as `tcp:` tables, each at a TCP address of its own (docs/protocols/tcp-table.md). They have no authentication: loopback only. Maps of passwords and private keys are refused.',
   }),
   loginInet: setting({
     env: 'DOVETAIL_LOGIN_INET',

@@ -107,6 +107,24 @@ from unified.lookup_srs_secrets
 order by id desc`,
 };
 
+export interface CertificateRow extends Changing {
+  readonly names: readonly string[];
+  readonly private_key_path: string;
+  /** The whole chain, or the certificate alone, with the rest of the chain at `chain_path`. */
+  readonly certificate_path: string;
+  readonly chain_path: string | null;
+}
+
+/** Of a name the one that ends last comes first. */
+export const certificates: Statement = {
+  name: 'certificates',
+  text: `
+select names, private_key_path, certificate_path, chain_path, ${CHANGES_IN}
+from unified.lookup_certificates
+where names && $1::text[]
+order by not_after desc nulls last, id desc`,
+};
+
 export interface LoginRow extends Changing {
   /** The name asked for: the login name, or the mailbox's address, by which LMTP asks. */
   readonly username: string;

@@ -5,6 +5,7 @@
 
 import { type Answer, found, later, type Soon } from '../base/answer.ts';
 import type { Instant } from '../base/clock.ts';
+import type { CertificateFacts } from '../certificates/read.ts';
 import type { Fact, FactCache } from '../database/facts.ts';
 import type {
   AddressFacts,
@@ -35,6 +36,7 @@ export function createBook(caches: {
   /** Entries whose values are passwords. */
   secrets: FactCache<EntryFacts>;
   srs: FactCache<SrsSecrets>;
+  certificates: FactCache<CertificateFacts>;
 }): Book {
   const cacheAbout: Readonly<Record<About, FactCache<Facts>>> = {
     address: caches.addresses,
@@ -43,6 +45,7 @@ export function createBook(caches: {
     entry: caches.entries,
     secret: caches.secrets,
     srs: caches.srs,
+    certificate: caches.certificates,
   };
 
   const answer: Book['answer'] = (asking, onTrusted) => {
@@ -67,6 +70,7 @@ export function createBook(caches: {
       entry: new Map(),
       secret: new Map(),
       srs: new Map(),
+      certificate: new Map(),
     };
     let lastKnown = false;
     let step = first;

@@ -4,6 +4,7 @@
  * usable is computed by the views, once, so no rule here needs a clock. */
 
 import type { Address, CatchAll, Domain } from '../base/address.ts';
+import type { CertificateFacts } from '../certificates/read.ts';
 
 export interface MailboxFacts {
   /** The login name of the mailbox's user. */
@@ -50,7 +51,7 @@ export type SrsSecrets = readonly string[];
 /** There is one list of them. */
 export const SRS_SECRETS = 'srs_secrets';
 
-export type Facts = AddressFacts | SenderFacts | DomainFacts | EntryFacts | SrsSecrets;
+export type Facts = CertificateFacts | AddressFacts | SenderFacts | DomainFacts | EntryFacts | SrsSecrets;
 
 /** What a rule asks for. `hints` are keys it may ask for next, so that one query brings all. */
 export type Question =
@@ -61,6 +62,10 @@ export type Question =
     }
   | { readonly about: 'sender'; readonly key: Address | CatchAll }
   | { readonly about: 'domain'; readonly key: Domain }
-  /** `secret`: of maps whose values are passwords. */
-  | { readonly about: 'entry' | 'secret'; readonly key: string; readonly hints: readonly string[] }
+  /** `secret`: of maps whose values are passwords. `certificate`: by a name, or `*.example.org`. */
+  | {
+      readonly about: 'entry' | 'secret' | 'certificate';
+      readonly key: string;
+      readonly hints: readonly string[];
+    }
   | { readonly about: 'srs'; readonly key: typeof SRS_SECRETS };

@@ -9,6 +9,7 @@ import { createBook } from '../../src/lookup/book.ts';
 import { createLookup } from '../../src/lookup/lookup.ts';
 import { tables } from '../../src/lookup/tables/index.ts';
 import { socketmap } from '../../src/protocol/socketmap.ts';
+import { tcpTable } from '../../src/protocol/tcp-table.ts';
 import { cachesOf, coldCachesOf, domain, type Entries } from '../support/address-book.ts';
 
 const srs = { domain: domain('example.org'), exclude: [], today: () => 0 };
@@ -19,7 +20,15 @@ const away: FactCache<never> = {
   peek: () => undefined,
   load: async (keys) => new Map(keys.map((key) => [key, later('database away')])),
 };
-const nobody = { addresses: away, senders: away, domains: away, entries: away, secrets: away, srs: away };
+const nobody = {
+  addresses: away,
+  senders: away,
+  domains: away,
+  entries: away,
+  secrets: away,
+  srs: away,
+  certificates: away,
+};
 
 const keys = { address: 'alice+x@sub.example.org', domain: 'sub.example.org', host: 'mx.example.org' };
 /** Of maps that compute what they answer: keys that they answer by facts, and nobody's. */
@@ -110,3 +119,51 @@ describe.each(tables.flatMap(({ name, entries }) => (entries ? [[name, entries] 
     });
   },
 );
+
+/** More than 100,000 octets of answer, wherever a map may have its answer from. */
+const MANY = Array.from({ length: 999 }, (_, n) => `${'x'.repeat(100)}${n}@elsewhere.example`);
+const LONG = MANY.join(',');
+const fat: Entries = {
+  domains: { 'example.org': {} },
+  aliases: { 'team@example.org': MANY },
+  senders: { 'team@example.org': MANY },
+  certificates: { 'mx.example.org': { kind: 'pair', base64: LONG, notAfter: new Date(0) } },
+};
+/** The others answer with what was asked, or with one address: neither can be as long. */
+const fatKeys: Readonly<Record<string, string>> = {
+  virtual_alias_maps: 'team@example.org',
+  smtpd_sender_login_maps: 'team@example.org',
+  tls_server_sni_maps: 'mx.example.org',
+  ...Object.fromEntries(
+    tables.flatMap(({ name, asks, entries }) =>
+      entries && asks !== 'domain' ? [[name, asks === 'host' ? 'mx.example.org' : 'team@example.org']] : [],
+    ),
+  ),
+};
+
+describe.each(Object.entries(fatKeys))('%s', (map, key) => {
+  const entries = { ...fat, entries: { [map]: { [key]: LONG } }, secrets: { [map]: { [key]: LONG } } };
+  const lookup = createLookup({ book: createBook(cachesOf(entries)), rules });
+  const said: [string, object | undefined][] = [];
+  const log = { ...silent, warn: (event: string, fields?: object) => void said.push([event, fields]) };
+
+  test.each([
+    [
+      'socketmap',
+      () => socketmap({ lookup, log }).converse().answer(`${map} ${key}`),
+      /^\d+:TEMP .*longer than 100000/u,
+    ],
+    [
+      'a tcp table',
+      () => tcpTable({ map, lookup, log }).converse().answer(`get ${key}`),
+      /^400 .*longer%20than%204096/u,
+    ],
+  ])(
+    'what is longer than Postfix reads over %s is temporary, with a line in the log and never cut',
+    async (_, ask, reply) => {
+      said.length = 0;
+      expect(await ask()).toMatch(reply);
+      expect(said).toEqual([['lookup.later', { map, key, why: expect.stringContaining('longer than') }]]);
+    },
+  );
+});

@@ -254,6 +254,13 @@ lookup_addresses.is_usable boolean
 lookup_addresses.changes_at timestamp with time zone
 lookup_addresses.sort bigint
 lookup_addresses.allowed_senders text
+lookup_certificates.id bigint
+lookup_certificates.names text[]
+lookup_certificates.private_key_path text
+lookup_certificates.certificate_path text
+lookup_certificates.chain_path text
+lookup_certificates.not_after timestamp with time zone
+lookup_certificates.changes_at timestamp with time zone
 lookup_client_access.network cidr
 lookup_client_access.owner text
 lookup_client_access.verdict text
@@ -851,6 +858,7 @@ CREATE INDEX idx_certificate_renewals_scheduled_at ON unified.certificate_renewa
 CREATE UNIQUE INDEX certificates_pkey ON unified.certificates USING btree (id)
 CREATE INDEX idx_certificates_created_by ON unified.certificates USING btree (created_by) WHERE (created_by IS NOT NULL)
 CREATE INDEX idx_certificates_domain ON unified.certificates USING btree (domain)
+CREATE INDEX idx_certificates_domain_subject_alt_names ON unified.certificates USING gin (array_append(subject_alt_names, domain))
 CREATE INDEX idx_certificates_not_after ON unified.certificates USING btree (not_after) WHERE is_active
 CREATE INDEX idx_certificates_subject_alt_names ON unified.certificates USING gin (subject_alt_names)
 CREATE UNIQUE INDEX dns_records_domain_name_record_type_value_unique ON unified.dns_records USING btree (domain, name, record_type, value)
@@ -1363,6 +1371,38 @@ begin
       limit 501
     ));
   end if;
+  return null;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION unified.forget_certificates()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  names text[];
+begin
+  if tg_op in ('INSERT', 'UPDATE') then
+    select array_agg(name)
+    into names
+    from (
+      select distinct unnest(array_append(subject_alt_names, domain)) as name
+      from new_rows
+      limit 501
+    ) as named;
+  end if;
+  if tg_op in ('UPDATE', 'DELETE') then
+    select coalesce(names, '{}') || array_agg(name)
+    into names
+    from (
+      select distinct unnest(array_append(subject_alt_names, domain)) as name
+      from old_rows
+      limit 501
+    ) as named;
+  end if;
+  perform unified.announce_changes(names);
   return null;
 end
 $function$
@@ -2589,6 +2629,10 @@ CREATE TRIGGER app_password_rules_forget AFTER INSERT OR DELETE OR UPDATE OR TRU
 CREATE TRIGGER app_password_rules_touch BEFORE UPDATE ON unified.app_password_rules FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER certificate_files_touch BEFORE UPDATE ON unified.certificate_files FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER certificate_notifications_announce AFTER INSERT ON unified.certificate_notifications REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.announce_events()
+CREATE TRIGGER certificates_forget_delete AFTER DELETE ON unified.certificates REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_certificates()
+CREATE TRIGGER certificates_forget_insert AFTER INSERT ON unified.certificates REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_certificates()
+CREATE TRIGGER certificates_forget_truncate AFTER TRUNCATE ON unified.certificates FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_everything()
+CREATE TRIGGER certificates_forget_update AFTER UPDATE ON unified.certificates REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_certificates()
 CREATE TRIGGER certificates_record_delete AFTER DELETE ON unified.certificates REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_certificate_notifications()
 CREATE TRIGGER certificates_record_insert AFTER INSERT ON unified.certificates REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_certificate_notifications()
 CREATE TRIGGER certificates_record_update AFTER UPDATE ON unified.certificates REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_certificate_notifications()
@@ -2694,6 +2738,7 @@ dovecot_iterate:  SELECT username AS "user", domain FROM unified.mail_users m;
 dovecot_users:  SELECT l.name AS username, l.domain, l.username AS "user", l.home_directory AS home, l.system_uid AS uid, l.system_gid AS gid, l.mailbox_format, (l.mailbox_format || ':'::text) || folder.path AS mail, l.mailbox_format AS mail_driver, folder.path AS mail_path, ( SELECT CASE WHEN q.id IS NULL OR q.follows_domain THEN d.default_user_quota_bytes ELSE unified.quota_base_units(q.quota_value, q.quota_unit) END AS quota_base_units FROM unified.mail_domains d LEFT JOIN unified.user_quotas q ON q.user_id = l.user_id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text WHERE d.domain = l.domain) AS quota_bytes, ( SELECT unified.quota_base_units(q.quota_value, q.quota_unit) AS quota_base_units FROM unified.user_quotas q WHERE q.user_id = l.user_id AND q.service = 'dovecot'::text AND q.quota_type = 'messages'::text) AS quota_messages, l.user_id, ( SELECT m.changes_at FROM unified.mail_user_states m WHERE m.user_id = l.user_id) AS changes_at FROM unified.mail_logins l CROSS JOIN LATERAL ( SELECT CASE l.mailbox_format WHEN 'mbox'::text THEN '~/mail'::text WHEN 'maildir'::text THEN '~/Maildir'::text ELSE '~/'::text || l.mailbox_format END AS path) folder WHERE unified.may_use_mail(l.user_id);
 lookup_access:  SELECT a.lookup_key AS key, COALESCE(u.username, '@'::text || a.domain, ''::text) AS owner, a.verdict, a.expires_at AS changes_at FROM unified.access_entries a LEFT JOIN unified.users u ON u.id = a.user_id WHERE a.network IS NULL AND (a.expires_at IS NULL OR a.expires_at > now());
 lookup_addresses:  SELECT m.email AS address, 'mailbox'::text AS kind, unified.mailbox_path(m.email) AS value, m.username AS login, m.is_usable, m.changes_at, 0::bigint AS sort, NULL::text AS allowed_senders FROM unified.mail_user_states m WHERE NOT m.is_relayed UNION ALL SELECT a.alias_email AS address, 'alias'::text AS kind, a.destination_email AS value, NULL::text AS login, a.is_usable, a.changes_at, a.id AS sort, a.allowed_senders FROM unified.mail_alias_states a;
+lookup_certificates:  SELECT id, array_append(subject_alt_names, domain) AS names, private_key_path, COALESCE(fullchain_path, certificate_path) AS certificate_path, CASE WHEN fullchain_path IS NULL THEN chain_path ELSE NULL::text END AS chain_path, not_after, not_after AS changes_at FROM unified.certificates c WHERE is_active AND NOT acme_staging AND private_key_path IS NOT NULL AND COALESCE(fullchain_path, certificate_path) IS NOT NULL AND (not_before IS NULL OR not_before <= now()) AND (not_after IS NULL OR not_after > now());
 lookup_client_access:  SELECT a.network, COALESCE(u.username, '@'::text || a.domain, ''::text) AS owner, a.verdict, a.expires_at AS changes_at FROM unified.access_entries a LEFT JOIN unified.users u ON u.id = a.user_id WHERE a.network IS NOT NULL AND (a.expires_at IS NULL OR a.expires_at > now());
 lookup_credentials:  SELECT l.name AS username, l.username AS "user", l.user_id, p.id AS password_id, p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.must_change_on_next_login AS must_change, p.expires_at IS NOT NULL AND p.expires_at <= now() AS is_expired, p.service = 'dovecot'::text AND p.label = ''::text AND unified.needs_app_password(l.user_id) AS is_replaced, p.allowed_networks::text[] AS allowed_networks, p.changed_at, LEAST( CASE WHEN p.expires_at > now() THEN p.expires_at ELSE NULL::timestamp with time zone END, ( SELECT min(r.expires_at) AS min FROM unified.user_roles r WHERE r.user_id = l.user_id AND r.is_active AND r.expires_at > now())) AS changes_at FROM unified.mail_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE unified.may_use_mail(l.user_id);
 lookup_domains:  SELECT d.domain, d.domain_type, d.target_domain, d.is_active AND COALESCE(t.is_active, true) AS is_usable, NULL::timestamp with time zone AS changes_at FROM unified.mail_domains d LEFT JOIN unified.mail_domains t ON t.domain = d.target_domain;
@@ -2783,6 +2828,7 @@ greylist_entries.passes: Of a triplet: 1 once it has waited long enough. Of a cl
 greylist_entries: What greylisting has seen, of all nodes.
 lookup_access: For the daemon: entries of block and allow lists by sender or recipient. changes_at: when the entry ends.
 lookup_addresses: For the daemon: mailbox and aliases of an address. changes_at: when time alone changes the row.
+lookup_certificates: For the daemon: the certificates that may be served for a name.
 lookup_client_access: For the daemon: entries of block and allow lists by network. changes_at: when the entry ends.
 lookup_credentials: For the daemon: the passwords of a login. is_replaced: this user must use app passwords for mail.
 lookup_domains: For the daemon: what a domain is, and whether it is in use.
@@ -2868,6 +2914,7 @@ unified.fill_user(): Trigger: login name and home of a user for whom none is giv
 unified.forget_access(): Trigger on access_entries.
 unified.forget_access_of_user(): Trigger on users: the owner of entries has another login name.
 unified.forget_aliases(): Trigger on email_aliases.
+unified.forget_certificates(): Trigger on certificates: the names of which another one may be served now.
 unified.forget_domains(): Trigger on mail_domains.
 unified.forget_entered_recipients(): Trigger on map_entries: what is known of the domains of relayed recipients.
 unified.forget_everything(): Trigger: the table was truncated.
@@ -3034,6 +3081,7 @@ select to dovetail_daemon on dovecot_iterate
 select to dovetail_daemon on dovecot_users
 select to dovetail_daemon on lookup_access
 select to dovetail_daemon on lookup_addresses
+select to dovetail_daemon on lookup_certificates
 select to dovetail_daemon on lookup_client_access
 select to dovetail_daemon on lookup_credentials
 select to dovetail_daemon on lookup_domains

@@ -2,6 +2,7 @@
 
 import { type Address, type Domain, parseAddress, parseDomain } from '../../src/base/address.ts';
 import { later } from '../../src/base/answer.ts';
+import type { CertificateFacts } from '../../src/certificates/read.ts';
 import type { Fact, FactCache } from '../../src/database/facts.ts';
 import { type Book, createBook } from '../../src/lookup/book.ts';
 import {
@@ -26,6 +27,7 @@ export interface Entries {
   entries?: Record<string, Record<string, string>>;
   secrets?: Record<string, Record<string, string>>;
   srsSecrets?: readonly string[];
+  certificates?: Record<string, CertificateFacts>;
 }
 
 export function addressBook(entries: Entries): Book {
@@ -40,6 +42,7 @@ export function cachesOf(entries: Entries) {
     entries: memoryCache(entryFacts(entries.entries)),
     secrets: memoryCache(entryFacts(entries.secrets)),
     srs: memoryCache(srsFacts(entries)),
+    certificates: memoryCache(certificateFacts(entries)),
   };
 }
 
@@ -56,6 +59,9 @@ function domainFacts({ domains = {} }: Entries): Map<string, DomainFacts> {
 
 const srsFacts = ({ srsSecrets }: Entries): Map<string, SrsSecrets> =>
   new Map(srsSecrets ? [[SRS_SECRETS, srsSecrets]] : []);
+
+const certificateFacts = ({ certificates = {} }: Entries): Map<string, CertificateFacts> =>
+  new Map(Object.entries(certificates));
 
 function entryFacts(maps: Record<string, Record<string, string>> = {}): Map<string, EntryFacts> {
   const facts = new Map<string, Record<string, string>>();
@@ -128,6 +134,7 @@ export const coldCachesOf = (entries: Entries) => ({
   entries: coldCache(entryFacts(entries.entries)),
   secrets: coldCache(entryFacts(entries.secrets)),
   srs: coldCache(srsFacts(entries)),
+  certificates: coldCache(certificateFacts(entries)),
 });
 
 export const awayCachesOf = (entries: Entries) => ({
@@ -137,6 +144,7 @@ export const awayCachesOf = (entries: Entries) => ({
   entries: awayCache(entryFacts(entries.entries)),
   secrets: awayCache(entryFacts(entries.secrets)),
   srs: awayCache(srsFacts(entries)),
+  certificates: awayCache(certificateFacts(entries)),
 });
 
 export function address(text: string): Address {

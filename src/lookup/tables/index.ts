@@ -20,6 +20,7 @@ import { smtpdSenderLoginMaps } from './smtpd-sender-login-maps.ts';
 import { srsRecipient } from './srs-recipient.ts';
 import { srsSender } from './srs-sender.ts';
 import type { Table } from './table.ts';
+import { tlsServerSniMaps } from './tls-server-sni-maps.ts';
 import { transportMaps } from './transport-maps.ts';
 import { virtualAliasDomains } from './virtual-alias-domains.ts';
 import { virtualAliasMaps } from './virtual-alias-maps.ts';
@@ -45,6 +46,7 @@ export const tables: readonly Table[] = [
   senderDependentDefaultTransportMaps,
   smtpSaslPasswordMaps,
   smtpTlsPolicyMaps,
+  tlsServerSniMaps,
   checkClientAccess,
   checkHeloAccess,
   checkSenderAccess,

@@ -13,5 +13,6 @@ export const smtpSaslPasswordMaps: Table = entryTable({
   name: 'smtp_sasl_password_maps',
   words: 'the login name and password at a relay host',
   asks: 'host',
-  entries: { keys: ofNexthop, values: userAndPassword, isSecret: true },
+  isSecret: true,
+  entries: { keys: ofNexthop, values: userAndPassword },
 });

@@ -16,6 +16,8 @@ export interface Table {
   /** What Postfix sends as key: the address of a recipient or sender, its domain only, or something
    * about another host, which no address tells. */
   readonly asks: 'address' | 'domain' | 'host';
+  /** The values are passwords or private keys: for Postfix alone, over a socket with permissions. */
+  readonly isSecret?: true;
   /** The answer depends on the day too: no reply is remembered. */
   readonly isDated?: true;
   /** Only of a map that people fill entry by entry. */
@@ -28,18 +30,16 @@ export interface Table {
 export interface EntryForm {
   readonly keys: KeyForm;
   readonly values: ValueForm;
-  /** The values are passwords. */
-  readonly isSecret?: true;
 }
 
 /** A map that holds what people entered, and nothing else. */
 export function entryTable(parts: Omit<Table, 'answer'> & { readonly entries: EntryForm }): Table {
-  const { name: map, entries } = parts;
+  const { name: map, entries, isSecret } = parts;
   return {
     ...parts,
     *answer(key, rules) {
       const keys = entries.keys.keysFor(key, rules.delimiters);
-      const entry = yield* entryOf({ map, keys, isSecret: entries.isSecret }, rules);
+      const entry = yield* entryOf({ map, keys, isSecret }, rules);
       return entry ? found(entry.value) : absent;
     },
   };

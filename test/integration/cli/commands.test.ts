@@ -522,6 +522,18 @@ describe('password report', () => {
   });
 });
 
+test('lookup shows the value of a secret map only if it is asked to', async () => {
+  await must('map add smtp_sasl_password_maps mx.relay.example --value-stdin', 'me:hunter2');
+  for (const words of ['', ' --json']) {
+    const said = await must(`lookup smtp_sasl_password_maps mx.relay.example${words}`);
+    expect(said).toContain('OK (not shown: --show-secret)');
+    expect(said).not.toContain('hunter2');
+  }
+  expect(await must('lookup smtp_sasl_password_maps mx.relay.example --show-secret')).toContain(
+    'OK me:hunter2',
+  );
+});
+
 describe('secrets of sender rewriting', () => {
   const SECRET = 'an old secret of postsrsd';
   const lookUp = (map: string, key: string) =>

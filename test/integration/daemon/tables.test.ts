@@ -125,6 +125,7 @@ describe.skipIf(!canRunPostmap())('postmap asks the tcp table', () => {
 test.each([
   ['no_such_map', /which is no map/u],
   ['smtp_sasl_password_maps', /may not be read over TCP/u],
+  ['tls_server_sni_maps', /may not be read over TCP/u],
 ])('%s is refused as a tcp table at the start', async (map, why) => {
   await expect(runDaemon(database.url, { tcpTables: [{ map, host: '127.0.0.1', port: 1 }] })).rejects.toThrow(
     why,

@@ -41,8 +41,8 @@ const FILL = `
   insert into unified.mailbox_events (event_type, user_id) select 'updated', i from generate_series(1, 5000) i;
   insert into unified.audit_log (service, action, user_id, created_at)
     select 'dovecot', 'login', i, now() - i * interval '1 minute' from generate_series(1, 20000) i;
-  insert into unified.certificates (domain, certificate_type, not_after)
-    select 'm' || i || '.example', 'letsencrypt', now() + i * interval '1 minute' from generate_series(1, 100000) i;
+  insert into unified.certificates (domain, certificate_type, not_after, private_key_path, fullchain_path)
+    select 'm' || i || '.example', 'letsencrypt', now() + i * interval '1 minute', 'a', 'b' from generate_series(1, 100000) i;
   insert into unified.certificate_files (certificate_id, file_type, file_path)
     select id, 'fullchain', 'a' from unified.certificates;
   insert into unified.certificate_renewals (certificate_id) select id from unified.certificates;
@@ -83,6 +83,7 @@ const LOOKUPS: Record<string, readonly [column: string, ...keys: string[]][]> = 
   lookup_entries: [['key', 'u1@d1.example', 'x@r1.example', '@r1.example', 'r1.example', 'none.example']],
   lookup_secret_entries: [['key', 'u1@d1.example', 'none.example']],
   lookup_srs_secrets: [],
+  lookup_certificates: [],
   mail_map_entries: [['key', 'u1@d1.example']],
   lookup_logins: [['username', 'u10', 'u1@d1.example']],
   lookup_quotas: [['address', 'u1@d1.example', 'none@d1.example']],
@@ -135,6 +136,7 @@ const OTHERS: Record<string, string> = {
   'the last hours of audit_summary': `select * from unified.audit_summary where hour > now() - interval '5 hours'`,
   'the first of the queue': 'select * from unified.mailbox_event_queue order by id limit 100',
   'the certificates that end soon': `select * from unified.certificate_status where is_active and not_after < now() + interval '1 day'`,
+  'the certificates of a name': `select * from unified.lookup_certificates where names && '{m1.example,*.example}'`,
   'everybody, page by page': `select * from unified.lookup_logins where username = any(array(
     select username from unified.users where domain = 'd5.example' and username > 'u' order by username limit 50))`,
 };

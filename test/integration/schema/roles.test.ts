@@ -57,8 +57,8 @@ const DAEMON_VIEWS = [
   ],
   ...['lookup_quotas', 'lookup_rate_limits', 'mailbox_event_queue', 'quota_status', 'session_revocations'],
 ];
-/** Passwords and secrets in clear text: nobody else's. */
-const SECRET_VIEWS = ['lookup_secret_entries', 'lookup_srs_secrets'];
+/** Passwords and secrets in clear text, and where private keys lie: nobody else's. */
+const SECRET_VIEWS = ['lookup_certificates', 'lookup_secret_entries', 'lookup_srs_secrets'];
 const PEOPLES_VIEWS = [
   ...['audit_summary', 'certificate_file_status', 'certificate_status', 'dns_zone_records'],
   ...['mail_aliases', 'mail_map_entries', 'service_certificate_status'],

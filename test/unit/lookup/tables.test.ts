@@ -107,6 +107,12 @@ const entries: Entries = {
   secrets: {
     smtp_sasl_password_maps: { '[mx.example.net]:587': 'me:secret', 'alice@example.org': 'alice:secret' },
   },
+  certificates: {
+    'mx.one.example': { kind: 'pair', base64: 'b25l', notAfter: new Date(0) },
+    '*.two.example': { kind: 'pair', base64: 'dHdv', notAfter: new Date(0) },
+    'own.two.example': { kind: 'pair', base64: 'b3du', notAfter: new Date(0) },
+    'broken.two.example': { kind: 'unusable', why: 'the certificate cannot be read: broken.pem' },
+  },
 };
 
 const lookup = createLookup({ book: createBook(cachesOf(entries)), rules: { delimiters: '+' } });
@@ -293,6 +299,21 @@ cases('smtp_tls_policy_maps', {
   'a destination': ['secure.example', 'secure match=secure.example'],
   'all below a parent, as Postfix asks for it': ['.secure.example', 'encrypt'],
   'a destination without a policy': ['elsewhere.net', '—'],
+});
+
+cases('tls_server_sni_maps', {
+  'a name': ['MX.one.example', 'b25l'],
+  'a name below a wildcard': ['any.two.example', 'dHdv'],
+  'its own certificate before the wildcard': ['own.two.example', 'b3du'],
+  'a wildcard stands for one label': ['a.b.two.example', '—'],
+  'and not for its domain': ['two.example', '—'],
+  'a parent, as Postfix asks for it': ['.two.example', '—'],
+  'a name without a certificate': ['elsewhere.net', '—'],
+  'no name': ['*.two.example', '—'],
+  'one that cannot be used is not passed over for a wildcard': [
+    'broken.two.example',
+    'later: the certificate cannot be read: broken.pem',
+  ],
 });
 
 cases('check_client_access', {
