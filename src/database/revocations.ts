@@ -12,21 +12,23 @@ export interface RevocationRow {
   readonly age: number;
 }
 
-/** After an id, but for some: a long transaction commits a lower id after higher ones. */
+/** After an id, but for some: a long transaction commits a lower id after higher ones. The id is said twice, or all
+ * events that were ever kept would be read for each new one. */
 export const revocations: Statement = {
   name: 'revocations',
   text: `
-select id::text, login, email, extract(epoch from now() - created_at)::float8 as age
-from unified.session_revocations
-where id in (
-  select id
-  from unified.session_revocations
-  where id > $1::bigint
-    and id <> all($2::bigint[])
-  order by id
-  limit 500
-)
-order by id`,
+select r.id::text, r.login, r.email, extract(epoch from now() - r.created_at)::float8 as age
+from unified.session_revocations as r
+where r.id > $1::bigint
+  and r.id in (
+    select id
+    from unified.session_revocations
+    where id > $1::bigint
+      and id <> all($2::bigint[])
+    order by id
+    limit 500
+  )
+order by r.id`,
 };
 
 export const newestRevocation: Statement = {

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSqlFiles } from '../../../src/database/migrate-files.ts';
+import { revocations } from '../../../src/database/revocations.ts';
 import { userPage } from '../../../src/database/statements.ts';
 import { createSchema, type Schema } from '../../support/schema.ts';
 
@@ -244,6 +245,15 @@ describe('on 100,000 users', () => {
       for (const after of ['', 'u5', 'u99@d99.example']) {
         expect(await tablesReadWhole(userPage.text, [after]), mode).toEqual([]);
       }
+    }
+    await schema.rows('reset plan_cache_mode');
+  });
+
+  test('what was revoked of late, as the daemon asks', async () => {
+    const [newest] = await schema.values<string>('select max(id)::text from unified.mailbox_events');
+    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+      await schema.rows(`set plan_cache_mode = ${mode}`);
+      expect(await tablesReadWhole(revocations.text, [newest, []]), mode).toEqual([]);
     }
     await schema.rows('reset plan_cache_mode');
   });
