@@ -13,6 +13,7 @@ import { readLimits } from './policy/limits/read.ts';
 import { createSentBy, type SentByParts } from './policy/limits/sent-by.ts';
 import { createMayUseMail } from './policy/logins.ts';
 import { orderRules } from './policy/order.ts';
+import { createDryServices, type DryServices } from './policy/replay/dry.ts';
 import { policyRules } from './policy/rules/index.ts';
 import type { PolicyServices } from './policy/services.ts';
 import { readQuotas } from './quota/facts.ts';
@@ -21,6 +22,8 @@ export interface OpenPolicy {
   readonly decide: Decide;
   /** What the rules of policy may ask. */
   readonly services: PolicyServices;
+  /** The same, and nothing comes of it. */
+  readonly dry: DryServices;
   readonly tally: Tally;
   /** Puts another order and other modes in force. */
   apply(settings: Settings): void;
@@ -37,6 +40,7 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
   const greylist = openGreylist(ground);
   const fullMailboxes = { grace: settings.quotaGrace, some: settings.quotaSomeFull };
   const groups = { trusted: settings.groupTrustedNetworks };
+  const limits = caches.of('limits', readLimits);
   const services: PolicyServices = {
     answer,
     recall,
@@ -48,7 +52,7 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
     groups,
     greylist: greylist.services,
     charge: createCharging({
-      limits: caches.of('limits', readLimits),
+      limits,
       counts: openRates(ground),
       sentBy: createSentBy({ submissions, credentials }),
     }),
@@ -66,6 +70,7 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
   return {
     decide,
     services,
+    dry: createDryServices(services, limits),
     tally,
     apply(next) {
       decide.apply(orderRules(policyRules, next.policyRules));

@@ -32,6 +32,7 @@ export interface Services extends Pick<OpenAuth, 'logins' | 'sasl' | 'guessing' 
   readonly replies: Memory<CountedReply>;
   readonly policy: OpenPolicy['decide'];
   readonly policyServices: OpenPolicy['services'];
+  readonly dryPolicy: OpenPolicy['dry'];
   /** What mailboxes use. */
   readonly usage: Usage;
   /** What was done so far. */
@@ -123,6 +124,7 @@ export function createServices({
     drain: auth.drain,
     policy: policy.decide,
     policyServices: policy.services,
+    dryPolicy: policy.dry,
     usage,
     counts: {
       logins: auth.tally,

@@ -68,7 +68,8 @@ export function printPolicy(output: Output, { steps, reply }: ExplainedPolicy): 
   output.line(`  ⇒ ${reply.trim()}`);
 }
 
-function wordsOf(judgement: Judgement): string {
+/** `550 5.7.1 Not accepted here (list: everybody)`, or that there is no objection. */
+export function wordsOf(judgement: Judgement): string {
   if (judgement.kind === 'pass') return 'no objection';
   if (judgement.kind === 'later') return `could not find out: ${judgement.why}`;
   const { code, status, text } = judgement.reply;

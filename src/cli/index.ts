@@ -14,6 +14,7 @@ import { lookup } from './lookup.ts';
 import { map } from './map.ts';
 import { migrate } from './migrate.ts';
 import { password } from './password.ts';
+import { policy } from './policy.ts';
 import { quota } from './quota.ts';
 import { role } from './role.ts';
 import { sender } from './sender.ts';
@@ -35,6 +36,7 @@ export const commands: readonly CommandFile[] = [
   map,
   access,
   greylist,
+  policy,
   srs,
   audit,
   lookup,

@@ -1,7 +1,7 @@
 /** input — stdin: a secret that was piped in, or one that is typed without an echo.
  *
  * security  a secret is never an argument (other users see those), never echoed, never logged
- * limits    64 KiB from a pipe */
+ * limits    64 KiB from a pipe, but for who reads the stream */
 
 import type { ReadStream } from 'node:tty';
 import { failure } from './command.ts';
@@ -9,6 +9,8 @@ import { failure } from './command.ts';
 export interface Input {
   /** Whether somebody can be asked. */
   readonly isTerminal: boolean;
+  /** What is piped in, as it comes, however much it is. */
+  stream(): AsyncIterable<Buffer | string>;
   /** All that is piped in, as UTF-8 text. */
   readAll(): Promise<string>;
   /** What is typed up to Enter, without echo; the question goes to stderr. */
@@ -26,6 +28,7 @@ export function createInput(
 ): Input {
   return {
     isTerminal,
+    stream: stdin,
     readAll: () => readAll(stdin()),
     askSecret: (question) => askSecret(stdin(), echo, question),
   };

@@ -80,7 +80,7 @@ export function createDecide({ order, services, log, sparing, tally }: DecidePar
 }
 
 /** The judgement, if Postfix is to hear of it. */
-function objectionOf({ mode, whenUnknown }: Ordered, judgement: Judgement): Judgement | undefined {
+export function objectionOf({ mode, whenUnknown }: Ordered, judgement: Judgement): Judgement | undefined {
   if (judgement.kind === 'pass' || mode === 'shadow') return undefined;
   return judgement.kind === 'later' && whenUnknown === 'pass' ? undefined : judgement;
 }
@@ -104,7 +104,7 @@ export async function traceRules(
 }
 
 /** What one rule says; what it throws is a bug, and `later`. */
-function judgeWith(rule: Rule, request: PolicyRequest, services: PolicyServices): Soon<Judgement> {
+export function judgeWith(rule: Rule, request: PolicyRequest, services: PolicyServices): Soon<Judgement> {
   try {
     const judgement = rule.judge(request, services);
     return judgement instanceof Promise ? judgement.catch(failed) : judgement;

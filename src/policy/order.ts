@@ -58,6 +58,13 @@ export function orderRules(rules: readonly Rule[], chosen: readonly Chosen[] | n
   return [...named, ...others.map((rule) => ordered(rule, { mode: 'off' }))];
 }
 
+/** The same order, and what was chosen of it in its new mode. */
+export const withChoices = (order: readonly Ordered[], chosen: readonly Chosen[]): readonly Ordered[] =>
+  order.map((one) => {
+    const choice = chosen.find(({ name }) => name === one.rule.name);
+    return choice ? ordered(one.rule, choice) : one;
+  });
+
 const ordered = (rule: Rule, { mode, whenUnknown }: Partial<Chosen>): Ordered => ({
   rule,
   mode: mode ?? rule.mode,

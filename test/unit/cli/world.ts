@@ -1,5 +1,6 @@
 /** world — a command's world without a terminal, whose words are kept. */
 
+import { Readable } from 'node:stream';
 import pico from 'picocolors';
 import type { Input } from '../../../src/cli/input.ts';
 import { createOutput } from '../../../src/cli/output.ts';
@@ -36,6 +37,7 @@ export function createTestWorld({
   const answers = [...(typed ?? [])];
   const input: Input = {
     isTerminal: typed !== undefined,
+    stream: () => Readable.from([stdin]),
     readAll: async () => stdin,
     askSecret: async () => answers.shift() ?? '',
   };

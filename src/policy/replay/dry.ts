@@ -1,0 +1,66 @@
+/** dry — what the rules may ask when nothing may come of it: no counter of the host is raised, nothing is remembered of a
+ * stranger. Facts are those of the database; rate limits and greylisting begin with nothing known, and learn from what is
+ * replayed, by its own time.
+ *
+ * limits   200,000 entries of greylisting, 50,000 counters; of more the longest unused go */
+
+import { LRUCache } from 'lru-cache';
+import type { Instant } from '../../base/clock.ts';
+import type { FactCache, Known } from '../../database/facts.ts';
+import type { GreylistServices } from '../greylist/services.ts';
+import type { Seen } from '../greylist/state.ts';
+import { createCharging } from '../limits/charging.ts';
+import type { LimitFacts } from '../limits/limit.ts';
+import { createMemoryCounts } from '../limits/memory-counts.ts';
+import type { PolicyServices } from '../services.ts';
+
+const MAX_SEEN = 200_000;
+
+/** By the clock of what is replayed. */
+export type DryServices = (now: () => Instant) => PolicyServices;
+
+/** Each is listed, so that a new one is thought of. */
+export const createDryServices =
+  (real: PolicyServices, limits: FactCache<LimitFacts>): DryServices =>
+  (now) => ({
+    answer: real.answer,
+    recall: real.recall,
+    resolution: real.resolution,
+    mayUseMail: real.mayUseMail,
+    logins: real.logins,
+    access: real.access,
+    clientAccess: real.clientAccess,
+    groups: real.groups,
+    greylist: dryGreylist(real.greylist, now),
+    // Which of a user's passwords it was, nobody has written down.
+    charge: createCharging({ limits, counts: createMemoryCounts({ now }), sentBy: () => undefined }),
+    quotas: real.quotas,
+    fullMailboxes: real.fullMailboxes,
+  });
+
+function dryGreylist({ terms, exempt }: GreylistServices, now: () => Instant): GreylistServices {
+  const entries = new LRUCache<string, Seen>({ maxSize: MAX_SEEN, sizeCalculation: () => 1 });
+  const peek = (key: string): Known<Seen> => {
+    const seen = entries.get(key);
+    return { kind: 'known', value: seen && seen.endsAt > now() ? seen : undefined, lastKnown: false };
+  };
+  const seen: FactCache<Seen> = {
+    peek,
+    load: async (keys) => new Map(keys.map((key) => [key, peek(key)])),
+  };
+  return {
+    seen,
+    terms,
+    exempt,
+    now,
+    trouble: () => undefined,
+    record({ key }, passes, keepFor) {
+      const before = peek(key).value;
+      entries.set(key, {
+        firstSeenAt: before?.firstSeenAt ?? now(),
+        passes: (before?.passes ?? 0) + passes,
+        endsAt: Math.max(before?.endsAt ?? 0, now() + keepFor),
+      });
+    },
+  };
+}
