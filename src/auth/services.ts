@@ -19,5 +19,11 @@ export function opens(service: string, protocol: string): boolean {
   return service === 'dovecot' ? MAIL.has(door) : (SAME[service] ?? service) === door;
 }
 
+/** Those that are tried for `protocol`. */
+export const openingOnes = <P extends { readonly service: string }>(
+  passwords: readonly P[],
+  protocol: string,
+): readonly P[] => passwords.filter(({ service }) => opens(service, protocol));
+
 /** Whether this is a name of a mail service, in any spelling that `opens` knows. */
 export const isService = (protocol: string): boolean => MAIL.has(protocol) || Object.hasOwn(SAME, protocol);

@@ -14,16 +14,17 @@ import { parseAddress } from '../base/address.ts';
 import { type Answer, absent, found, type Later, later, type Soon } from '../base/answer.ts';
 import type { Log } from '../base/log.ts';
 import type { FactCache } from '../database/facts.ts';
-import type { Account, CredentialOutcome, LoginRequest, LoginServices } from '../protocol/login.ts';
-import { type Objection, objectionAnywhere, objectionTo } from './admit.ts';
+import type { Account, LoginRequest, LoginServices } from '../protocol/login.ts';
+import { type Objection, objectionTo } from './admit.ts';
 import { type Attempt, createComparison } from './compare.ts';
 import type { AccountFacts, CredentialFacts, LoginFacts } from './facts.ts';
+import { type Handed, handOut } from './hand-out.ts';
 import type { Hashing } from './hashing.ts';
 import type { Maker } from './password.ts';
 import type { Rehash } from './rehash.ts';
 import type { Remembered } from './remember.ts';
 import { argon2id } from './schemes/argon2id.ts';
-import { opens } from './services.ts';
+import { openingOnes } from './services.ts';
 import type { VerifyToken } from './token-login.ts';
 
 export interface LoginParts {
@@ -75,23 +76,12 @@ export type Admitted =
   | { readonly kind: 'disabled'; readonly because: 'user' }
   | Later;
 
-/** What is handed to who compares by himself: a hash, or why there is none. */
-export type Handed =
-  | (Extract<CredentialOutcome, { kind: 'ok' }> & { readonly credential: CredentialFacts })
-  | { readonly kind: 'disabled'; readonly because: 'user' | 'expired' | 'must-change' }
-  /** Without a `because` there is no such user. Peers are not told it. */
-  | { readonly kind: 'unknown'; readonly because?: Hidden }
-  | Later;
-
-/** Why nothing is handed out to a user who exists. */
-export type Hidden = 'guessing' | 'scheme' | Extract<Objection, { kind: 'mismatch' }>['because'];
-
 export interface PasswordLogins extends Omit<LoginServices, 'list'> {
   verify(request: LoginRequest): Soon<Verified>;
   /** Who has proven who he is by something else than a password, and what stands against his plain one. */
   admits(user: string, ip: string | undefined): Promise<Admitted | Objection>;
   /** Of several, the first; with a scheme, the first of that scheme that is good from the request's network. */
-  credential(request: LoginRequest, scheme?: string): Promise<Handed>;
+  credential(request: LoginRequest, scheme?: string): Soon<Handed>;
 }
 
 export interface Logins extends PasswordLogins {
@@ -221,44 +211,33 @@ export function createLogins({
     return (plain && objectionTo({ ...plain, isReplaced: false }, { ip })) ?? owner;
   }
 
-  async function credential(request: LoginRequest, scheme?: string): Promise<Handed> {
-    const { user, protocol } = request;
-    const owner = await findThoroughly(user, 'last-known');
+  /** The mailbox of a user, from memory alone. */
+  function recallAccount(user: string): AccountFacts | undefined {
+    const login = recall(logins, keyOf(user));
+    return login?.usable ? recall(accounts, login.username) : undefined;
+  }
+
+  async function credentialThoroughly(request: LoginRequest, scheme: string | undefined): Promise<Handed> {
+    const owner = await findThoroughly(request.user, 'last-known');
     if (owner.kind !== 'ok') return owner;
     const passwords = await ask(credentials, owner.account.user, 'fresh');
     if (passwords.kind === 'later') return passwords;
-    const opening = (passwords.kind === 'found' ? openingOnes(passwords.value, protocol) : []).filter(
-      ({ hash }) => scheme === undefined || hash.startsWith(`{${scheme}}`),
-    );
-    // Who asks compares the password, and is told the networks to compare them too; who asks for a
-    // scheme tells the network now.
-    const objection = (one: CredentialFacts) =>
-      scheme === undefined ? objectionAnywhere(one) : objectionTo(one, request);
-    // One is all that can be told: that of the service itself, else that of all mail.
-    const good = narrowFirst(opening).find((one) => !objection(one));
-    if (good) {
-      const { hash, networks } = good;
-      return { kind: 'ok', account: owner.account, hash, networks, credential: good };
-    }
-    const [shut] = opening.map(objection);
-    return shut?.kind === 'disabled' ? shut : { kind: 'unknown', because: shut?.because ?? 'scheme' };
+    return handOut(request, scheme, owner.account, passwords.kind === 'found' ? passwords.value : []);
   }
 
   return {
     recall: recallVerified,
     verify: (request) => recallVerified(request) ?? verifyThoroughly(request),
     find(user) {
-      const login = recall(logins, keyOf(user));
-      const account = login?.usable ? recall(accounts, login.username) : undefined;
+      const account = recallAccount(user);
       return account ? { kind: 'ok', account } : findThoroughly(user, 'last-known');
     },
     admits,
-    credential,
+    credential(request, scheme) {
+      const account = recallAccount(request.user);
+      const passwords = account && recall(credentials, account.user);
+      if (!account || !passwords) return credentialThoroughly(request, scheme);
+      return handOut(request, scheme, account, passwords);
+    },
   };
 }
-
-const openingOnes = (passwords: readonly CredentialFacts[], protocol: string): readonly CredentialFacts[] =>
-  passwords.filter(({ service }) => opens(service, protocol));
-
-const narrowFirst = (passwords: readonly CredentialFacts[]): readonly CredentialFacts[] =>
-  [...passwords].sort((a, b) => Number(a.service === 'dovecot') - Number(b.service === 'dovecot'));

@@ -185,7 +185,8 @@ async function start({
     database: new URL(url).pathname.slice(1),
   };
   await mustRun([
-    ...['env', `DOVETAIL_RUN_DIR=${run}`],
+    // As the daemon runs, which serves no HTTP here: else Dovecot would ask in vain who guesses, and wait for it.
+    ...['env', `DOVETAIL_RUN_DIR=${run}`, 'DOVETAIL_HTTP=none'],
     ...[process.execPath, path.join(root, 'dist/dovetail.js'), 'config', 'generate', '--output', generated],
     ...['--dovecot', version, '--door', door, '--dovecot-folder', path.join(generated, 'dovecot')],
     ...['--postfix-queue', path.join(own, 'queue'), '--ssl-cert', '/dev/null', '--ssl-key', '/dev/null'],

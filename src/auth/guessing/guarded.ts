@@ -10,6 +10,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { printable } from '../../base/text.ts';
 import type { LoginRequest } from '../../protocol/login.ts';
+import type { Handed } from '../hand-out.ts';
 import type { Logins, Recalls, Verified } from '../verify.ts';
 import type { Counters, Result } from './counters.ts';
 import type { Delays } from './delays.ts';
@@ -102,11 +103,11 @@ export function guarded({ recall, ...logins }: Logins & Recalls, guard: Guard): 
       tell({ ...request, user }, resultOf(verified));
       return verified;
     },
-    async credential(request, scheme) {
+    credential(request, scheme) {
       // Without a scheme a mail server of ours compares, and has its own guard (auth policy).
       if (scheme === undefined) return logins.credential(request);
       const asked = { ...request, password: '' };
-      return afterwards(asked, () => logins.credential(request, scheme), hidden);
+      return afterwards<Handed>(asked, () => logins.credential(request, scheme), hidden);
     },
     decided(request, verified) {
       logins.decided(request, verified);

@@ -5,7 +5,8 @@
 
 import type { Later, Soon } from '../../base/answer.ts';
 import type { LoginOutcome, LoginRequest } from '../../protocol/login.ts';
-import type { Handed, Verified } from '../verify.ts';
+import type { Handed } from '../hand-out.ts';
+import type { Verified } from '../verify.ts';
 
 /** What the server knows of the client before it says anything. */
 export interface Client {
@@ -45,7 +46,7 @@ export interface MechanismServices {
   verify(request: LoginRequest): Soon<LoginOutcome>;
   /** The token is where a password would be; without a user the client named none. */
   verifyToken(request: LoginRequest): Promise<Verified>;
-  credential(request: LoginRequest, scheme: string): Promise<Handed>;
+  credential(request: LoginRequest, scheme: string): Soon<Handed>;
   /** What became of a proof that the mechanism compared. */
   decided(request: LoginRequest, verified: Verified): void;
   /** Bytes that nobody can guess. */

@@ -8,7 +8,8 @@
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Later } from '../../base/answer.ts';
-import type { Handed, Verified } from '../verify.ts';
+import type { Handed } from '../hand-out.ts';
+import type { Verified } from '../verify.ts';
 import {
   type Client,
   challenge,

@@ -422,3 +422,22 @@ describe('a look-up of the stored hash', () => {
     expect(await look(ask('nobody'))).toEqual({ kind: 'unknown' });
   });
 });
+
+describe('a hash that is handed out', () => {
+  const passwords = { [ALICE]: [credential('1', CHEAP)] };
+  const asked = { user: ALICE, password: '', protocol: 'imap', ip: undefined };
+
+  test('comes in the same tick if everything is in memory', () => {
+    expect(house({ passwords }).credential(asked)).toMatchObject({ kind: 'ok', hash: CHEAP });
+  });
+
+  test('comes from the database else, and not at all while that is away', async () => {
+    expect(await house({ passwords, cache: coldCache }).credential(asked)).toMatchObject({ kind: 'ok' });
+    expect(await house({ passwords, cache: awayCache }).credential(asked)).toMatchObject({ kind: 'later' });
+  });
+
+  test('is none of who may not use mail', async () => {
+    const logins = { [ALICE]: { username: ALICE, userId: '1', usable: false } };
+    expect(await house({ passwords, logins }).credential(asked)).toMatchObject({ kind: 'disabled' });
+  });
+});

@@ -1,8 +1,9 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
+import type { Handed } from '../../../../src/auth/hand-out.ts';
 import { mechanisms } from '../../../../src/auth/mechanisms/index.ts';
 import type { MechanismServices, Step } from '../../../../src/auth/mechanisms/mechanism.ts';
-import type { Handed, Verified } from '../../../../src/auth/verify.ts';
+import type { Verified } from '../../../../src/auth/verify.ts';
 import { later } from '../../../../src/base/answer.ts';
 
 const account = { user: 'user', home: '/', uid: 1, gid: 1, mail: '', quotaBytes: null, quotaMessages: null };

@@ -1,0 +1,46 @@
+/** hand-out — which of a user's passwords is handed to who compares by himself: Dovecot, SCRAM.
+ *
+ * One is all that can be told: that of the service itself, else that of all mail. */
+
+import type { Later } from '../base/answer.ts';
+import type { Account, CredentialOutcome, LoginRequest } from '../protocol/login.ts';
+import { type Objection, objectionAnywhere, objectionTo } from './admit.ts';
+import type { CredentialFacts } from './facts.ts';
+import { openingOnes } from './services.ts';
+
+/** A hash, or why there is none. */
+export type Handed =
+  | (Extract<CredentialOutcome, { kind: 'ok' }> & { readonly credential: CredentialFacts })
+  | { readonly kind: 'disabled'; readonly because: 'user' | 'expired' | 'must-change' }
+  /** Without a `because` there is no such user. Peers are not told it. */
+  | { readonly kind: 'unknown'; readonly because?: Hidden }
+  | Later;
+
+/** Why nothing is handed out to a user who exists. */
+export type Hidden = 'guessing' | 'scheme' | Extract<Objection, { kind: 'mismatch' }>['because'];
+
+/** Of the passwords of an account, the first of this scheme, if one is named. */
+export function handOut(
+  request: LoginRequest,
+  scheme: string | undefined,
+  account: Account,
+  passwords: readonly CredentialFacts[],
+): Handed {
+  const opening = openingOnes(passwords, request.protocol).filter(
+    ({ hash }) => scheme === undefined || hash.startsWith(`{${scheme}}`),
+  );
+  // Who asks compares the password, and is told the networks to compare them too; who asks for a
+  // scheme tells the network now.
+  const objection = (one: CredentialFacts) =>
+    scheme === undefined ? objectionAnywhere(one) : objectionTo(one, request);
+  const good = narrowFirst(opening).find((one) => !objection(one));
+  if (good) {
+    const { hash, networks } = good;
+    return { kind: 'ok', account, hash, networks, credential: good };
+  }
+  const [shut] = opening.map(objection);
+  return shut?.kind === 'disabled' ? shut : { kind: 'unknown', because: shut?.because ?? 'scheme' };
+}
+
+const narrowFirst = (passwords: readonly CredentialFacts[]): readonly CredentialFacts[] =>
+  [...passwords].sort((a, b) => Number(a.service === 'dovecot') - Number(b.service === 'dovecot'));
