@@ -32,18 +32,22 @@ export interface AliasState {
   readonly notes: readonly string[];
 }
 
-/** Leads `alias` to these destinations too; makes it where it is new. */
+/** Leads `alias` to these destinations too; makes it where it is new. `fresh` is what a new one has where
+ * the fields do not say. */
 export async function addAlias(
   change: Change,
   alias: AliasKey,
   destinations: readonly Address[],
   fields: AliasFields,
+  fresh: Pick<AliasFields, 'maySendAs'> = {},
 ): Promise<Outcome<AliasState>> {
   const held = await heldDestinations(change, alias);
   const again = destinations.filter((to, at) => held.includes(to) || destinations.indexOf(to) !== at);
   if (again.length > 0)
     return refused(`${alias} leads to ${again.join(', ')} already`, `see: dovetail alias show ${alias}`);
-  return lead(change, alias, { action: 'alias.add', held, wanted: [...held, ...destinations], fields });
+  const maySendAs = fields.maySendAs ?? (held.length === 0 ? fresh.maySendAs : undefined);
+  const wanted = [...held, ...destinations];
+  return lead(change, alias, { action: 'alias.add', held, wanted, fields: { ...fields, maySendAs } });
 }
 
 /** Changes what it leads to (all of it, when `destinations` are given) and its switches. */

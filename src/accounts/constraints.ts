@@ -62,6 +62,7 @@ const SENTENCES: Readonly<Record<string, readonly [why: string, advice: string]>
     'the list has an entry about it already',
     'see: dovetail access list',
   ],
+  manager_grants_user_id_address_unique: ['the user may manage it already', 'see: dovetail manager list'],
   sender_grants_user_id_sender_unique: ['the user may send as it already', 'see: dovetail sender list'],
 };
 

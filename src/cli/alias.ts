@@ -56,7 +56,6 @@ export const alias: CommandFile = {
       .description('change an alias; destinations, where given, replace those that it has')
       .argument('<alias>', 'an address, or @domain for a catch-all')
       .argument('[destinations...]', 'all addresses that it shall lead to')
-      .option('--send-as', 'undo --no-send-as')
       .option('--disable', 'refuse mail to it')
       .option('--enable', 'undo --disable')
       .addHelpText('after', example('dovetail alias set sales@example.org carol@example.org --expires 30d'))
@@ -95,6 +94,7 @@ const withFields = (command: Command): Command =>
     .option('--owner <user>', 'whose alias it is: may send as it; none for nobody')
     .option('--expires <when>', 'refuse mail to it from then on: 2027-01-31, 30d or never')
     .option('--description <text>', 'words for people')
+    .option('--send-as', 'the mailboxes that it leads to may send as it')
     .option('--no-send-as', 'the mailboxes that it leads to may not send as it')
     .option(
       '--allow-from <whom>',
@@ -144,15 +144,12 @@ async function add(world: World, key: string, to: string[], options: AliasOption
   const reader = await createReader(world, what);
   const wanted = reader.addressOrCatchAll(key);
   const destinations = to.map(reader.address);
-  // Without --no-send-as commander says true; a new member of an old alias changes nothing.
-  const fields = await fieldsOf(
-    world,
-    what,
-    { ...options, sendAs: options.sendAs === false ? false : undefined },
-    reader,
-  );
+  const fields = await fieldsOf(world, what, options, reader);
+  const fresh = { maySendAs: (await world.settings()).aliasSendAs };
   const { addAlias } = await import('../accounts/aliases.ts');
-  const state = await makeChange(world, what, (change) => addAlias(change, wanted, destinations, fields));
+  const state = await makeChange(world, what, (change) =>
+    addAlias(change, wanted, destinations, fields, fresh),
+  );
   tell(world, `${wanted} now leads to ${state.destinations.join(', ')}.`, state);
 }
 
@@ -167,8 +164,7 @@ async function set(
   const reader = await createReader(world, what);
   const wanted = reader.addressOrCatchAll(key);
   const destinations = to.length > 0 ? to.map(reader.address) : undefined;
-  const sendAs = command.getOptionValueSource('sendAs') === 'cli' ? options.sendAs : undefined;
-  const fields = await fieldsOf(world, what, { ...options, sendAs }, reader);
+  const fields = await fieldsOf(world, what, options, reader);
   refuseNothing(what, command, { destinations, ...fields });
   const { setAlias } = await import('../accounts/aliases.ts');
   const state = await makeChange(world, what, (change) => setAlias(change, wanted, destinations, fields));

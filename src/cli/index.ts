@@ -11,6 +11,7 @@ import { explain } from './explain.ts';
 import { greylist } from './greylist.ts';
 import { limit } from './limit.ts';
 import { lookup } from './lookup.ts';
+import { manager } from './manager.ts';
 import { map } from './map.ts';
 import { migrate } from './migrate.ts';
 import { password } from './password.ts';
@@ -33,6 +34,7 @@ export const commands: readonly CommandFile[] = [
   limit,
   role,
   sender,
+  manager,
   map,
   access,
   greylist,

@@ -299,6 +299,13 @@ export const settingsTable = {
     words: 'Where the extension of an address begins (`alice+lists`). The same as in main.cf.',
     live: true,
   }),
+  aliasSendAs: setting({
+    env: 'DOVETAIL_ALIAS_SEND_AS',
+    kind: yesNo,
+    fallback: true,
+    words:
+      'Whether the mailboxes that a new alias leads to may send as it, where `alias add` does not say. `no`: who may send is granted for itself (docs/schema.md).',
+  }),
   srsDomain: setting<Domain | null>({
     env: 'DOVETAIL_SRS_DOMAIN',
     kind: optional(mailDomain),

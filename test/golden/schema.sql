@@ -379,6 +379,11 @@ mail_map_entries.value text
 mail_map_entries.description text
 mail_map_entries.created_at timestamp with time zone
 mail_map_entries.updated_at timestamp with time zone
+mail_rights.address text
+mail_rights.login text
+mail_rights.access_right text
+mail_rights.because text
+mail_rights.expires_at timestamp with time zone
 mail_sender_logins.sender text
 mail_sender_logins.login text
 mail_sender_logins.is_usable boolean
@@ -431,6 +436,13 @@ mailbox_events.error_message text
 mailbox_events.retry_count integer not null default 0
 mailbox_events.next_retry_at timestamp with time zone
 mailbox_events.created_at timestamp with time zone not null default now()
+manager_grants.id bigint not null generated always as identity
+manager_grants.user_id bigint not null
+manager_grants.address text not null
+manager_grants.expires_at timestamp with time zone
+manager_grants.description text
+manager_grants.created_at timestamp with time zone not null default now()
+manager_grants.updated_at timestamp with time zone not null default now()
 map_entries.id bigint not null generated always as identity
 map_entries.map text not null
 map_entries.key text not null
@@ -739,6 +751,12 @@ mailbox_events.mailbox_events_event_type_format CHECK ((event_type ~ '^[a-z][a-z
 mailbox_events.mailbox_events_pkey PRIMARY KEY (id)
 mailbox_events.mailbox_events_processed_at_fitting CHECK ((processed OR (processed_at IS NULL)))
 mailbox_events.mailbox_events_retry_count_positive CHECK ((retry_count >= 0))
+manager_grants.fk_manager_grants_users_user_id FOREIGN KEY (user_id) REFERENCES unified.users(id) ON DELETE CASCADE
+manager_grants.manager_grants_address_canonical CHECK (((address = lower(address)) AND (address IS NFC NORMALIZED)))
+manager_grants.manager_grants_address_format CHECK (((address ~ '^(?:[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*|"(?:[^\u0001-\u001f\u007f\ufffd"\\]|\\["\\])+")?@(?:[a-z0-9]+(?:-+[a-z0-9]+)*\.)*[a-z0-9]+(?:-+[a-z0-9]+)*$'::text) AND (address !~ '[.@][0-9]+$'::text) AND ((address !~~ '"%'::text) OR (address !~ '^"[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+(?:\.[^\u0001-\u0020\u007f\ufffd()<>@,;:\\".[\]]+)*"@'::text))))
+manager_grants.manager_grants_address_length CHECK (((octet_length(address) <= 320) AND (length("substring"(address, '[^@]+$'::text)) <= 253) AND ("substring"(address, '[^@]+$'::text) !~ '[^.]{64}'::text)))
+manager_grants.manager_grants_pkey PRIMARY KEY (id)
+manager_grants.manager_grants_user_id_address_unique UNIQUE (user_id, address)
 map_entries.map_entries_key_canonical CHECK (((key = lower(key)) AND (key IS NFC NORMALIZED)))
 map_entries.map_entries_key_format CHECK (((key ~ '^[^\u0001-\u001f\u007f\ufffd]+$'::text) AND (octet_length(key) <= 320)))
 map_entries.map_entries_key_map_unique UNIQUE (key, map)
@@ -887,6 +905,10 @@ CREATE INDEX idx_mailbox_events_created_at ON unified.mailbox_events USING btree
 CREATE INDEX idx_mailbox_events_id ON unified.mailbox_events USING btree (id) WHERE (NOT processed)
 CREATE INDEX idx_mailbox_events_user_id ON unified.mailbox_events USING btree (user_id)
 CREATE UNIQUE INDEX mailbox_events_pkey ON unified.mailbox_events USING btree (id)
+CREATE INDEX idx_manager_grants_address ON unified.manager_grants USING btree (address)
+CREATE INDEX idx_manager_grants_expires_at ON unified.manager_grants USING btree (expires_at) WHERE (expires_at IS NOT NULL)
+CREATE UNIQUE INDEX manager_grants_pkey ON unified.manager_grants USING btree (id)
+CREATE UNIQUE INDEX manager_grants_user_id_address_unique ON unified.manager_grants USING btree (user_id, address)
 CREATE INDEX idx_map_entries_map_key ON unified.map_entries USING btree ((('@'::text || "substring"(key, '[^@]+$'::text)))) WHERE (map = 'relay_recipient_maps'::text)
 CREATE UNIQUE INDEX map_entries_key_map_unique ON unified.map_entries USING btree (key, map)
 CREATE UNIQUE INDEX map_entries_pkey ON unified.map_entries USING btree (id)
@@ -2662,6 +2684,10 @@ CREATE TRIGGER mail_domains_record_insert AFTER INSERT ON unified.mail_domains R
 CREATE TRIGGER mail_domains_record_update AFTER UPDATE ON unified.mail_domains REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_domain_events()
 CREATE TRIGGER mail_domains_touch BEFORE UPDATE ON unified.mail_domains FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER mailbox_events_announce AFTER INSERT ON unified.mailbox_events REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.announce_events()
+CREATE TRIGGER manager_grants_record_delete AFTER DELETE ON unified.manager_grants REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('manager_changed', '{address,expires_at}', '{updated_at,description}')
+CREATE TRIGGER manager_grants_record_insert AFTER INSERT ON unified.manager_grants REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('manager_changed', '{address,expires_at}', '{updated_at,description}')
+CREATE TRIGGER manager_grants_record_update AFTER UPDATE ON unified.manager_grants REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('manager_changed', '{address,expires_at}', '{updated_at,description}')
+CREATE TRIGGER manager_grants_touch BEFORE UPDATE ON unified.manager_grants FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER map_entries_forget_delete AFTER DELETE ON unified.map_entries REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_map_entries()
 CREATE TRIGGER map_entries_forget_domains_delete AFTER DELETE ON unified.map_entries REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_entered_recipients()
 CREATE TRIGGER map_entries_forget_domains_insert AFTER INSERT ON unified.map_entries REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_entered_recipients()
@@ -2754,6 +2780,7 @@ mail_alias_states:  SELECT a.id, a.alias_email, a.alias_domain, a.destination_em
 mail_aliases:  SELECT a.alias_email AS alias, a.destination_email AS destination, u.username AS owner, a.alias_domain AS domain, a.is_primary, a.is_active, a.is_catch_all, a.may_send_as, a.allowed_senders, a.expires_at, s.is_usable, a.description FROM unified.email_aliases a JOIN unified.mail_alias_states s ON s.id = a.id LEFT JOIN unified.users u ON u.id = a.user_id;
 mail_logins:  SELECT users.username AS name, users.username, users.domain, users.home_directory, users.system_uid, users.system_gid, users.mailbox_format, users.id AS user_id FROM unified.users UNION ALL SELECT users.email AS name, users.username, users.domain, users.home_directory, users.system_uid, users.system_gid, users.mailbox_format, users.id AS user_id FROM unified.users WHERE users.email <> users.username;
 mail_map_entries:  SELECT id, map, key, CASE WHEN map <> 'smtp_sasl_password_maps'::text THEN value ELSE NULL::text END AS value, description, created_at, updated_at FROM unified.map_entries e;
+mail_rights:  SELECT m.email AS address, m.username AS login, r.access_right, 'mailbox'::text AS because, NULL::timestamp with time zone AS expires_at FROM unified.mail_users m CROSS JOIN ( VALUES ('receive'::text), ('send'::text)) r(access_right) UNION ALL SELECT a.alias_email AS address, m.username AS login, r.access_right, 'member'::text AS because, e.expires_at FROM unified.mail_alias_states a JOIN unified.email_aliases e ON e.id = a.id JOIN unified.mail_users m ON m.email = a.destination_email CROSS JOIN ( VALUES ('receive'::text), ('send'::text)) r(access_right) WHERE a.is_usable AND a.alias_email <> m.email AND (r.access_right = 'receive'::text OR a.may_send_as AND NOT a.is_catch_all) UNION ALL SELECT DISTINCT a.alias_email AS address, m.username AS login, r.access_right, 'owner'::text AS because, e.expires_at FROM unified.mail_alias_states a JOIN unified.email_aliases e ON e.id = a.id JOIN unified.mail_users m ON m.user_id = a.user_id CROSS JOIN ( VALUES ('send'::text), ('manage'::text)) r(access_right) WHERE a.is_usable UNION ALL SELECT g.sender AS address, m.username AS login, 'send'::text AS access_right, 'grant'::text AS because, g.expires_at FROM unified.sender_grants g JOIN unified.mail_users m ON m.user_id = g.user_id WHERE g.expires_at IS NULL OR g.expires_at > now() UNION ALL SELECT g.address, m.username AS login, 'manage'::text AS access_right, 'grant'::text AS because, g.expires_at FROM unified.manager_grants g JOIN unified.mail_users m ON m.user_id = g.user_id WHERE g.expires_at IS NULL OR g.expires_at > now();
 mail_sender_logins:  SELECT m.email AS sender, m.username AS login, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.is_usable OR m.changes_at IS NOT NULL UNION ALL SELECT a.alias_email AS sender, m.username AS login, m.is_usable, LEAST(a.changes_at, m.changes_at) AS changes_at FROM unified.mail_alias_states a JOIN unified.mail_user_states m ON m.user_id = a.user_id WHERE a.is_usable AND (m.is_usable OR m.changes_at IS NOT NULL) UNION ALL SELECT a.alias_email AS sender, m.username AS login, m.is_usable, LEAST(a.changes_at, m.changes_at) AS changes_at FROM unified.mail_alias_states a JOIN unified.mail_user_states m ON m.email = a.destination_email WHERE a.is_usable AND a.may_send_as AND NOT a.is_catch_all AND (m.is_usable OR m.changes_at IS NOT NULL) UNION ALL SELECT g.sender, m.username AS login, m.is_usable, LEAST(g.expires_at, m.changes_at) AS changes_at FROM unified.sender_grants g JOIN unified.mail_user_states m ON m.user_id = g.user_id WHERE (g.expires_at IS NULL OR g.expires_at > now()) AND (m.is_usable OR m.changes_at IS NOT NULL);
 mail_user_states:  SELECT u.id AS user_id, u.username, u.email, u.domain, u.home_directory, u.system_uid, u.system_gid, u.mailbox_format, u.is_active AND NOT u.is_locked AND d.is_active AND (d.domain_type = ANY (ARRAY['virtual'::text, 'alias'::text])) AND NOT (EXISTS ( SELECT FROM unified.user_roles r WHERE r.user_id = u.id AND r.role_name = 'no_email'::text AND r.is_active AND (r.expires_at IS NULL OR r.expires_at > now()))) AS is_usable, u.is_active AND NOT u.is_locked AND d.is_active AND (d.domain_type = ANY (ARRAY['relay'::text, 'backup'::text])) AS is_relayed, ( SELECT min(r.expires_at) AS min FROM unified.user_roles r WHERE r.user_id = u.id AND r.role_name = 'no_email'::text AND r.is_active AND r.expires_at > now()) AS changes_at, d.default_user_quota_bytes FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain;
 mail_users:  SELECT user_id, username, email, domain, home_directory, system_uid, system_gid, mailbox_format, default_user_quota_bytes FROM unified.mail_user_states WHERE is_usable;
@@ -2851,6 +2878,7 @@ mail_domains.transport: As in transport(5): smtp:[10.0.0.7]:25.
 mail_domains: Which mail domains exist and how their mail is handled.
 mail_logins: Every name of every user, whether or not he may use mail.
 mail_map_entries: For people and tools: the entries of all maps; null in place of a password.
+mail_rights: For people and tools: who may receive, send as or manage an address (or, by @domain, any of a domain), and why.
 mail_sender_logins: Who may send as an address, and until when that is so.
 mail_user_states: Each mailbox user, and whether he may use mail. changes_at: when time alone changes that.
 mail_users: Who may use mail.
@@ -2859,6 +2887,8 @@ mailbox_events.event_type: created, updated, deleted, locked, unlocked, password
 mailbox_events.next_retry_at: Not before then; null is at once.
 mailbox_events.user_id: No foreign key: the event outlives the user.
 mailbox_events: The outbox: what happened to accounts. Read mailbox_event_queue.
+manager_grants.address: An address, or @domain for every address of a domain.
+manager_grants: Who may change an alias or a mailbox; to receive its mail and to send as it are rights of their own.
 map_entries.key: An address, @domain, a domain, .domain, a network: as docs/protocols/socketmap.md says of the map.
 map_entries.map: The name of the Postfix parameter, or of the access restriction.
 map_entries.value: As Postfix takes it. Of smtp_sasl_password_maps: a password in clear text.
@@ -3029,8 +3059,10 @@ select to dovetail_admin on lookup_senders
 select to dovetail_admin on mail_aliases
 delete, insert, select, update to dovetail_admin on mail_domains
 select to dovetail_admin on mail_map_entries
+select to dovetail_admin on mail_rights
 select to dovetail_admin on mailbox_event_queue
 select to dovetail_admin on mailbox_events
+delete, insert, select, update to dovetail_admin on manager_grants
 delete, insert, update to dovetail_admin on map_entries
 select to dovetail_admin on postfix_relay_domains
 select to dovetail_admin on postfix_relay_recipient_maps

@@ -5,14 +5,15 @@ import { addAlias, removeAlias, setAlias } from '../../../src/accounts/aliases.t
 import { knownConstraints } from '../../../src/accounts/constraints.ts';
 import { removeDomain } from '../../../src/accounts/domain-removal.ts';
 import { addDomain, setDomain } from '../../../src/accounts/domains.ts';
+import { addGrant } from '../../../src/accounts/grants.ts';
 import { listAliases } from '../../../src/accounts/listing/aliases.ts';
 import { listQuotas } from '../../../src/accounts/listing/quotas.ts';
 import { listUsers, showUser } from '../../../src/accounts/listing/users.ts';
 import { allOf } from '../../../src/accounts/paging.ts';
 import { addPassword, setPassword } from '../../../src/accounts/passwords.ts';
 import { removeQuota, writeQuota } from '../../../src/accounts/quotas.ts';
+import { sending } from '../../../src/accounts/rights.ts';
 import { addRole } from '../../../src/accounts/roles.ts';
-import { addSender } from '../../../src/accounts/senders.ts';
 import { addUser, removeUser, setUser } from '../../../src/accounts/users.ts';
 import { catchAllOf } from '../../../src/base/address.ts';
 import { type AccountBook, address, domain, HASH, openAccountBook } from './account-book.ts';
@@ -179,7 +180,7 @@ test('every change leaves one audit row that says who and what, and nothing secr
   await book.must((change) => addPassword(change, ann, { ...label, hash: HASH }));
   await book.must((change) => setPassword(change, ann, { ...label, hash: HASH }));
   await book.must((change) => addRole(change, ann, { role: 'admin', service: 'api' }, {}));
-  await book.must((change) => addSender(change, address('s@home.example'), ann, {}));
+  await book.must((change) => addGrant(change, sending, address('s@home.example'), ann, {}));
   await book.must((change) => removeUser(change, ann, false));
   const rows = await book.rows<{ action: string; text: string }>(
     'select action, a::text as text from unified.audit_log a order by id',

@@ -5,11 +5,12 @@ import { addAlias, removeAlias, setAlias } from '../../../src/accounts/aliases.t
 import type { Change } from '../../../src/accounts/change.ts';
 import { removeDomain } from '../../../src/accounts/domain-removal.ts';
 import { addDomain, setDomain } from '../../../src/accounts/domains.ts';
+import { addGrant, removeGrant } from '../../../src/accounts/grants.ts';
 import type { Outcome } from '../../../src/accounts/outcome.ts';
 import { addPassword, removePassword, setPassword } from '../../../src/accounts/passwords.ts';
 import { removeQuota, writeQuota } from '../../../src/accounts/quotas.ts';
+import { sending } from '../../../src/accounts/rights.ts';
 import { addRole, removeRole } from '../../../src/accounts/roles.ts';
-import { addSender, removeSender } from '../../../src/accounts/senders.ts';
 import { addUser, removeUser, setUser } from '../../../src/accounts/users.ts';
 import { catchAllOf } from '../../../src/base/address.ts';
 import { type AccountBook, address, domain, HASH, openAccountBook } from './account-book.ts';
@@ -40,7 +41,9 @@ beforeAll(async () => {
   await book.must(alias('b@home.example', 'c@other.example'));
   await book.must(alias('list@full.example', 'ann@home.example'));
   await book.must((change) => addRole(change, 'ann@home.example', { role: 'admin', service: 'global' }, {}));
-  await book.must((change) => addSender(change, address('office@home.example'), 'ann@home.example', {}));
+  await book.must((change) =>
+    addGrant(change, sending, address('office@home.example'), 'ann@home.example', {}),
+  );
 });
 
 afterAll(() => book?.close());
@@ -211,16 +214,16 @@ const refusals: Record<string, [attempt: (change: Change) => Promise<Outcome<unk
     /does not have the role admin for api$/,
   ],
   'a sender twice': [
-    (c) => addSender(c, address('office@home.example'), 'ann@home.example', {}),
+    (c) => addGrant(c, sending, address('office@home.example'), 'ann@home.example', {}),
     /may send as office@home\.example already$/,
   ],
   'a sender that is the user': [
-    (c) => addSender(c, address('bob@home.example'), 'bob', {}),
+    (c) => addGrant(c, sending, address('bob@home.example'), 'bob', {}),
     /may send as itself anyway$/,
   ],
   'taking back what was not granted': [
-    (c) => removeSender(c, address('office@home.example'), 'bob'),
-    /^nobody granted office@home\.example to bob@/,
+    (c) => removeGrant(c, sending, address('office@home.example'), 'bob'),
+    /^nobody granted bob@.* to send as office@home\.example/,
   ],
 };
 

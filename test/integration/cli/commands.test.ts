@@ -142,6 +142,14 @@ describe('what is added can be listed, shown, changed and removed:', () => {
       shows: { grants: [{ login: 'bob', expires_at: '2099-01-31T00:00:00.000Z' }] },
       remove: 'sender remove office@example.org bob',
     },
+    manager: {
+      add: 'manager add sales@example.org bob',
+      show: 'manager show sales@example.org',
+      list: 'manager list --domain example.org',
+      set: 'manager set sales@example.org bob --expires 2099-01-31',
+      shows: { grants: [{ login: 'bob', expires_at: '2099-01-31T00:00:00.000Z' }] },
+      remove: 'manager remove sales@example.org bob',
+    },
     limit: {
       add: 'limit add recipients 1h 200 --user bob',
       show: 'limit show bob',

@@ -26,6 +26,7 @@ const FILL = `
   insert into unified.email_aliases (alias_email, destination_email, is_catch_all)
     select '@d' || i || '.example', 'x@elsewhere.example', true from generate_series(0, 99) i;
   insert into unified.sender_grants (user_id, sender) select id, 'g' || id || '@elsewhere.example' from unified.users;
+  insert into unified.manager_grants (user_id, address) select id, 'g' || id || '@elsewhere.example' from unified.users;
   insert into unified.map_entries (map, key, value)
     select map, email, 'x' from unified.users, unnest(array['canonical_maps', 'smtp_sasl_password_maps']) map;
   insert into unified.access_entries (user_id, side, pattern, verdict)
@@ -86,6 +87,10 @@ const LOOKUPS: Record<string, readonly [column: string, ...keys: string[]][]> = 
   lookup_srs_secrets: [],
   lookup_certificates: [],
   mail_map_entries: [['key', 'u1@d1.example']],
+  mail_rights: [
+    ['address', 'u1@d1.example', '@d1.example'],
+    ['login', 'u10'],
+  ],
   lookup_logins: [['username', 'u10', 'u1@d1.example']],
   lookup_quotas: [['address', 'u1@d1.example', 'none@d1.example']],
   domain_quota_status: [['domain', 'd1.example']],

@@ -61,7 +61,7 @@ const DAEMON_VIEWS = [
 const SECRET_VIEWS = ['lookup_certificates', 'lookup_secret_entries', 'lookup_srs_secrets'];
 const PEOPLES_VIEWS = [
   ...['audit_summary', 'certificate_file_status', 'certificate_status', 'dns_zone_records'],
-  ...['mail_aliases', 'mail_map_entries', 'service_certificate_status'],
+  ...['mail_aliases', 'mail_map_entries', 'mail_rights', 'service_certificate_status'],
 ];
 
 describe('each role reads its views and no other:', () => {
