@@ -31,11 +31,11 @@ export interface OpenPolicy {
 }
 
 /** What policy asks the other services. */
-export type OpenPolicyParts = Pick<PolicyServices, 'answer' | 'recall' | 'resolution' | 'logins'> &
+export type OpenPolicyParts = Pick<PolicyServices, 'answer' | 'recall' | 'resolution' | 'logins' | 'count'> &
   SentByParts;
 
 export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
-  const { answer, recall, resolution, logins, submissions, credentials } = parts;
+  const { answer, recall, resolution, logins, count, submissions, credentials } = parts;
   const { settings, caches, log, sparing } = ground;
   const greylist = openGreylist(ground);
   const fullMailboxes = { grace: settings.quotaGrace, some: settings.quotaSomeFull };
@@ -47,6 +47,7 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
     resolution,
     mayUseMail: createMayUseMail(logins),
     logins,
+    count,
     access: caches.of('access', readAccess),
     clientAccess: caches.of('clientAccess', readClientAccess, forgetTogether),
     groups,

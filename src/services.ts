@@ -9,7 +9,7 @@ import type { ReadCertificateFile } from './certificates/read.ts';
 import type { Settings } from './config/settings.ts';
 import type { CacheStats } from './database/cache.ts';
 import { createDatabase, type Database } from './database/connection.ts';
-import { createCaches, type Ground, whenItFits } from './ground.ts';
+import { createCaches, type Ground } from './ground.ts';
 import type { Book } from './lookup/book.ts';
 import { createLookup, type Lookup } from './lookup/lookup.ts';
 import { createMemory, type Memory } from './lookup/memory.ts';
@@ -18,10 +18,10 @@ import type { Rules } from './lookup/resolve.ts';
 import { type KeyFile, type OpenAuth, openAuth } from './open-auth.ts';
 import { openLookup } from './open-lookup.ts';
 import { type OpenPolicy, openPolicy } from './open-policy.ts';
+import { openQuotas } from './open-quotas.ts';
 import { openRedis } from './open-redis.ts';
 import type { CountedReply } from './protocol/socketmap.ts';
-import { createUsage, type Usage } from './quota/usage.ts';
-import { writeUsage } from './quota/write.ts';
+import type { Usage } from './quota/usage.ts';
 
 export interface Services extends Pick<OpenAuth, 'logins' | 'sasl' | 'guessing' | 'findings' | 'drain'> {
   readonly database: Database;
@@ -89,19 +89,15 @@ export function createServices({
   const replies = createMemory<CountedReply>({ clock, maxEntries });
   const { recall, forget: forgetRecalled } = createRecall({ answer: book.answer, rules, clock, maxEntries });
   const auth = openAuth(ground, keyFile);
+  const quotas = openQuotas(ground);
   const policy = openPolicy(ground, {
     answer: book.answer,
     recall,
     resolution: rules,
     logins: auth.known,
+    count: quotas.count,
     credentials: auth.credentials,
     submissions: auth.submissions,
-  });
-  let { quotaWarnings } = settings;
-  const usage = createUsage({
-    write: whenItFits(mayRead, (reports) => writeUsage(database, reports, quotaWarnings)),
-    clock,
-    log,
   });
   let isListening = false;
 
@@ -125,7 +121,7 @@ export function createServices({
     policy: policy.decide,
     policyServices: policy.services,
     dryPolicy: policy.dry,
-    usage,
+    usage: quotas.usage,
     counts: {
       logins: auth.tally,
       policyRules: policy.tally,
@@ -148,12 +144,12 @@ export function createServices({
     apply(next) {
       lookups.apply(next);
       policy.apply(next);
-      quotaWarnings = next.quotaWarnings;
+      quotas.apply(next);
       caches.keepFor(next);
       forgetMade();
     },
     async close() {
-      await Promise.all([auth.close(), usage.close(), policy.close()]);
+      await Promise.all([auth.close(), quotas.close(), policy.close()]);
       redis?.close();
       await database.close();
     },

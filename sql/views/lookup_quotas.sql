@@ -7,6 +7,7 @@
 create view unified.lookup_quotas as
 select
   u.email as address,
+  u.username as login,
   storage."limit" as storage_limit,
   coalesce(storage.usage, 0) as storage_usage,
   messages."limit" as messages_limit,

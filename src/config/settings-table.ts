@@ -281,9 +281,10 @@ export const settingsTable = {
     env: 'DOVETAIL_DOVEADM_URLS',
     kind: origins,
     fallback: [],
-    fallbackWords: 'none: open sessions go on until they end by themselves',
+    fallbackWords:
+      'none: open sessions go on until they end by themselves, and nobody is refused because his mailbox is full',
     words:
-      "Where doveadm's HTTP API of each Dovecot is: the sessions of a user who may no longer log in as he did are ended there. Needs the key too.",
+      "Where doveadm's HTTP API of each Dovecot is: the sessions of a user who may no longer log in as he did are ended there, and what a mailbox holds is asked there before anybody hears that it is full. Needs the key too.",
   }),
   doveadmApiKey: setting({
     env: 'DOVETAIL_DOVEADM_API_KEY',

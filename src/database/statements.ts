@@ -194,6 +194,7 @@ where username = any($1::text[])`,
 /** Limits that are null are none. */
 export interface QuotaRow {
   readonly address: string;
+  readonly login: string;
   readonly storage_limit: number | null;
   readonly storage_usage: number;
   readonly messages_limit: number | null;
@@ -207,7 +208,7 @@ export interface QuotaRow {
 export const quotaFacts: Statement = {
   name: 'quota_facts',
   text: `
-select address, storage_limit::float8, storage_usage::float8, messages_limit::float8, messages_usage::float8,
+select address, login, storage_limit::float8, storage_usage::float8, messages_limit::float8, messages_usage::float8,
        domain_limit::float8, domain_usage::float8, full_for
 from unified.lookup_quotas
 where address = any($1::text[])`,

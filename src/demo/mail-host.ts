@@ -50,6 +50,8 @@ export interface MailServerOptions {
   /** More maps of Postfix, as `config generate --with` names them. */
   readonly maps?: readonly string[];
   readonly postfixSettings?: Readonly<Record<string, string>>;
+  /** On top of dovecot.conf, as written there. */
+  readonly dovecotSettings?: string;
 }
 
 const DOORS = { '2.3': 'checkpassword', '2.4': 'lua' } as const;
@@ -74,6 +76,7 @@ export async function startMailServers(options: MailServerOptions): Promise<Mail
     folder: join(folder, 'dovecot'),
     generated: join(generated, 'dovecot'),
     machine,
+    ...(options.dovecotSettings === undefined ? {} : { settings: options.dovecotSettings }),
   });
   const postfix = await startPostfix(postfixOptions, ports).catch(async (error: unknown) => {
     await dovecot.stop();

@@ -1,12 +1,14 @@
-/** doveadm — has a Dovecot forget logins that its auth cache holds, and end open sessions.
+/** doveadm — has a Dovecot forget logins that its auth cache holds, end open sessions, and say what mailboxes hold.
  *
  * source   doveadm's HTTP API, POST /doveadm/v1: [["kick",{"mask":["alice"]},"tag"]]; tried with Dovecot
  *          2.3.19 and 2.4.1. First the cache, then the sessions: else one that was ended comes in again.
+ *          quotaGet reads the indexes of a mailbox; of several quotas the first counts, as for quota_clone
  * limits   one mask a `kick`: of two, 2.3 says that it is wrong usage and 2.4.1 crashes
  * security the key opens everything: it is in no log and no error; a redirect is not followed
  * bugs     Dovecot 2.4.1 crashes its doveadm on each authCacheFlush (doveadm_cmd_param_str: assertion
  *          failed). So it is a request of its own, and its failure does not keep us from the sessions */
 
+import { type Answer, absent, found, later } from '../base/answer.ts';
 import type { Milliseconds } from '../base/clock.ts';
 import { reasonOf } from '../base/text.ts';
 
@@ -25,9 +27,18 @@ export interface Kicked {
   readonly why?: string;
 }
 
+/** What Dovecot itself counts in a mailbox. */
+export interface Counted {
+  /** In KiB, rounded up. */
+  readonly kibibytes: number;
+  readonly messages: number;
+}
+
 export interface Doveadm {
   /** Never rejects. */
   revoke(revoked: readonly Revoked[]): Promise<Kicked>;
+  /** By login name; absent: this Dovecot knows nobody of that name. Rejects when it does not answer. */
+  count(logins: readonly string[]): Promise<ReadonlyMap<string, Answer<Counted>>>;
 }
 
 export interface DoveadmParts {
@@ -37,15 +48,24 @@ export interface DoveadmParts {
   readonly timeout: Milliseconds;
 }
 
-type Command = readonly [name: string, parameters: Readonly<Record<string, readonly string[]>>, tag: string];
+type Command = readonly [
+  name: string,
+  /** A user is no list: quotaGet of either version crashes on one. */
+  parameters: Readonly<Record<string, string | readonly string[]>>,
+  tag: string,
+];
 interface Reply {
   readonly isError: boolean;
   readonly tag: string;
   readonly why: string;
+  /** What the command printed. */
+  readonly said: unknown;
 }
 
 /** EX_NOHOST in 2.3: nobody of that name is logged in. */
 const NOBODY = 'exit code 68';
+/** EX_NOUSER. */
+const UNKNOWN = 'exit code 67';
 
 export function createDoveadm({ url, key, timeout }: DoveadmParts): Doveadm {
   async function post(commands: readonly Command[]): Promise<readonly Reply[]> {
@@ -77,6 +97,14 @@ export function createDoveadm({ url, key, timeout }: DoveadmParts): Doveadm {
       const kicked = await kick(revoked.map(({ login }) => login));
       return { ...kicked, ...(notFlushed !== undefined && { notFlushed }) };
     },
+    async count(logins) {
+      const questions: Command[] = logins.map((user, n) => ['quotaGet', { user }, String(n)]);
+      const replies = await post(questions).catch((error: unknown) => {
+        throw new Error(`doveadm: ${reasonOfFetch(error)}`);
+      });
+      const byTag = new Map(replies.map((reply) => [reply.tag, reply]));
+      return new Map(logins.map((login, n) => [login, countedIn(byTag.get(String(n)))]));
+    },
   };
 
   async function kick(logins: readonly string[]): Promise<Kicked> {
@@ -106,6 +134,20 @@ function readReplies(body: unknown): readonly Reply[] {
     const [kind, about, tag] = Array.isArray(reply) ? (reply as unknown[]) : [];
     const { type, exitCode } = (about ?? {}) as { type?: unknown; exitCode?: unknown };
     const why = type === 'exitCode' ? `exit code ${Number(exitCode)}` : 'doveadm does not know the command';
-    return { isError: kind !== 'doveadmResponse', tag: String(tag), why };
+    return { isError: kind !== 'doveadmResponse', tag: String(tag), why, said: about };
   });
+}
+
+/** `[{"root":"User quota","type":"STORAGE","value":"2",…},{"root":"User quota","type":"MESSAGE","value":"4",…}]` */
+function countedIn(reply: Reply | undefined): Answer<Counted> {
+  if (!reply) return later('doveadm: no answer to quotaGet');
+  if (reply.isError) return reply.why === UNKNOWN ? absent : later(`doveadm: ${reply.why}`);
+  const lines = Array.isArray(reply.said) ? (reply.said as { type?: unknown; value?: unknown }[]) : [];
+  const amountOf = (wanted: string): number => {
+    const value = lines.find((line) => line?.type === wanted)?.value;
+    return typeof value === 'string' && /^\d{1,13}$/u.test(value) ? Number(value) : Number.NaN;
+  };
+  const [kibibytes, messages] = [amountOf('STORAGE'), amountOf('MESSAGE')];
+  if (Number.isNaN(kibibytes + messages)) return later('doveadm: Dovecot counts no quota of this user');
+  return found({ kibibytes, messages });
 }

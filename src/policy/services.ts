@@ -8,6 +8,7 @@ import type { FactCache } from '../database/facts.ts';
 import type { Book } from '../lookup/book.ts';
 import type { Recall } from '../lookup/recall.ts';
 import type { Rules as Resolution } from '../lookup/resolve.ts';
+import type { Counting } from '../quota/counting.ts';
 import type { QuotaFacts } from '../quota/facts.ts';
 import type { FullMailboxes } from '../quota/fits.ts';
 import type { AccessFacts } from './access/facts.ts';
@@ -36,6 +37,8 @@ export interface PolicyServices {
   readonly charge: Charge;
   /** How full mailboxes are, by their addresses. */
   readonly quotas: FactCache<QuotaFacts>;
+  /** What Dovecot itself counts in a mailbox, by its login name. */
+  readonly count: Counting['count'];
   /** What the administrator wants of full mailboxes. */
   readonly fullMailboxes: FullMailboxes;
 }

@@ -9,7 +9,7 @@
  * bugs     usage is not read back: look-ups are answered F, so `doveadm quota get` needs `quota = count` */
 
 import { later, type Soon } from '../base/answer.ts';
-import type { Recorded, Report, UsageType } from '../quota/usage.ts';
+import type { Recorded, Report, UsageType } from '../quota/waiting.ts';
 import type { Dict } from './dict.ts';
 import type { Change, Kept } from './dict-transaction.ts';
 

@@ -11,6 +11,8 @@ export interface Measure {
 }
 
 export interface QuotaFacts {
+  /** The login name of the mailbox. */
+  readonly login: string;
   readonly storage: Measure;
   readonly messages: Measure;
   /** All mailboxes of the domain. */
@@ -43,6 +45,7 @@ const isLimited = ({ storage, messages, domain }: QuotaFacts): boolean =>
   storage.limit !== null || messages.limit !== null || domain.limit !== null;
 
 const factsOf = (row: QuotaRow): QuotaFacts => ({
+  login: row.login,
   storage: { limit: row.storage_limit, usage: row.storage_usage },
   messages: { limit: row.messages_limit, usage: row.messages_usage },
   domain: { limit: row.domain_limit, usage: row.domain_usage ?? 0 },

@@ -9,6 +9,10 @@
  * and tried again, but nobody promises. Dovecot reports totals anew with the next change, so a
  * report that is lost in the end makes the usage late and not wrong for ever.
  *
+ * Two totals of one user may come in any order (two deliveries at once). The database knows when the one came
+ * that it has, and takes no older one: so it may come through another daemon, or late. Of whom two came
+ * close together `onUnsure` hears (recount.ts).
+ *
  * limits   `maxWaiting` users at once; a further one hears `refused` at once
  * bugs     a difference that is `uncertain` and reported again counts twice, until the next total */
 
@@ -17,23 +21,15 @@ import { seconds } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
 import { isRefusal } from '../database/refusal.ts';
-
-export type UsageType = 'storage' | 'messages';
-
-/** Bytes or messages. */
-export interface Report {
-  readonly login: string;
-  readonly type: UsageType;
-  readonly how: 'is' | 'adds';
-  readonly amount: number;
-}
-
-export type Recorded =
-  | { readonly kind: 'written' }
-  /** It may be written yet. */
-  | { readonly kind: 'uncertain'; readonly why: string }
-  /** It will not be written. */
-  | { readonly kind: 'refused'; readonly why: string };
+import {
+  add,
+  addAll,
+  type DatedReport,
+  nothingYet,
+  type Recorded,
+  type Report,
+  type Waiting,
+} from './waiting.ts';
 
 export interface Usage {
   /** Everything that one user reports at once. Never rejects. */
@@ -52,18 +48,15 @@ export interface UsageCounts {
 }
 
 export interface UsageParts {
-  /** One transaction. Rejects when the database did not do it. */
-  readonly write: (reports: readonly Report[]) => Promise<void>;
+  /** One transaction; of whom the newest total may not be the newest. Rejects when the database did not do it. */
+  readonly write: (reports: readonly DatedReport[]) => Promise<readonly string[]>;
+  /** Hears of them, and of those whose totals were one before they were written. */
+  readonly onUnsure?: (logins: Iterable<string>) => void;
   readonly clock: Clock;
   readonly log: Log;
   readonly every?: Milliseconds;
   readonly patience?: Milliseconds;
   readonly maxWaiting?: number;
-}
-
-interface Waiting {
-  readonly reports: Map<UsageType, Report>;
-  readonly told: Set<(recorded: Recorded) => void>;
 }
 
 const FAREWELL = seconds(2);
@@ -73,7 +66,8 @@ const AT_ONCE = 5_000;
 const GATHERING = 20;
 
 export function createUsage(parts: UsageParts): Usage {
-  const { write, clock, log, every = seconds(1), patience = seconds(2), maxWaiting = 100_000 } = parts;
+  const { write, clock, log, onUnsure, every = seconds(1), patience = seconds(2) } = parts;
+  const { maxWaiting = 100_000 } = parts;
   const counts: UsageCounts = { reports: 0, writes: 0, written: 0, failures: 0 };
   const waiting = new Map<string, Waiting>();
   /** When a user may be written again. */
@@ -89,11 +83,11 @@ export function createUsage(parts: UsageParts): Usage {
     if (!user) {
       if (waiting.size >= maxWaiting)
         return Promise.resolve({ kind: 'refused', why: 'too many wait to be written' });
-      user = { reports: new Map(), told: new Set() };
+      user = nothingYet();
       waiting.set(login, user);
     }
-    for (const report of reports)
-      user.reports.set(report.type, merged(user.reports.get(report.type), report));
+    const at = clock.now();
+    for (const report of reports) add(user, { ...report, at });
     wakeIn(GATHERING);
     return answerOf(user.told);
   }
@@ -139,12 +133,14 @@ export function createUsage(parts: UsageParts): Usage {
 
   async function writeBatch(batch: ReadonlyMap<string, Waiting>): Promise<void> {
     try {
-      await write([...batch.values()].flatMap(({ reports }) => [...reports.values()]));
+      const unsure = await write([...batch.values()].flatMap(({ reports }) => [...reports.values()]));
       counts.writes += 1;
       counts.written += batch.size;
       if (away) log.info('usage.back');
       away = false;
       for (const { told } of batch.values()) for (const tell of told) tell({ kind: 'written' });
+      onUnsure?.(unsure);
+      onUnsure?.([...batch].flatMap(([login, { isUnsure }]) => (isUnsure ? [login] : [])));
     } catch (error) {
       counts.failures += 1;
       const why = reasonOf(error);
@@ -159,12 +155,10 @@ export function createUsage(parts: UsageParts): Usage {
 
   /** What came meanwhile is newer. */
   function putBack(batch: ReadonlyMap<string, Waiting>): void {
-    for (const [login, { reports, told }] of batch) {
+    for (const [login, user] of batch) {
       const newer = waiting.get(login);
-      const both = { reports: new Map(reports), told: new Set([...told, ...(newer?.told ?? [])]) };
-      for (const report of newer?.reports.values() ?? [])
-        both.reports.set(report.type, merged(both.reports.get(report.type), report));
-      waiting.set(login, both);
+      if (newer) addAll(user, newer);
+      waiting.set(login, user);
     }
   }
 
@@ -188,10 +182,4 @@ export function createUsage(parts: UsageParts): Usage {
   }
 
   return { record, counts, close };
-}
-
-/** A total outdoes all before it; a difference adds to whatever there is. */
-function merged(before: Report | undefined, report: Report): Report {
-  if (!before || report.how === 'is') return report;
-  return { ...before, amount: before.amount + report.amount };
 }

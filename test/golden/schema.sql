@@ -298,6 +298,7 @@ lookup_logins.user_id bigint
 lookup_logins.is_usable boolean
 lookup_logins.changes_at timestamp with time zone
 lookup_quotas.address text
+lookup_quotas.login text
 lookup_quotas.storage_limit bigint
 lookup_quotas.storage_usage bigint
 lookup_quotas.messages_limit bigint
@@ -577,6 +578,7 @@ user_quotas.created_at timestamp with time zone not null default now()
 user_quotas.updated_at timestamp with time zone not null default now()
 user_quotas.told_percent smallint not null default 0
 user_quotas.full_since timestamp with time zone
+user_quotas.reported_at timestamp with time zone
 user_roles.id bigint not null generated always as identity
 user_roles.user_id bigint not null
 user_roles.role_name text not null
@@ -930,7 +932,6 @@ CREATE INDEX idx_user_passwords_expires_at ON unified.user_passwords USING btree
 CREATE INDEX idx_user_passwords_hash_scheme ON unified.user_passwords USING btree (hash_scheme)
 CREATE UNIQUE INDEX user_passwords_pkey ON unified.user_passwords USING btree (id)
 CREATE UNIQUE INDEX user_passwords_user_id_service_label_unique ON unified.user_passwords USING btree (user_id, service, label)
-CREATE INDEX idx_user_quotas_quota_type ON unified.user_quotas USING btree (quota_type) WHERE (current_usage >= quota_value)
 CREATE UNIQUE INDEX user_quotas_pkey ON unified.user_quotas USING btree (id)
 CREATE UNIQUE INDEX user_quotas_user_id_service_quota_type_unique ON unified.user_quotas USING btree (user_id, service, quota_type)
 CREATE INDEX idx_user_roles_expires_at ON unified.user_roles USING btree (expires_at) WHERE (expires_at IS NOT NULL)
@@ -1074,6 +1075,28 @@ CREATE OR REPLACE FUNCTION unified.audit_kept_since(keep_months integer)
  STABLE
  SET search_path TO 'pg_catalog', 'pg_temp'
 RETURN ((date_trunc('month'::text, (now() AT TIME ZONE 'UTC'::text)) - make_interval(months => keep_months)) AT TIME ZONE 'UTC'::text)
+
+CREATE OR REPLACE FUNCTION unified.correct_usage(logins text[], kibibytes bigint[], messages bigint[], warnings smallint[], age double precision)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+BEGIN ATOMIC
+ SELECT unified.record_usage(array_agg(wrong.username), array_agg(wrong.quota_type), array_agg(wrong.usage), NULL::boolean[], correct_usage.warnings, array_agg(correct_usage.age)) AS record_usage
+    FROM ( SELECT u.username,
+             counted.quota_type,
+             counted.usage
+            FROM ((((UNNEST(correct_usage.logins, correct_usage.kibibytes, correct_usage.messages) said(login, kibibytes, messages)
+              JOIN unified.users u ON ((u.username = said.login)))
+              CROSS JOIN LATERAL ( VALUES ('storage'::text,GREATEST(((said.kibibytes * 1024) - 1023), (0)::bigint),said.kibibytes), ('messages'::text,said.messages,said.messages)) counted(quota_type, usage, in_units))
+              LEFT JOIN unified.user_quotas q ON (((q.user_id = u.id) AND (q.service = 'dovecot'::text) AND (q.quota_type = counted.quota_type))))
+              CROSS JOIN LATERAL ( SELECT COALESCE(unified.quota_base_units(q.current_usage, q.quota_unit), (0)::bigint) AS usage) known)
+           WHERE (counted.in_units <>
+                 CASE counted.quota_type
+                     WHEN 'storage'::text THEN ((known.usage + 1023) / 1024)
+                     ELSE known.usage
+                 END)) wrong;
+END
 
 CREATE OR REPLACE FUNCTION unified.create_audit_partition(month date)
  RETURNS boolean
@@ -1501,15 +1524,20 @@ CREATE OR REPLACE FUNCTION unified.forget_full_mailboxes()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_nestloop TO 'off'
 AS $function$
+declare
+  ids bigint[];
 begin
-  perform unified.announce_changes(array(
-    select unnest(array[u.email, u.username])
+  ids := array(
+    select distinct n.user_id
     from old_rows as o
     join new_rows as n using (id)
-    join unified.users as u on u.id = n.user_id
     where (o.full_since is null) <> (n.full_since is null)
     limit 501
+  );
+  perform unified.announce_changes(array(
+    select unnest(array[email, username]) from unified.users where id = any(ids)
   ));
   return null;
 end
@@ -1588,6 +1616,7 @@ CREATE OR REPLACE FUNCTION unified.forget_quotas()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_nestloop TO 'off'
 AS $function$
 declare
   ids bigint[];
@@ -1968,6 +1997,7 @@ CREATE OR REPLACE FUNCTION unified.record_account_events()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_nestloop TO 'off'
 AS $function$
 declare
   event_type text := tg_argv[0];
@@ -2227,26 +2257,30 @@ begin
 end
 $function$
 
-CREATE OR REPLACE FUNCTION unified.record_usage(logins text[], quota_types text[], usages bigint[], are_added boolean[] DEFAULT NULL::boolean[], warnings smallint[] DEFAULT '{80,95}'::smallint[])
- RETURNS void
+CREATE OR REPLACE FUNCTION unified.record_usage(logins text[], quota_types text[], usages bigint[], are_added boolean[] DEFAULT NULL::boolean[], warnings smallint[] DEFAULT '{80,95}'::smallint[], ages double precision[] DEFAULT NULL::double precision[])
+ RETURNS SETOF text
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 declare
+  arrived constant timestamptz := clock_timestamp();
   user_ids bigint[];
   types text[];
   amounts bigint[];
   added boolean[];
+  times timestamptz[];
   ids bigint[];
 begin
-  select array_agg(user_id), array_agg(quota_type), array_agg(usage), array_agg(is_added)
-  into user_ids, types, amounts, added
+  select array_agg(user_id), array_agg(quota_type), array_agg(usage), array_agg(is_added), array_agg(said_at)
+  into user_ids, types, amounts, added, times
   from (
     select distinct on (u.id, said.quota_type)
-      u.id as user_id, said.quota_type, said.usage, coalesce(said.is_added, false) as is_added
-    from unnest(logins, quota_types, usages, are_added) with ordinality
-      as said (login, quota_type, usage, is_added, place)
+      u.id as user_id, said.quota_type, said.usage, coalesce(said.is_added, false) as is_added,
+      arrived - make_interval(secs => greatest(coalesce(said.age, 0), 0)) as said_at
+    from unnest(logins, quota_types, usages, are_added, ages) with ordinality
+      as said (login, quota_type, usage, is_added, age, place)
     join unified.users as u on u.username = said.login
     order by u.id, said.quota_type, said.place desc
   ) as latest;
@@ -2267,32 +2301,35 @@ begin
   order by said.user_id, said.quota_type
   on conflict on constraint user_quotas_user_id_service_quota_type_unique do nothing;
 
-  ids := array(
-    select q.id
-    from unnest(user_ids, types) as said (user_id, quota_type)
+  select array_agg(id), array_agg(amount), array_agg(is_added), array_agg(said_at)
+  into ids, amounts, added, times
+  from (
+    select q.id, said.amount, said.is_added, said.said_at
+    from unnest(user_ids, types, amounts, added, times) as said (user_id, quota_type, amount, is_added, said_at)
     join unified.user_quotas as q
       on q.user_id = said.user_id
       and q.service = 'dovecot'
       and q.quota_type = said.quota_type
     order by q.id
     for no key update of q
-  );
+  ) as locked;
 
+  return query
   with measured as (
     select
       q.id, q.told_percent, q.full_since, q.quota_type, q.quota_unit, q.warning_percent,
       u.id as user_id, u.username, u.email, u.domain, u.home_directory,
+      case when said.is_added then q.reported_at else said.said_at end as reported_at,
+      not said.is_added and coalesce(said.said_at < q.reported_at, false) as is_overtaken,
+      not said.is_added and coalesce(said.said_at < q.reported_at + interval '10 seconds', false) as is_unsure,
       now_used.usage, base."limit",
       case
         when base."limit" > 0 then least(100.0 * now_used.usage / base."limit", 999)
         when base."limit" = 0 then 100
         else 0
       end as percent
-    from unnest(user_ids, types, amounts, added) as said (user_id, quota_type, amount, is_added)
-    join unified.user_quotas as q
-      on q.user_id = said.user_id
-      and q.service = 'dovecot'
-      and q.quota_type = said.quota_type
+    from unnest(ids, amounts, added, times) as said (id, amount, is_added, said_at)
+    join unified.user_quotas as q on q.id = said.id
     join unified.users as u on u.id = q.user_id
     join unified.mail_domains as d on d.domain = u.domain
     cross join lateral (
@@ -2309,7 +2346,6 @@ begin
         when q.quota_type = 'storage' then d.default_user_quota_bytes
       end as "limit"
     ) as base
-    where q.id = any(ids)
   ),
   judged as (
     select
@@ -2326,32 +2362,37 @@ begin
       ) as threshold (percent)
       where threshold.percent <= m.percent
     ) as reached
+    where not m.is_overtaken
   ),
   written as (
     update unified.user_quotas as q
     set current_usage = j.usage / unified.quota_unit_size(q.quota_unit),
         told_percent = j.tells,
-        full_since = case when j.usage >= j."limit" then coalesce(q.full_since, now()) end
+        full_since = case when j.usage >= j."limit" then coalesce(q.full_since, now()) end,
+        reported_at = j.reported_at
     from judged as j
     where q.id = j.id
-      and (q.current_usage, q.told_percent, q.full_since is not null) is distinct from
-          (j.usage / unified.quota_unit_size(q.quota_unit), j.tells, coalesce(j.usage >= j."limit", false))
+  ),
+  told as (
+    insert into unified.mailbox_events (event_type, user_id, username, email, domain, home_directory, event_data)
+    select
+      case
+        when j.tells < j.told_percent then 'quota_ok'
+        when j.tells = 100 then 'quota_exceeded'
+        else 'quota_warning'
+      end,
+      j.user_id, j.username, j.email, j.domain, j.home_directory,
+      jsonb_build_object(
+        'user_id', j.user_id, 'service', 'dovecot', 'quota_type', j.quota_type, 'usage', j.usage,
+        'limit', j."limit", 'percent', round(j.percent, 1), 'threshold', j.tells
+      )
+    from judged as j
+    where j.tells <> j.told_percent
+    order by j.id
   )
-  insert into unified.mailbox_events (event_type, user_id, username, email, domain, home_directory, event_data)
-  select
-    case
-      when j.tells < j.told_percent then 'quota_ok'
-      when j.tells = 100 then 'quota_exceeded'
-      else 'quota_warning'
-    end,
-    j.user_id, j.username, j.email, j.domain, j.home_directory,
-    jsonb_build_object(
-      'user_id', j.user_id, 'service', 'dovecot', 'quota_type', j.quota_type, 'usage', j.usage,
-      'limit', j."limit", 'percent', round(j.percent, 1), 'threshold', j.tells
-    )
-  from judged as j
-  where j.tells <> j.told_percent
-  order by j.id;
+  select distinct m.username
+  from measured as m
+  where m.is_unsure;
 end
 $function$
 
@@ -2625,6 +2666,7 @@ $function$
 CREATE OR REPLACE FUNCTION unified.write_account_events(event_type text, change text, changed jsonb[], shown text[])
  RETURNS void
  LANGUAGE sql
+ SET enable_nestloop TO 'on'
 BEGIN ATOMIC
  INSERT INTO unified.mailbox_events (event_type, user_id, username, email, domain, home_directory, event_data)  SELECT write_account_events.event_type AS event_type,
              u.id,
@@ -2729,7 +2771,7 @@ CREATE TRIGGER user_quotas_forget_truncate AFTER TRUNCATE ON unified.user_quotas
 CREATE TRIGGER user_quotas_forget_update AFTER UPDATE ON unified.user_quotas REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_quotas()
 CREATE TRIGGER user_quotas_record_delete AFTER DELETE ON unified.user_quotas REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('quota_changed', '{service,quota_type,quota_value,quota_unit}', '{updated_at,current_usage}')
 CREATE TRIGGER user_quotas_record_insert AFTER INSERT ON unified.user_quotas REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('quota_changed', '{service,quota_type,quota_value,quota_unit}', '{updated_at,current_usage}')
-CREATE TRIGGER user_quotas_record_update AFTER UPDATE ON unified.user_quotas REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('quota_changed', '{service,quota_type,quota_value,quota_unit}', '{updated_at,current_usage,told_percent,full_since}')
+CREATE TRIGGER user_quotas_record_update AFTER UPDATE ON unified.user_quotas REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('quota_changed', '{service,quota_type,quota_value,quota_unit}', '{updated_at,current_usage,told_percent,full_since,reported_at}')
 CREATE TRIGGER user_quotas_touch BEFORE UPDATE ON unified.user_quotas FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER user_roles_fill BEFORE INSERT OR UPDATE OF granted_by ON unified.user_roles FOR EACH ROW WHEN ((new.granted_by IS NOT NULL)) EXECUTE FUNCTION unified.fill_role()
 CREATE TRIGGER user_roles_forget_delete AFTER DELETE ON unified.user_roles REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_roles()
@@ -2771,7 +2813,7 @@ lookup_domains:  SELECT d.domain, d.domain_type, d.target_domain, d.is_active AN
 lookup_entries:  SELECT e.key, e.map, e.value FROM unified.map_entries e WHERE e.map <> ALL (ARRAY['smtp_sasl_password_maps'::text, 'relay_recipient_maps'::text]) UNION ALL SELECT t.domain AS key, 'transport_maps'::text AS map, t.transport AS value FROM unified.postfix_transport_maps t WHERE NOT (EXISTS ( SELECT FROM unified.map_entries e WHERE e.key = t.domain AND e.map = 'transport_maps'::text)) UNION ALL SELECT r.address AS key, 'relay_recipient_maps'::text AS map, r.action AS value FROM unified.postfix_relay_recipient_maps r;
 lookup_greylist:  SELECT key, passes, first_seen_at, expires_at AS changes_at FROM unified.greylist_entries WHERE expires_at > now();
 lookup_logins:  SELECT m.username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m UNION ALL SELECT m.email AS username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.email <> m.username;
-lookup_quotas:  SELECT u.email AS address, storage."limit" AS storage_limit, COALESCE(storage.usage, 0::bigint) AS storage_usage, messages."limit" AS messages_limit, COALESCE(messages.usage, 0::bigint) AS messages_usage, EXTRACT(epoch FROM now() - LEAST(storage.full_since, messages.full_since))::double precision AS full_for, d.quota_bytes AS domain_limit, CASE WHEN d.quota_bytes IS NOT NULL THEN unified.domain_usage(u.domain) ELSE NULL::bigint END AS domain_usage FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain LEFT JOIN LATERAL ( SELECT CASE WHEN q.id IS NULL OR q.follows_domain THEN d.default_user_quota_bytes ELSE unified.quota_base_units(q.quota_value, q.quota_unit) END AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage, q.full_since FROM ( SELECT) always LEFT JOIN unified.user_quotas q ON q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text) storage ON true LEFT JOIN LATERAL ( SELECT unified.quota_base_units(q.quota_value, q.quota_unit) AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage, q.full_since FROM unified.user_quotas q WHERE q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'messages'::text) messages ON true;
+lookup_quotas:  SELECT u.email AS address, u.username AS login, storage."limit" AS storage_limit, COALESCE(storage.usage, 0::bigint) AS storage_usage, messages."limit" AS messages_limit, COALESCE(messages.usage, 0::bigint) AS messages_usage, EXTRACT(epoch FROM now() - LEAST(storage.full_since, messages.full_since))::double precision AS full_for, d.quota_bytes AS domain_limit, CASE WHEN d.quota_bytes IS NOT NULL THEN unified.domain_usage(u.domain) ELSE NULL::bigint END AS domain_usage FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain LEFT JOIN LATERAL ( SELECT CASE WHEN q.id IS NULL OR q.follows_domain THEN d.default_user_quota_bytes ELSE unified.quota_base_units(q.quota_value, q.quota_unit) END AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage, q.full_since FROM ( SELECT) always LEFT JOIN unified.user_quotas q ON q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text) storage ON true LEFT JOIN LATERAL ( SELECT unified.quota_base_units(q.quota_value, q.quota_unit) AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage, q.full_since FROM unified.user_quotas q WHERE q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'messages'::text) messages ON true;
 lookup_rate_limits:  SELECT l.name AS username, l.username AS "user", l.domain, r.counted_by, r.counter, r.window_seconds, r.max_count, r.is_permanent FROM unified.mail_logins l LEFT JOIN LATERAL ( SELECT DISTINCT ON (every.counted_by, every.counter, every.window_seconds) every.counted_by, every.counter, every.window_seconds, every.max_count, every.is_permanent FROM ( SELECT 1 AS rank, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent FROM unified.rate_limits WHERE rate_limits.user_id = l.user_id UNION ALL SELECT 2, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent FROM unified.rate_limits WHERE rate_limits.domain = l.domain UNION ALL SELECT 3, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent FROM unified.rate_limits WHERE rate_limits.user_id IS NULL AND rate_limits.domain IS NULL) every ORDER BY every.counted_by, every.counter, every.window_seconds, every.rank) r ON true UNION ALL SELECT ''::text AS username, ''::text AS "user", ''::text AS domain, r.counted_by, r.counter, r.window_seconds, r.max_count, r.is_permanent FROM ( SELECT) nobody LEFT JOIN unified.rate_limits r ON r.user_id IS NULL AND r.domain IS NULL;
 lookup_secret_entries:  SELECT key, map, value FROM unified.map_entries e WHERE map = 'smtp_sasl_password_maps'::text;
 lookup_senders:  SELECT sender, login, is_usable, changes_at FROM unified.mail_sender_logins s;
@@ -2926,6 +2968,7 @@ unified.announce_events(): Trigger: there are new events. The payload is empty: 
 unified.announce_everything(): Every daemon forgets all that it remembers.
 unified.announce_users(bigint[],text[]): Every daemon forgets these users and what depends on them.
 unified.audit_kept_since(integer): The first moment of the oldest of so many whole months (UTC).
+unified.correct_usage(text[],bigint[],bigint[],smallint[],double precision): What Dovecot counted in these mailboxes so many seconds ago, in KiB rounded up and messages, where something else is written.
 unified.create_audit_partition(date): Makes the partition of that month (UTC); false where it is there.
 unified.create_audit_partitions(integer): Makes the partitions of this month and so many more; how many were missing.
 unified.date_password(): Trigger: sets changed_at, unless the daemon stores a better hash (049).
@@ -2982,7 +3025,7 @@ unified.record_failed_logins(bigint[],timestamp with time zone[]): These users g
 unified.record_greylist(jsonb): What greylisting has seen: a JSON array of objects, each key once.
 unified.record_logins(bigint[],timestamp with time zone[]): These passwords were used then. Unknown ids are passed over.
 unified.record_token_logins(bigint[],timestamp with time zone[]): These users logged in without a password then. Unknown ids are passed over.
-unified.record_usage(text[],text[],bigint[],boolean[],smallint[]): What these users use now, in bytes or as a count, or by how much more where it is added; of several reports of one user the last counts. Who crosses one of the percentages leaves an event.
+unified.record_usage(text[],text[],bigint[],boolean[],smallint[],double precision[]): What these users use now, in bytes or as a count, or by how much more where it is added; of several reports of one user the last counts, and none that is older than what is known. Who crosses one of the percentages leaves an event. Answers of whom two came close together, so that nobody knows which is newer.
 unified.record_user_events(): Trigger: created, updated, locked, unlocked, deleted. A login is no change.
 unified.refuse_crowded_cname(bigint[]): Fails where a CNAME has company on its name.
 unified.refuse_lonely_alias(): Trigger: no alias has itself as its only destination.
@@ -3007,6 +3050,7 @@ user_quotas.follows_domain: True: no limit of its own, the domain's default coun
 user_quotas.full_since: Since when it is used up; null while it is not.
 user_quotas.quota_unit: KB is 1024 bytes, and so on, as in Dovecot's quota rules.
 user_quotas.quota_value: In quota_unit; null is unlimited (see follows_domain).
+user_quotas.reported_at: When the total came that current_usage is, or is made of.
 user_quotas.told_percent: The share that the last event told of: 0 none, 100 that it is used up.
 user_quotas.warning_percent: From this share of the limit on the user is warned; null: as the daemon is set (DOVETAIL_QUOTA_WARNINGS).
 user_quotas: How much a user may use, and uses. Views show base units only.
@@ -3139,6 +3183,7 @@ select to dovetail_daemon on quota_status
 usage to dovetail_daemon on schema unified
 select to dovetail_daemon on session_revocations
 execute to dovetail_daemon on unified.alias_leads_on(bigint)
+execute to dovetail_daemon on unified.correct_usage(text[],bigint[],bigint[],smallint[],double precision)
 execute to dovetail_daemon on unified.create_audit_partitions(integer)
 execute to dovetail_daemon on unified.dead_alias_leads_to_itself(bigint,text,text)
 execute to dovetail_daemon on unified.dns_absolute(text)
@@ -3161,7 +3206,7 @@ execute to dovetail_daemon on unified.record_failed_logins(bigint[],timestamp wi
 execute to dovetail_daemon on unified.record_greylist(jsonb)
 execute to dovetail_daemon on unified.record_logins(bigint[],timestamp with time zone[])
 execute to dovetail_daemon on unified.record_token_logins(bigint[],timestamp with time zone[])
-execute to dovetail_daemon on unified.record_usage(text[],text[],bigint[],boolean[],smallint[])
+execute to dovetail_daemon on unified.record_usage(text[],text[],bigint[],boolean[],smallint[],double precision[])
 execute to dovetail_daemon on unified.rehash_password(bigint,text,text,text)
 execute to dovetail_daemon on unified.sender_logins_of_alias(bigint)
 select to dovetail_lookup on apache_auth

@@ -35,6 +35,7 @@ export const createDryServices =
     // Which of a user's passwords it was, nobody has written down.
     charge: createCharging({ limits, counts: createMemoryCounts({ now }), sentBy: () => undefined }),
     quotas: real.quotas,
+    count: real.count,
     fullMailboxes: real.fullMailboxes,
   });
 

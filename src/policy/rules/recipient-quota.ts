@@ -5,19 +5,22 @@
  * grace or has room for smaller messages; if some do, the settings decide. Who is elsewhere always takes it.
  * Addresses without anybody behind are for other rules.
  *
+ * What was reported of a mailbox proves nothing: a total may be lost, or overtaken by an older one. So Dovecot
+ * counts before anybody hears that it is full; where it cannot be asked, that is `later`. The total of a domain
+ * is made of many reports, and nobody can count it at once: mail to a full domain waits.
+ *
  * source   RFC 3463 3.3: 5.2.2 mailbox full; 3.4: 5.3.4 message too big
- * bugs     a mailbox that was emptied while its report could not reach us looks full until it changes again, and a
- *          total that was overtaken by an older one until the next delivery: so it is in shadow until it is enforced
- *          in the settings. A size that arrives with the message and was not announced is seen at END-OF-MESSAGE only, where Postfix
- *          names the recipient if there is exactly one; Dovecot has the last word */
+ * bugs     a size that was not announced is seen at END-OF-MESSAGE only, where Postfix names the recipient if there is
+ *          exactly one; Dovecot has the last word */
 
 import { type Address, parseAddress, splitExtension } from '../../base/address.ts';
 import { type Answer, andThen, found, later, type Soon } from '../../base/answer.ts';
+import type { Milliseconds } from '../../base/clock.ts';
 import type { Fact } from '../../database/facts.ts';
 import { expand } from '../../lookup/expand.ts';
 import type { Asking, Rules } from '../../lookup/resolve.ts';
 import type { QuotaFacts } from '../../quota/facts.ts';
-import { type Fit, fitOf } from '../../quota/fits.ts';
+import { type Fit, type FullMailboxes, fitOf, recounted } from '../../quota/fits.ts';
 import type { Rule } from '../rule.ts';
 import type { PolicyServices } from '../services.ts';
 import { type Judgement, pass, type SmtpReply } from '../verdict.ts';
@@ -26,7 +29,7 @@ export const recipientQuota: Rule = {
   name: 'recipient-quota',
   words: 'mail to full mailboxes, and mail that does not fit',
   states: ['RCPT', 'END-OF-MESSAGE'],
-  mode: 'shadow',
+  mode: 'enforce',
   whenUnknown: 'pass',
   judge: ({ recipient, size }, services) =>
     andThen(services.recall(behind, recipient), (known) => judgeAll(known, size, services)),
@@ -84,36 +87,64 @@ function factOf<F extends Fact<QuotaFacts>>(
   return fact;
 }
 
+/** Of mailboxes as they are known; of those that have no room for it, as Dovecot counts them. */
 function judgeFacts(
   facts: readonly Fact<QuotaFacts>[],
   elsewhere: number,
   size: number,
-  { fullMailboxes }: Pick<PolicyServices, 'fullMailboxes'>,
-): Judgement {
-  const fits: Fit[] = [];
+  { count, fullMailboxes }: Pick<PolicyServices, 'count' | 'fullMailboxes'>,
+): Soon<Judgement> {
+  const known: QuotaFacts[] = [];
   for (const fact of facts) {
     if (fact.kind === 'later') return fact;
     // It may have been emptied since.
     if (fact.lastKnown) return later('the database is away, so it cannot be proven that a mailbox is full');
-    fits.push(fact.value ? fitOf(fact.value, size) : { kind: 'fits' });
+    if (fact.value) known.push(fact.value);
   }
+  const others = facts.length - known.length + elsewhere;
+  const judge = (mailboxes: readonly QuotaFacts[]) =>
+    judgeFits(
+      mailboxes.map((mailbox) => fitOf(mailbox, size)),
+      others,
+      fullMailboxes,
+    );
+  const judgement = judge(known);
+  const doubtful = known.filter((mailbox) => mustBeCounted(fitOf(mailbox, size)));
+  if (judgement.kind === 'pass' || doubtful.length === 0) return judgement;
+  return Promise.all(doubtful.map(({ login }) => count(login))).then((answers) => {
+    const counted = new Map<QuotaFacts, QuotaFacts>();
+    for (const [n, mailbox] of doubtful.entries()) {
+      const answer = answers[n];
+      if (answer?.kind !== 'found') return answer?.kind === 'later' ? answer : unknown;
+      counted.set(mailbox, recounted(mailbox, answer.value));
+    }
+    return judge(known.map((mailbox) => counted.get(mailbox) ?? mailbox));
+  });
+}
+
+const unknown = later('Dovecot does not know the mailbox');
+
+const mustBeCounted = ({ kind }: Fit): boolean => kind === 'full' || kind === 'no room';
+
+/** `others` take everything. */
+function judgeFits(fits: readonly Fit[], others: number, { grace, some }: FullMailboxes): Judgement {
   const unfit = fits.filter(({ kind }) => kind !== 'fits');
   if (unfit.length === 0) return pass;
-  const because = { mailboxes: facts.length, unfit: unfit.length, elsewhere, size };
-  const someTakeIt = unfit.length < facts.length + elsewhere;
-  if (someTakeIt && fullMailboxes.some === 'pass') return pass;
-  const waits = someTakeIt
-    ? fullMailboxes.some === 'wait'
-    : unfit.some((fit) => isPassing(fit, fullMailboxes.grace));
+  const someTakeIt = unfit.length < fits.length + others;
+  if (someTakeIt && some === 'pass') return pass;
+  const waits = someTakeIt ? some === 'wait' : unfit.some((fit) => isPassing(fit, grace));
   const tooLarge = unfit.every(({ kind }) => kind === 'too large');
+  const because = { mailboxes: fits.length, unfit: unfit.length, others };
   return waits
     ? { kind: 'wait', reply: replyOf(4, tooLarge), because }
     : { kind: 'refuse', reply: replyOf(5, tooLarge), because };
 }
 
 /** What may fit when the client comes again. */
-const isPassing = (fit: Fit, grace: number): boolean =>
-  fit.kind === 'no room' ? grace > 0 : fit.kind === 'full' && fit.fullFor < grace;
+function isPassing(fit: Fit, grace: Milliseconds): boolean {
+  if (fit.kind === 'full') return fit.fullFor < grace;
+  return fit.kind === 'domain full' || (fit.kind === 'no room' && grace > 0);
+}
 
 const replyOf = (first: 4 | 5, tooLarge: boolean): SmtpReply => ({
   code: first === 5 ? 552 : 452,

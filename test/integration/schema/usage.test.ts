@@ -72,6 +72,50 @@ test('who has no limit is counted and never warned, and a limit of nothing is us
   expect(await events()).toEqual(['quota_exceeded 100 0']);
 });
 
+test('a total that came earlier is passed over, whoever brings it', async () => {
+  const at = (login: string, usage: number, age: number) =>
+    schema.values(`select unified.record_usage($1, '{storage}', $2, '{false}', '{80,95}', $3)`, [
+      [login],
+      [usage],
+      [age],
+    ]);
+  const usage = () =>
+    schema.values('select current_usage::int from unified.user_quotas where current_usage > 0');
+  expect(await at('bob', 700, 30)).toEqual([]);
+  expect(await at('bob', 1000, 60)).toEqual(['bob']);
+  expect(await usage()).toEqual([700]);
+  expect(await at('bob', 500, 25)).toEqual(['bob']);
+  expect(await at('bob', 400, 10)).toEqual([]);
+  expect(await usage()).toEqual([400]);
+  await use(100, 'true');
+  expect(await at('bob', 600, 0)).toEqual([]);
+  expect(await usage()).toEqual([600]);
+  expect(await events()).toEqual([]);
+});
+
+test('what Dovecot counts is written where something else is', async () => {
+  await use(700);
+  await use(3, 'false', 'messages');
+  const correct = (kibibytes: number, messages: number, age = 0) =>
+    schema.rows(`select unified.correct_usage('{bob,nobody}', $1, $2, '{80,95}', $3)`, [
+      [kibibytes, 1],
+      [messages, 1],
+      age,
+    ]);
+  const usage = () => schema.values('select current_usage::int from unified.user_quotas order by quota_type');
+  await correct(1, 3);
+  expect(await usage()).toEqual([3, 700]);
+  await correct(1, 2);
+  expect(await usage()).toEqual([2, 700]);
+  await correct(2, 2);
+  expect(await usage()).toEqual([2, 1025]);
+  await correct(0, 0, 30);
+  expect(await usage()).toEqual([2, 1025]);
+  await correct(0, 0);
+  expect(await usage()).toEqual([0, 0]);
+  expect(await events()).toEqual(['quota_exceeded 100 1025', 'quota_ok 0 0']);
+});
+
 test('two daemons at once tell of a crossing once', async () => {
   await Promise.all(
     Array.from({ length: 8 }, () =>

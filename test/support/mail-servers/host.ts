@@ -33,7 +33,7 @@ export interface MailHost extends MailServers {
 export const canRunMailServers = (version: DovecotVersion = '2.3'): Promise<boolean> =>
   canRunDovecot(version, version === '2.3' ? ['imap', 'lmtp'] : ['imap', 'lmtp', 'lua']);
 
-interface HostSettings extends Pick<MailServerOptions, 'maps' | 'postfixSettings'> {
+interface HostSettings extends Pick<MailServerOptions, 'maps' | 'postfixSettings' | 'dovecotSettings'> {
   /** dovetail's settings. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -67,7 +67,7 @@ export async function openMailHost(
       dovetail,
       hostname: 'mail.example.org',
       relayhost: `[127.0.0.1]:${sink.port}`,
-      maps: servers.maps ?? [],
+      ...servers,
       postfixSettings: { mynetworks: '', ...servers.postfixSettings }, // the clients of a test are strangers
     });
     closers.push(() => started.stop());

@@ -2,6 +2,7 @@
 
 import { ImapFlow } from 'imapflow';
 import { createTransport } from 'nodemailer';
+import { isLastOfSmtp, startDialogue } from '../../../src/demo/dialogue.ts';
 import { waitUntil } from '../../../src/demo/processes.ts';
 import { type MailHost, PASSWORD } from './host.ts';
 
@@ -44,6 +45,20 @@ export async function send(host: MailHost, letter: Letter): Promise<Sent> {
     return { code: responseCode, said: message };
   } finally {
     transport.close();
+  }
+}
+
+/** What RCPT TO is answered, of a message that nobody sends; `size` is announced (SIZE=). */
+export async function askRecipient(host: MailHost, to: string, { size = 0 } = {}): Promise<string> {
+  const smtp = startDialogue({ port: host.postfix.smtpPort, isLast: isLastOfSmtp, show: () => undefined });
+  try {
+    await smtp.greeting();
+    await smtp.say('EHLO client.elsewhere.example');
+    await smtp.say(`MAIL FROM:<bob@elsewhere.example>${size === 0 ? '' : ` SIZE=${size}`}`);
+    const [said = ''] = await smtp.say(`RCPT TO:<${to}>`);
+    return said;
+  } finally {
+    smtp.close();
   }
 }
 

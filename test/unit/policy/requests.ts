@@ -1,6 +1,6 @@
 /** requests — policy requests as a test needs them: a stranger's at RCPT, but for what is said. */
 
-import { absent, found } from '../../../src/base/answer.ts';
+import { absent, found, later } from '../../../src/base/answer.ts';
 import { hours, minutes } from '../../../src/base/clock.ts';
 import { createBook } from '../../../src/lookup/book.ts';
 import type { PolicyRequest } from '../../../src/policy/request.ts';
@@ -41,6 +41,7 @@ export const servicesOn = (
   access: memoryCache(new Map()),
   clientAccess: memoryCache(new Map()),
   quotas: memoryCache(new Map()),
+  count: async () => later('nobody counts'),
   fullMailboxes: { grace: 0, some: 'pass' },
   groups: { trusted: [] },
   greylist: {

@@ -21,7 +21,7 @@ import { policy } from '../../../src/protocol/policy.ts';
 import type { Protocol, Reply } from '../../../src/protocol/protocol.ts';
 import { type SocketmapParts, socketmap } from '../../../src/protocol/socketmap.ts';
 import { tcpTable } from '../../../src/protocol/tcp-table.ts';
-import type { Recorded } from '../../../src/quota/usage.ts';
+import type { Recorded } from '../../../src/quota/waiting.ts';
 
 const FOLDER = join(import.meta.dirname, '../../golden/dialogues');
 

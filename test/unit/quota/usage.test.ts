@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Log } from '../../../src/base/log.ts';
-import { createUsage, type Report } from '../../../src/quota/usage.ts';
+import { createUsage } from '../../../src/quota/usage.ts';
+import type { Report } from '../../../src/quota/waiting.ts';
 import { createTestClock } from '../../support/clock.ts';
 
 const total = (login: string, amount: number): [string, Report[]] => [
@@ -18,20 +19,23 @@ function open({ patience = 10_000, maxWaiting = 10 } = {}) {
   const said: string[] = [];
   const tell = (event: string) => void said.push(event);
   const log: Log = { debug: tell, info: tell, warn: tell, error: tell };
-  const world = { failure: undefined as Error | undefined };
+  const world = { failure: undefined as Error | undefined, unsure: [] as string[] };
+  const unsure: string[] = [];
   const clock = createTestClock();
   const usage = createUsage({
     write: async (reports) => {
       if (world.failure) throw world.failure;
       written.push(structuredClone(reports));
+      return [...world.unsure];
     },
+    onUnsure: (logins) => void unsure.push(...logins),
     clock,
     log,
     every: 50,
     patience,
     maxWaiting,
   });
-  return { ...usage, written, said, world, clock };
+  return { ...usage, written, unsure, said, world, clock };
 }
 
 const soon = (look: () => unknown) => expect.poll(look, { timeout: 10_000, interval: 5 });
@@ -40,7 +44,7 @@ test('many users are one statement, and each hears of it when it is written', as
   const { record, written } = open();
   const told = await Promise.all([record(...total('alice', 1)), record(...total('bob', 2))]);
   expect(told).toEqual([{ kind: 'written' }, { kind: 'written' }]);
-  expect(written).toEqual([[...total('alice', 1)[1], ...total('bob', 2)[1]]]);
+  expect(written).toMatchObject([[...total('alice', 1)[1], ...total('bob', 2)[1]]]);
 });
 
 test('the newest total of a user counts, and differences are summed', async () => {
@@ -55,6 +59,28 @@ test('the newest total of a user counts, and differences are summed', async () =
     { login: 'alice', how: 'is', amount: 3 },
     { login: 'bob', how: 'adds', amount: 3 },
   ]);
+});
+
+test('of whom several totals came, or the database had one shortly before, nobody knows which is the newest', async () => {
+  const { record, unsure, world } = open();
+  world.unsure = ['carol'];
+  await Promise.all([
+    record(...total('alice', 1)),
+    record(...total('alice', 2)),
+    record(...total('bob', 1)),
+    record(...difference('bob', 1)),
+  ]);
+  expect(unsure).toEqual(['carol', 'alice']);
+});
+
+test('a report that waited in an outage keeps the time at which it came', async () => {
+  const { record, written, world, clock } = open({ patience: 1 });
+  world.failure = new Error('away');
+  const came = clock.now();
+  await record(...total('alice', 1));
+  world.failure = undefined;
+  clock.advance(70);
+  await soon(() => written.flat()).toMatchObject([{ login: 'alice', at: came }]);
 });
 
 test('a user is written once within the time, however often he reports', async () => {
