@@ -1,9 +1,10 @@
 /** quotas — how much a user may use. What is set here is kept in bytes or as a plain count. */
 
+import { parseDomain } from '../base/address.ts';
 import { audit, type Change, type Sql } from './change.ts';
 import { findUser, type UserRef } from './find-user.ts';
 import { lockDomain, refusedStorageOverLimit } from './limits.ts';
-import { type Outcome, refused } from './outcome.ts';
+import { type Outcome, type Refused, refused } from './outcome.ts';
 
 export const quotaTypes = ['storage', 'messages', 'files', 'bandwidth', 'connections'] as const;
 export type QuotaType = (typeof quotaTypes)[number];
@@ -16,7 +17,8 @@ export interface QuotaKey {
 export interface QuotaFields {
   /** Bytes or a count; null for unlimited. */
   readonly value: number | null;
-  readonly warningPercent?: number | undefined;
+  /** Null: as the daemon is set; undefined: as it was. */
+  readonly warningPercent?: number | null | undefined;
 }
 
 const STORAGE: QuotaKey = { service: 'dovecot', type: 'storage' };
@@ -38,8 +40,12 @@ async function putQuota(sql: Sql, userId: number, key: QuotaKey, fields: QuotaFi
        quota_unit = excluded.quota_unit,
        current_usage = unified.quota_base_units(q.current_usage, q.quota_unit),
        follows_domain = false,
-       warning_percent = coalesce($6, q.warning_percent)`,
-    [userId, service, type, fields.value, isBytes(type) ? 'bytes' : 'count', fields.warningPercent ?? null],
+       warning_percent = case when $7 then $6 else q.warning_percent end`,
+    [
+      ...[userId, service, type, fields.value, isBytes(type) ? 'bytes' : 'count'],
+      fields.warningPercent ?? null,
+      fields.warningPercent !== undefined,
+    ],
   );
 }
 
@@ -52,7 +58,7 @@ export async function writeQuota(
   fields: QuotaFields,
 ): Promise<Outcome<UserRef>> {
   const user = await findUser(change, who);
-  if (user.kind === 'refused') return user;
+  if (user.kind === 'refused') return (await refusedDomain(change, who)) ?? user;
   const { id, email, domain: name } = user.value;
   const domain = await lockDomain(change, name);
   if (domain.kind === 'refused') return domain;
@@ -66,6 +72,15 @@ export async function writeQuota(
   const details = { ...key, ...fields };
   await audit(change, { action: `quota.${how}`, resource: 'quota', id: email, userId: id, details });
   return user;
+}
+
+async function refusedDomain(sql: Sql, text: string): Promise<Refused | undefined> {
+  const domain = parseDomain(text.replace(/^@/u, ''));
+  const rows = domain ? await sql.rows('select from unified.mail_domains where domain = $1', [domain]) : [];
+  if (rows.length === 0) return undefined;
+  const set = `dovetail domain set ${domain}`;
+  const advice = `for all its mailboxes together: ${set} --quota 500G; for each of them: ${set} --default-user-quota 2G`;
+  return refused(`${domain} is a domain`, advice);
 }
 
 /** The domain's default counts again. The usage that is known stays known. */

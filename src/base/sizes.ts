@@ -31,3 +31,10 @@ export function formatSize(bytes: number | null): string {
   }
   return String(bytes);
 }
+
+/** What people want to know of a number of bytes: `117.7M`, `2G`, `980`. */
+export function roughSize(bytes: number): string {
+  const unit = (['p', 't', 'g', 'm', 'k'] as const).find((one) => bytes >= (FACTORS[one] ?? 1));
+  if (!unit) return String(bytes);
+  return `${Math.round((10 * bytes) / (FACTORS[unit] ?? 1)) / 10}${unit.toUpperCase()}`;
+}

@@ -5,7 +5,7 @@
 import type { Command } from 'commander';
 import type { DomainFields, NewDomain } from '../accounts/domains.ts';
 import type { DomainRow } from '../accounts/listing/domains.ts';
-import { formatSize } from '../base/sizes.ts';
+import { formatSize, roughSize } from '../base/sizes.ts';
 import {
   createReader,
   example,
@@ -176,6 +176,7 @@ async function list(world: World, options: ListOptions): Promise<void> {
         { head: 'USERS', align: 'right', cell: (row) => ofLimit(row.users, row.max_users) },
         { head: 'ALIASES', align: 'right', cell: (row) => ofLimit(row.aliases, row.max_aliases) },
         { head: 'QUOTA', align: 'right', cell: (row) => formatSize(row.quota_bytes) },
+        { head: 'USED', align: 'right', cell: (row) => roughSize(row.usage) },
       ],
       listDomains(sql, { match: options.match, limit }),
     ),
@@ -194,6 +195,7 @@ async function show(world: World, name: string): Promise<void> {
     ['users', `${row.users} of ${showLimit(row.max_users)}`],
     ['aliases', `${row.aliases} of ${showLimit(row.max_aliases)}`],
     ['quota', formatSize(row.quota_bytes)],
+    ['used', roughSize(row.usage)],
     ['default user quota', formatSize(row.default_user_quota_bytes)],
     ['description', row.description],
     ['since', showMoment(row.created_at)],

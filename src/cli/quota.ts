@@ -1,11 +1,18 @@
 /** quota — `dovetail quota add | list | show | set | remove`: how much a user may use. */
 
 import type { Command } from 'commander';
-import type { QuotaRow } from '../accounts/listing/quotas.ts';
-import type { QuotaKey, QuotaType } from '../accounts/quotas.ts';
-import { formatSize } from '../base/sizes.ts';
-import { accept, createReader, example, makeChange, read, readLimit, showLimit } from './accounts.ts';
+import { createReader, example, makeChange } from './accounts.ts';
 import { type CommandFile, failure, type World } from './command.ts';
+import {
+  isBytes,
+  type KeyOptions,
+  keyOf,
+  type ListOptions,
+  list,
+  rowOf,
+  show,
+  showValue,
+} from './quota-list.ts';
 
 export const quota: CommandFile = {
   register(program, world) {
@@ -16,9 +23,16 @@ export const quota: CommandFile = {
           how === 'add' ? "give a user a limit instead of the domain's" : 'change a limit, or give one',
         )
         .argument('<limit>', '2G or 500M; a number where nothing is stored; or unlimited')
-        .option('--warn <percent>', 'warn from this share of the limit on (default: as the daemon is set)')
-        .addHelpText('after', example(`dovetail quota ${how} alice@example.org 2G`))
-        .action((who: string, limit: string, options: QuotaOptions) =>
+        .option(
+          '--warn <percent>',
+          'warn from this share of the limit on; or default: as the daemon is set, which it is at first',
+        )
+        .addHelpText(
+          'after',
+          `${example(`dovetail quota ${how} alice@example.org 2G`)}\n\n` +
+            'Of a whole domain: dovetail domain set example.org --quota 500G --default-user-quota 2G',
+        )
+        .action((who: string, limit: string, options: WriteOptions) =>
           write(world, how, who, limit, options),
         );
     }
@@ -27,31 +41,24 @@ export const quota: CommandFile = {
       .description('list limits and usage')
       .argument('[user]', 'only of this user: the address or the login name')
       .option('--domain <domain>', 'only of users of this domain')
-      .option('--full', 'only at or above the warning')
+      .option('--full', 'only at or above the warning (80 % where the user has none of his own)')
+      .option('--fullest', 'the fullest first; 20 of them, if --limit does not say how many (at most 1000)')
       .option('--limit <number>', 'at most so many')
-      .addHelpText('after', example('dovetail quota list --domain example.org --full'))
+      .addHelpText('after', example('dovetail quota list --domain example.org --fullest'))
       .action((who: string | undefined, options: ListOptions) => list(world, who, options));
     withKey(family.command('show').argument('<user>', 'the address or the login name'))
-      .description('show one limit and its usage')
+      .description('show a limit, and how much of it is used')
       .addHelpText('after', example('dovetail quota show alice@example.org'))
-      .action((who: string, options: QuotaOptions) => show(world, who, options));
+      .action((who: string, options: KeyOptions) => show(world, who, options));
     withKey(family.command('remove').argument('<user>', 'the address or the login name'))
       .description("remove a limit: the domain's default counts again")
       .addHelpText('after', example('dovetail quota remove alice@example.org'))
-      .action((who: string, options: QuotaOptions) => remove(world, who, options));
+      .action((who: string, options: KeyOptions) => remove(world, who, options));
   },
 };
 
-interface QuotaOptions {
-  readonly type: string;
-  readonly service: string;
+interface WriteOptions extends KeyOptions {
   readonly warn?: string;
-}
-
-interface ListOptions {
-  readonly domain?: string;
-  readonly full?: true;
-  readonly limit?: string;
 }
 
 const withKey = (command: Command): Command =>
@@ -59,26 +66,12 @@ const withKey = (command: Command): Command =>
     .option('--type <type>', 'storage, messages, files, bandwidth or connections', 'storage')
     .option('--service <name>', 'dovecot is all mail', 'dovecot');
 
-async function keyOf(what: string, { type, service }: QuotaOptions): Promise<QuotaKey> {
-  const { quotaTypes } = await import('../accounts/quotas.ts');
-  const known = quotaTypes.find((name) => name === type);
-  if (!known)
-    throw failure({
-      what,
-      why: `${type} is no type of quota`,
-      advice: `give ${quotaTypes.join(', ')}`,
-      code: 2,
-    });
-  if (/^[a-z][a-z0-9_-]{0,62}$/u.test(service)) return { type: known, service };
-  throw failure({ what, why: `${service} is no service`, advice: 'give dovecot or the like', code: 2 });
-}
-
 async function write(
   world: World,
   how: 'add' | 'set',
   who: string,
   text: string,
-  options: QuotaOptions,
+  options: WriteOptions,
 ): Promise<void> {
   const what = `cannot ${how} the quota of ${who}`;
   const reader = await createReader(world, what);
@@ -93,7 +86,7 @@ async function write(
   world.output.done(sentence, await rowOf(world, user.id, key));
 }
 
-async function remove(world: World, who: string, options: QuotaOptions): Promise<void> {
+async function remove(world: World, who: string, options: KeyOptions): Promise<void> {
   const what = `cannot remove the quota of ${who}`;
   const key = await keyOf(what, options);
   const { removeQuota } = await import('../accounts/quotas.ts');
@@ -105,76 +98,13 @@ async function remove(world: World, who: string, options: QuotaOptions): Promise
   });
 }
 
-async function list(world: World, who: string | undefined, options: ListOptions): Promise<void> {
-  const what = 'cannot list quotas';
-  const reader = await createReader(world, what);
-  const { findUser } = await import('../accounts/find-user.ts');
-  const { listQuotas } = await import('../accounts/listing/quotas.ts');
-  const domain = reader.optional(reader.domain, options.domain);
-  const limit = readLimit(what, options.limit);
-  await read(world, async (sql) => {
-    const userId = who === undefined ? undefined : accept(what, await findUser(sql, who)).id;
-    await world.output.list<QuotaRow>(
-      [
-        { head: 'USER', cell: (row) => row.user },
-        { head: 'SERVICE', cell: (row) => row.service },
-        { head: 'TYPE', cell: (row) => row.quota_type },
-        { head: 'LIMIT', align: 'right', cell: (row) => showValue(row.quota_type, row.limit) },
-        { head: 'USED', align: 'right', cell: (row) => showValue(row.quota_type, row.usage) },
-        { head: '%', align: 'right', cell: (row) => row.percent },
-      ],
-      listQuotas(sql, { userId, domain, fullOnly: options.full === true, limit }),
-    );
-  });
-}
-
-async function show(world: World, who: string, options: QuotaOptions): Promise<void> {
-  const what = `cannot show the quota of ${who}`;
-  const key = await keyOf(what, options);
-  const { findUser } = await import('../accounts/find-user.ts');
-  const { id, email } = accept(what, await read(world, (sql) => findUser(sql, who)));
-  const row = await rowOf(world, id, key);
-  if (!row) {
-    const why = `there is no ${key.type} quota and no usage of it`;
-    throw failure({
-      what,
-      why,
-      advice: `the default of the domain counts; see: dovetail user show ${email}`,
-    });
-  }
-  world.output.record(row, [
-    ['user', row.user],
-    ['service', row.service],
-    ['type', row.quota_type],
-    [
-      'limit',
-      `${showValue(row.quota_type, row.limit)}${row.follows_domain ? " (the domain's default)" : ''}`,
-    ],
-    ['used', showValue(row.quota_type, row.usage)],
-    ['percent', row.percent],
-    ['warning from', row.warning_percent === null ? 'as the daemon is set' : `${row.warning_percent} %`],
-  ]);
-}
-
-async function rowOf(
-  world: World,
-  userId: number,
-  { type, service }: QuotaKey,
-): Promise<QuotaRow | undefined> {
-  const { listQuotas } = await import('../accounts/listing/quotas.ts');
-  const { allOf } = await import('../accounts/paging.ts');
-  const rows = await read(world, (sql) => allOf(listQuotas(sql, { userId })));
-  return rows.find((row) => row.quota_type === type && row.service === service);
-}
-
-const isBytes = (type: QuotaType): boolean => type === 'storage' || type === 'bandwidth';
-
-const showValue = (type: QuotaType, value: number | null): string =>
-  isBytes(type) ? formatSize(value) : showLimit(value);
-
-function readPercent(what: string, text: string | undefined): number | undefined {
+/** Null: as the daemon is set. */
+function readPercent(what: string, text: string | undefined): number | null | undefined {
   if (text === undefined) return undefined;
-  const percent = /^\d{1,3}$/u.test(text) ? Number(text) : 0;
+  if (text === 'default') return null;
+  const [, digits = '0'] = /^(\d{1,3})\s*%?$/u.exec(text) ?? [];
+  const percent = Number(digits);
   if (percent >= 1 && percent <= 100) return percent;
-  throw failure({ what, why: `--warn ${text} is no percentage`, advice: 'give 1 to 100', code: 2 });
+  const why = `--warn ${text} is no percentage`;
+  throw failure({ what, why, advice: 'give 1 to 100, or default', code: 2 });
 }

@@ -19,6 +19,8 @@ export interface DomainRow {
   /** Bytes, as the next. */
   readonly quota_bytes: number | null;
   readonly default_user_quota_bytes: number | null;
+  /** Bytes in all its mailboxes, as last reported. */
+  readonly usage: number;
   readonly description: string | null;
   readonly created_at: Date;
 }
@@ -39,7 +41,8 @@ export const listDomains = (sql: Sql, filter: DomainFilter) =>
           from unified.email_aliases a
           where a.alias_domain = d.domain) as aliases,
          d.max_users, d.max_aliases, d.quota_bytes::float8 as quota_bytes,
-         d.default_user_quota_bytes::float8 as default_user_quota_bytes, d.description, d.created_at
+         d.default_user_quota_bytes::float8 as default_user_quota_bytes,
+         unified.domain_usage(d.domain)::float8 as usage, d.description, d.created_at
        from unified.mail_domains d
        where ($1::text is null or d.domain like $1)
          and ($2::text is null or d.domain = $2)

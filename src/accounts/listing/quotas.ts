@@ -1,4 +1,4 @@
-/** quotas — limits and usage in bytes or plain counts, in order of address. */
+/** quotas — limits and usage in bytes or plain counts, in order of address, or the fullest first. */
 
 import type { Address, Domain } from '../../base/address.ts';
 import type { Sql } from '../change.ts';
@@ -18,6 +18,8 @@ export interface QuotaRow {
   readonly warning_percent: number | null;
   /** The limit is the domain's default, not the user's own. */
   readonly follows_domain: boolean;
+  /** Since when it is used up; null while it is not. */
+  readonly full_since: Date | null;
 }
 
 export interface QuotaFilter {
@@ -25,6 +27,8 @@ export interface QuotaFilter {
   readonly domain?: Domain | undefined;
   /** Only those at or above their warning. */
   readonly fullOnly?: boolean | undefined;
+  /** By the share of the limit, and who has none is not listed. Needs a `limit` of a page. */
+  readonly fullestFirst?: boolean | undefined;
   readonly limit?: number | undefined;
 }
 
@@ -36,7 +40,7 @@ export const listQuotas = (sql: Sql, filter: QuotaFilter) =>
          select q.id::float8 as id, u.email as user, q.service, q.quota_type,
            limits.value::float8 as limit, used.value::float8 as usage,
            round(100.0 * used.value / nullif(limits.value, 0), 1)::float8 as percent,
-           q.warning_percent, q.follows_domain
+           q.warning_percent, q.follows_domain, q.full_since
          from unified.user_quotas q
          join unified.users u on u.id = q.user_id
          join unified.mail_domains d on d.domain = u.domain
@@ -53,8 +57,9 @@ export const listQuotas = (sql: Sql, filter: QuotaFilter) =>
            and ($2::text is null or u.domain = $2)
            and ($3::text is null or (u.email, q.id) > ($3, $4::bigint))
        ) as quotas
-       where not $5 or usage >= "limit" * coalesce(warning_percent, 80) / 100.0
-       order by "user", id
+       where (not $5 or usage >= "limit" * coalesce(warning_percent, 80) / 100.0)
+         and (not $7 or "limit" is not null)
+       order by case when $7 then usage / greatest("limit", 1) end desc, "user", id
        limit $6`,
       [
         filter.userId ?? null,
@@ -63,6 +68,7 @@ export const listQuotas = (sql: Sql, filter: QuotaFilter) =>
         after?.id ?? null,
         filter.fullOnly ?? false,
         size,
+        filter.fullestFirst ?? false,
       ],
     ),
   );

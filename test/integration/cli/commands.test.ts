@@ -220,6 +220,11 @@ describe('is refused on stderr, with exit code 1:', () => {
       '',
       /"big" is no size; write it as 500M, 2G or unlimited\n$/,
     ],
+    'a quota of a domain': [
+      'quota set example.org 500G',
+      '',
+      /example\.org is a domain; for all its mailboxes together: dovetail domain set example\.org --quota 500G/,
+    ],
     'a weak password': ['user add eve@example.org --password-stdin', 'eve', /fewer than 8 characters/],
     'a hash that cannot be verified': [
       'user add eve@example.org --hash-stdin',
@@ -276,6 +281,8 @@ describe('is wrong usage, with exit code 2:', () => {
     'a domain of two kinds': 'domain add x.example --type backup --alias-of example.org',
     'a limit that is none': 'user list --limit 0',
     'a type of quota that is none': 'quota set bob 1G --type mail',
+    'a share that is none': 'quota set bob 1G --warn most',
+    'too many of the fullest': 'quota list --fullest --limit 1001',
     'a map that is none': 'lookup no_such_maps bob@example.org',
     'a password as an argument': 'map add smtp_sasl_password_maps mx.example.net me:hunter2',
     'an entry of a map that has its own table': 'map add virtual_alias_maps a@example.org b@example.org',
@@ -286,6 +293,27 @@ describe('is wrong usage, with exit code 2:', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/^dovetail: .+\n$/);
   });
+});
+
+test('quotas: what is set, what was never reported, and the fullest first', async () => {
+  await must('domain add quota.example --default-user-quota 1G');
+  for (const user of ['ann', 'ben', 'cat']) await must(`user add ${user}@quota.example --no-password`);
+  expect(await must('quota show ann@quota.example')).toMatch(
+    /limit +1G \(the domain's default\)\nused +0\npercent +0\nfull since +-\nwarning from +as the daemon is set/u,
+  );
+  await must('quota set ben@quota.example 10M --warn 70%');
+  expect(await must('quota show ben@quota.example')).toMatch(/warning from +70 %/u);
+  await must('quota set ben@quota.example 10M --warn default');
+  expect(await must('quota show ben@quota.example')).toMatch(/warning from +as the daemon is set/u);
+  await withClient(database.url, (client) =>
+    client.query(`select unified.record_usage(
+      '{ann@quota.example,ben@quota.example,cat@quota.example}', '{storage,storage,messages}', '{123456789,20000000,5}'
+    )`),
+  );
+  const fullest = await must('quota list --domain quota.example --fullest');
+  expect(fullest).toMatch(/ben.* 10M +19\.1M +190\.7\n.*ann.* 1G +117\.7M +11\.5\n$/u);
+  expect(await must('quota show ben@quota.example')).toMatch(/full since +20\d\d-/u);
+  expect(await must('domain show quota.example')).toMatch(/used +136\.8M/u);
 });
 
 test('lookup prints what Postfix is answered; nothing found is exit code 1', async () => {

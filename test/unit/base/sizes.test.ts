@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatSize, parseSize } from '../../../src/base/sizes.ts';
+import { formatSize, parseSize, roughSize } from '../../../src/base/sizes.ts';
 
 const sizes: Record<string, number | null | undefined> = {
   '0': 0,
@@ -33,5 +33,16 @@ test('the shortest exact form is shown', () => {
     '1536M',
     '2G',
     'unlimited',
+  ]);
+});
+
+test('what is used is shown in a few digits', () => {
+  expect([0, 1023, 1024, 123_456_789, 2 ** 31, 2 ** 40 - 1].map(roughSize)).toEqual([
+    '0',
+    '1023',
+    '1K',
+    '117.7M',
+    '2G',
+    '1024G',
   ]);
 });
