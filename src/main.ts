@@ -31,6 +31,7 @@ import { authClient } from './protocol/auth-client.ts';
 import { authWorker, selfTest } from './protocol/auth-worker.ts';
 import { dict } from './protocol/dict.ts';
 import { authDict } from './protocol/dict-auth.ts';
+import { lastLoginDict } from './protocol/dict-last-login.ts';
 import { quotaDict } from './protocol/dict-quota.ts';
 import { login } from './protocol/login.ts';
 import { policy } from './protocol/policy.ts';
@@ -171,7 +172,11 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
       endpointsOf(settings, 'auth'),
       quiet,
     );
-    const dicts = { auth: authDict(services.logins), quota: quotaDict(services.usage.record) };
+    const dicts = {
+      auth: authDict(services.logins),
+      quota: quotaDict(services.usage.record),
+      lastlogin: lastLoginDict(services.seen),
+    };
     await serveAt(dict({ dicts, log: sparing }), endpointsOf(settings, 'dict'));
     const held = heldSockets(settings, handed);
     // Dovecot keeps its last connection for ever, and a question under which it ends is a login that fails.

@@ -11,6 +11,7 @@ import { type Guessing, unguarded } from './auth/guessing.ts';
 import { createHashing, type HashingQueue } from './auth/hashing.ts';
 import { createJournal } from './auth/journal.ts';
 import { journaled } from './auth/journaled.ts';
+import { createLastLogins, type LastLogins } from './auth/last-logins.ts';
 import { createList } from './auth/list.ts';
 import { mechanisms } from './auth/mechanisms/index.ts';
 import type { Mechanism, MechanismServices, Tokens } from './auth/mechanisms/mechanism.ts';
@@ -24,7 +25,7 @@ import { tallied } from './auth/tallied.ts';
 import { createTokenLogin } from './auth/token-login.ts';
 import { createTokens } from './auth/tokens.ts';
 import { createLogins, type Logins } from './auth/verify.ts';
-import { replaceHash, writeJournal } from './auth/write.ts';
+import { replaceHash, writeJournal, writeLastLogins } from './auth/write.ts';
 import { saltBytes } from './base/random.ts';
 import { createSparingLog } from './base/sparing-log.ts';
 import { createTally, type Tally } from './base/tally.ts';
@@ -47,6 +48,8 @@ export interface OpenAuth {
   readonly credentials: FactCache<readonly CredentialFacts[]>;
   /** By which passwords those logged in who send. */
   readonly submissions: Submissions;
+  /** Somebody logged in whose password the mail server has compared. */
+  readonly seen: LastLogins['record'];
   readonly tally: Tally;
   /** Nobody waits any longer for the delays of the guard: the listeners are about to close. */
   drain(): void;
@@ -83,6 +86,11 @@ export function openAuth(ground: Ground, keyFile: KeyFile | undefined): OpenAuth
     clock,
     log,
   });
+  const lastLogins = createLastLogins({
+    write: whenItFits(mayRead, (logins) => writeLastLogins(database, logins)),
+    clock,
+    log: sparing,
+  });
   const marks = openMarks(ground);
   const counters = mayWrite ? openGuessing(ground, marks) : undefined;
   const submissions = createSubmissions({ store: marks, now: () => clock.date().getTime() });
@@ -111,11 +119,12 @@ export function openAuth(ground: Ground, keyFile: KeyFile | undefined): OpenAuth
     known,
     credentials,
     submissions,
+    seen: lastLogins.record,
     tally,
     drain: delays.end,
     async close() {
       marks.close();
-      await journal.close();
+      await Promise.all([journal.close(), lastLogins.close()]);
     },
   };
 }

@@ -23,7 +23,8 @@ import { openRedis } from './open-redis.ts';
 import type { CountedReply } from './protocol/socketmap.ts';
 import type { Usage } from './quota/usage.ts';
 
-export interface Services extends Pick<OpenAuth, 'logins' | 'sasl' | 'guessing' | 'findings' | 'drain'> {
+export interface Services
+  extends Pick<OpenAuth, 'logins' | 'sasl' | 'guessing' | 'findings' | 'seen' | 'drain'> {
   readonly database: Database;
   readonly book: Book;
   readonly rules: Rules;
@@ -117,6 +118,7 @@ export function createServices({
     sasl: auth.sasl,
     guessing: auth.guessing,
     findings: auth.findings,
+    seen: auth.seen,
     drain: auth.drain,
     policy: policy.decide,
     policyServices: policy.services,

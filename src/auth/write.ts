@@ -1,5 +1,5 @@
-/** write — what logins change in the database: a hash under a better scheme, the audit trail, and when
- * a password was used last. */
+/** write — what logins change in the database: a hash under a better scheme, the audit trail, when a
+ * password was used last, and when a user came last. */
 
 import type { Database } from '../database/connection.ts';
 import type { Entry } from './journal.ts';
@@ -60,6 +60,20 @@ export function writeJournal(
     ]);
   });
 }
+
+/** By the name that the mail server uses; names that nobody has are passed over. Rejects as above. */
+export const writeLastLogins = (
+  database: Pick<Database, 'transaction'>,
+  logins: ReadonlyMap<string, Date>,
+): Promise<void> =>
+  database.transaction(async (sql) => {
+    await sql.rows(
+      `select unified.record_token_logins(array_agg(u.user_id), array_agg(login.at))
+       from unnest($1::text[], $2::timestamptz[]) as login (name, at)
+       join unified.lookup_logins as u on u.username = login.name`,
+      [[...logins.keys()], [...logins.values()]],
+    );
+  });
 
 /** Of one second and one address: past that it does not matter how many. */
 const MAX_FAILURES = 100;
