@@ -1,12 +1,13 @@
 /** open-guessing — makes the guard against guessing of the settings: its limits and key. */
 
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { createBurst } from './auth/guessing/burst.ts';
 import { type Counters, createCounters } from './auth/guessing/counters.ts';
 import type { Limits } from './auth/guessing/limits.ts';
 import type { Store } from './auth/guessing/marks.ts';
 import { createRedisStore } from './auth/guessing/redis-store.ts';
+import { sharedKeyOf } from './auth/guessing/shared-key.ts';
 import { seconds } from './base/clock.ts';
 import type { Settings } from './config/settings.ts';
 import type { Ground } from './ground.ts';
@@ -43,11 +44,7 @@ export async function openSharedCounters({
 }
 
 /** Daemons that share marks must share the key; a process alone has one that nobody else knows. */
-function keyOf({ guessingKey, redisUrl }: Settings): Buffer {
-  if (guessingKey !== null) return createHash('sha256').update(guessingKey).digest();
-  if (redisUrl === null) return randomBytes(32);
-  return createHmac('sha256', 'dovetail guessing').update(redisUrl).digest();
-}
+const keyOf = (settings: Settings): Buffer => sharedKeyOf(settings) ?? randomBytes(32);
 
 const limitsOf = (settings: Settings): Limits => ({
   window: settings.guessingWindow,

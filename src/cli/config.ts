@@ -166,7 +166,7 @@ async function mailHost(options: GenerateOptions, settings: Settings): Promise<M
     sslCert: resolve(options.sslCert),
     sslKey: resolve(options.sslKey),
     doveadmPort: doveadmPort(settings),
-    policyUrl: policyUrl(chosen, settings),
+    policy: await policyOf(options, chosen, settings),
     mailUid: MAIL_UID,
   };
 }
@@ -178,11 +178,20 @@ function doveadmPort({ doveadmUrls }: Settings): number | null {
 }
 
 /** Where no door verifies passwords here: of those, the guard would count each wrong one twice. */
-function policyUrl(chosen: readonly Door[], { http, guessing }: Settings): string | null {
+async function policyOf(
+  { output }: GenerateOptions,
+  chosen: readonly Door[],
+  settings: Settings,
+): Promise<MailHost['policy']> {
+  const { http, guessing } = settings;
   if (http === null || guessing === 'off' || !chosen.every(({ dovecotCompares }) => dovecotCompares))
     return null;
+  const { resolve } = await import('node:path');
+  const { policyNonce } = await import('../config/policy-nonce.ts');
+  const { sharedKeyOf } = await import('../auth/guessing/shared-key.ts');
   const host = http.host.includes(':') ? `[${http.host}]` : http.host;
-  return `http://${host}:${http.port}/auth/policy`;
+  const nonce = policyNonce(resolve(output), sharedKeyOf(settings));
+  return { url: `http://${host}:${http.port}/auth/policy`, nonce };
 }
 
 /** The command that makes the same files again, for their first line. */

@@ -50,8 +50,8 @@ export interface MailHost {
   readonly sslKey: string;
   /** Where Dovecot on this host offers doveadm over HTTP; null: nowhere. */
   readonly doveadmPort: number | null;
-  /** Where Dovecot asks who guesses passwords; null: nowhere. */
-  readonly policyUrl: string | null;
+  /** Where Dovecot asks who guesses passwords, and policy-nonce.ts; null: nowhere. */
+  readonly policy: { readonly url: string; readonly nonce: string } | null;
   /** The least uid and gid that mail may belong to. */
   readonly mailUid: number;
 }

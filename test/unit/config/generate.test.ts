@@ -23,7 +23,7 @@ const host: MailHost = {
   sslCert: '/etc/ssl/mail.pem',
   sslKey: '/etc/ssl/mail.key',
   doveadmPort: null,
-  policyUrl: null,
+  policy: null,
   mailUid: 5000,
 };
 const command = 'dovetail config generate --output /tmp/out';
@@ -72,12 +72,12 @@ describe('what is generated', () => {
   });
 
   test('auth policy is asked where there is somebody to ask', () => {
-    const confOf = (policyUrl: string | null) =>
-      generateConfig({ ...host, dovecot: '2.4', policyUrl }, command).find(
+    const confOf = (policy: MailHost['policy']) =>
+      generateConfig({ ...host, dovecot: '2.4', policy }, command).find(
         ({ path }) => path === 'dovecot/dovecot.conf',
       )?.text;
-    expect(confOf('http://127.0.0.1:8280/auth/policy')).toMatch(
-      /\nauth_policy_server_url = http:\/\/127\.0\.0\.1:8280\/auth\/policy\nauth_policy_hash_nonce = \S+\n/,
+    expect(confOf({ url: 'http://127.0.0.1:8280/auth/policy', nonce: 'abc' })).toMatch(
+      /\nauth_policy_server_url = http:\/\/127\.0\.0\.1:8280\/auth\/policy\nauth_policy_hash_nonce = abc\n/,
     );
     expect(confOf(null)).not.toContain('auth_policy');
   });

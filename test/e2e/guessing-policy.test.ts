@@ -9,8 +9,12 @@ import { canRunDovecot } from '../support/mail-servers/machines.ts';
 const ALICE = 'alice@example.org';
 const [home, stranger] = ['192.0.2.7', '203.0.113.7'];
 
-describe.each(['2.3', '2.4'] as const)('Dovecot %s through the door sql', async (version) => {
-  const canRun = await canRunDovecot(version, ['imap', 'lmtp', 'pop3', 'sieve', 'sql']);
+describe.each([
+  ['2.3', 'sql', ['sql']],
+  ['2.4', 'sql', ['sql']],
+  ['2.3', 'dict', []],
+] as const)('Dovecot %s through the door %s', async (version, door, needs) => {
+  const canRun = await canRunDovecot(version, ['imap', 'lmtp', 'pop3', 'sieve', ...needs]);
 
   describe.skipIf(!canRun)('and the auth policy of dovetail', { timeout: 120_000 }, () => {
     let brain: Brain;
@@ -20,7 +24,7 @@ describe.each(['2.3', '2.4'] as const)('Dovecot %s through the door sql', async 
       const [port = 0] = await freePorts(1);
       const env = { DOVETAIL_HTTP: `127.0.0.1:${port}`, DOVETAIL_GUESSING_LONGEST_DELAY: '0s' };
       brain = await openBrain(env);
-      dovecot = await brain.startDovecot(version, 'sql');
+      dovecot = await brain.startDovecot(version, door);
     }, 120_000);
     afterAll(async () => {
       await dovecot?.stop();
