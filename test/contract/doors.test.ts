@@ -9,7 +9,7 @@ import type { PrivateDovecot } from '../../src/demo/private-dovecot.ts';
 import { runToEnd, waitUntil } from '../../src/demo/processes.ts';
 import { logInBy } from '../support/mail-servers/logins.ts';
 import { canRunDovecot, machines } from '../support/mail-servers/machines.ts';
-import { APP_PASSWORD, type Brain, EVERYBODY, openBrain, PASSWORD } from './doors/brain.ts';
+import { APP_PASSWORD, type Brain, EVERYBODY, OBSTACLES, openBrain, PASSWORD } from './doors/brain.ts';
 import type { DoorContract } from './doors/door.ts';
 import { doors } from './doors/index.ts';
 
@@ -131,6 +131,18 @@ describe.skipIf(trials.length === 0)('how Dovecot asks', () => {
           dovecot.doveadm('auth', 'test', '-x', 'service=imap', ALICE, password);
         expect(await tested(PASSWORD)).toMatchObject({ code: FOUND });
         expect(await tested('guess')).toMatchObject({ code: REFUSED });
+      });
+
+      test.each(Object.keys(OBSTACLES))('%s is refused what stands against the password', async (user) => {
+        const from = ['-x', 'rip=203.0.113.7', '-x', 'service=imap'];
+        const tested = await dovecot.doveadm('auth', 'test', ...from, user, PASSWORD);
+        expect(tested).toMatchObject({ code: REFUSED });
+      });
+
+      test('a password for a network opens from there', async () => {
+        const from = ['-x', 'rip=192.0.2.7', '-x', 'service=imap'];
+        const tested = await dovecot.doveadm('auth', 'test', ...from, 'dave@example.org', PASSWORD);
+        expect(tested).toMatchObject({ code: FOUND });
       });
 
       test('doveadm auth lookup', async () => {

@@ -18,7 +18,13 @@ export const APP_PASSWORD = 'only for the phone';
 
 /** More than one page of LIST, all of whom may use mail. */
 const CROWD = Array.from({ length: 999 }, (_, n) => `user${String(n).padStart(3, '0')}@crowd.example`);
-export const EVERYBODY = ['alice@example.org', 'bob@example.org', ...CROWD];
+/** Their passwords are right, and open nothing: not from everywhere, not any more, not yet. */
+export const OBSTACLES = {
+  'dave@example.org': "allowed_networks = '{192.0.2.0/24}'",
+  'erin@example.org': "expires_at = now() - interval '1 day'",
+  'frank@example.org': 'must_change_on_next_login = true',
+} as const;
+export const EVERYBODY = ['alice@example.org', 'bob@example.org', ...Object.keys(OBSTACLES), ...CROWD];
 
 export interface Brain {
   readonly dovetail: PrivateDovetail;
@@ -83,6 +89,13 @@ async function addAccounts({ command, moveHomes }: PrivateDovetail, { url }: Tes
   const forImap = ['password', 'add', 'bob@example.org', '--service', 'imap', '--label', 'phone'];
   await command([...forImap, '--password-stdin'], { input: `${APP_PASSWORD}\n` });
   await command(['user', 'set', 'carol@example.org', '--disable']);
+  for (const [user, change] of Object.entries(OBSTACLES)) {
+    await command(['user', 'add', user, '--password-stdin'], { input });
+    const its = 'user_id = (select id from unified.users where username = $1)';
+    await withClient(url, (client) =>
+      client.query(`update unified.user_passwords set ${change} where ${its}`, [user]),
+    );
+  }
   await command(['domain', 'add', 'crowd.example']);
   await withClient(url, (client) =>
     client.query('insert into unified.users (email) select unnest($1::text[])', [CROWD]),
