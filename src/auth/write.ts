@@ -56,7 +56,7 @@ export function writeJournal(
       wrong.map(({ at }) => at),
     ]);
     await sql.rows('select unified.record_audit($1)', [
-      JSON.stringify(entries.map((entry) => auditRow(entry, userIdOf(entry)))),
+      JSON.stringify(merged(entries, userIdOf).map((entry) => auditRow(entry, userIdOf(entry)))),
     ]);
   });
 }
@@ -74,6 +74,19 @@ export const writeLastLogins = (
       [[...logins.keys()], [...logins.values()]],
     );
   });
+
+/** Of names that nobody has none is written down, so what is the same without the name is one row: else whoever
+ * goes on with new names after he was refused would fill the table. */
+function merged(entries: readonly Entry[], userIdOf: (entry: Entry) => string | undefined): readonly Entry[] {
+  const rows = new Map<string | Entry, Entry>();
+  for (const entry of entries) {
+    const { service, ip = '', why = '', domain = '' } = entry;
+    const key = userIdOf(entry) === undefined ? [service, ip, why, domain].join(' ') : entry;
+    const same = rows.get(key);
+    rows.set(key, same ? { ...same, count: same.count + entry.count } : entry);
+  }
+  return [...rows.values()];
+}
 
 /** Of one second and one address: past that it does not matter how many. */
 const MAX_FAILURES = 100;
