@@ -7,6 +7,7 @@ import { createDelays } from './auth/guessing/delays.ts';
 import { type Found, foundIn } from './auth/guessing/found.ts';
 import { guarded } from './auth/guessing/guarded.ts';
 import { createPolicy } from './auth/guessing/policy.ts';
+import { sharedKeyOf } from './auth/guessing/shared-key.ts';
 import { type Guessing, unguarded } from './auth/guessing.ts';
 import { createHashing, type HashingQueue } from './auth/hashing.ts';
 import { createJournal } from './auth/journal.ts';
@@ -26,9 +27,11 @@ import { createTokenLogin } from './auth/token-login.ts';
 import { createTokens } from './auth/tokens.ts';
 import { createLogins, type Logins } from './auth/verify.ts';
 import { replaceHash, writeJournal, writeLastLogins } from './auth/write.ts';
+import { minutes } from './base/clock.ts';
 import { saltBytes } from './base/random.ts';
 import { createSparingLog } from './base/sparing-log.ts';
 import { createTally, type Tally } from './base/tally.ts';
+import type { Settings } from './config/settings.ts';
 import type { FactCache } from './database/facts.ts';
 import { type Ground, whenItFits } from './ground.ts';
 import { openGuessing } from './open-guessing.ts';
@@ -112,7 +115,7 @@ export function openAuth(ground: Ground, keyFile: KeyFile | undefined): OpenAuth
       mechanisms: mechanisms.filter(({ needsTokens }) => !needsTokens || tokens !== undefined),
       ...heard,
       nonce: () => saltBytes(18),
-      pseudorandom: createPseudorandom(),
+      pseudorandom: createPseudorandom(settings),
     },
     guessing: counters ? createPolicy(counters, isShadow) : unguarded,
     findings: (client) => foundIn(counters, isShadow, client),
@@ -154,9 +157,10 @@ function refuseUnknownSchemes(keep: readonly string[]): void {
     throw new Error(`keep_hash_schemes names ${unknown.join(', ')}, which is no hash scheme`);
 }
 
-/** Under a key of this process. */
-function createPseudorandom(): MechanismServices['pseudorandom'] {
-  const key = randomBytes(32);
+/** Under a key that all daemons have, where they share one: what one says of nobody the others say too, and after a
+ * restart. Else under one of this process. */
+function createPseudorandom(settings: Settings): MechanismServices['pseudorandom'] {
+  const key = sharedKeyOf(settings) ?? randomBytes(32);
   return (name) => createHmac('sha256', key).update(name).digest();
 }
 

@@ -12,8 +12,9 @@ import { openingOnes } from './services.ts';
 export type Handed =
   | (Extract<CredentialOutcome, { kind: 'ok' }> & { readonly credential: CredentialFacts })
   | { readonly kind: 'disabled'; readonly because: 'user' | 'expired' | 'must-change' }
-  /** Without a `because` there is no such user. Peers are not told it. */
-  | { readonly kind: 'unknown'; readonly because?: Hidden }
+  /** Without a `because` there is no such user. Peers are not told it. With a `hash` the client is shown
+   * the salt that it would be shown else: another would tell that there is such a user. */
+  | { readonly kind: 'unknown'; readonly because?: Hidden; readonly hash?: string }
   | Later;
 
 /** Why nothing is handed out to a user who exists. */

@@ -26,8 +26,7 @@ export interface Guard {
   readonly log: Log;
 }
 
-const refusal = { kind: 'mismatch', because: 'guessing' } as const;
-const hidden = { kind: 'unknown', because: 'guessing' } as const;
+const refusal = (): Verified => ({ kind: 'mismatch', because: 'guessing' });
 const gone = later('the client has gone');
 
 export function guarded({ recall, ...logins }: Logins & Recalls, guard: Guard): Logins {
@@ -45,7 +44,12 @@ export function guarded({ recall, ...logins }: Logins & Recalls, guard: Guard): 
     return gone;
   }
 
-  function act<T>(request: LoginRequest, verdict: Verdict, go: () => Soon<T>, refused: T): Soon<T | Later> {
+  function act<T>(
+    request: LoginRequest,
+    verdict: Verdict,
+    go: () => Soon<T>,
+    refused: () => Soon<T>,
+  ): Soon<T | Later> {
     if (verdict.kind === 'pass') return go();
     const about = { user: printable(request.user), ip: printable(request.ip ?? '') };
     if (isShadow) {
@@ -54,10 +58,10 @@ export function guarded({ recall, ...logins }: Logins & Recalls, guard: Guard): 
     }
     if (verdict.kind === 'delay') return afterDelay(request, verdict.seconds, go);
     log.info('guessing.refused', { ...about, why: verdict.why });
-    return refused;
+    return refused();
   }
 
-  function afterwards<T>(request: LoginRequest, go: () => Soon<T>, refused: T): Soon<T | Later> {
+  function afterwards<T>(request: LoginRequest, go: () => Soon<T>, refused: () => Soon<T>): Soon<T | Later> {
     const verdict = counters.judge(request);
     if (verdict instanceof Promise) return verdict.then((late) => act(request, late, go, refused));
     return act(request, verdict, go, refused);
@@ -91,12 +95,11 @@ export function guarded({ recall, ...logins }: Logins & Recalls, guard: Guard): 
       const recalled = recall(request);
       if (recalled && familiar.has(request, recalled.credential)) return recalled;
       const verify = () => logins.verify(request);
-      return afterwards<Verified>(request, () => verifyAndTell(request, verify), refusal);
+      return afterwards(request, () => verifyAndTell(request, verify), refusal);
     },
     async verifyToken(request) {
       const verify = () => logins.verifyToken(request);
-      if (request.user !== '')
-        return afterwards<Verified>(request, () => verifyAndTell(request, verify), refusal);
+      if (request.user !== '') return afterwards(request, () => verifyAndTell(request, verify), refusal);
       // Whose it is shows when it was verified: nobody guesses one.
       const verified = await verify();
       const user = verified.kind === 'ok' ? verified.account.user : '';
@@ -107,7 +110,8 @@ export function guarded({ recall, ...logins }: Logins & Recalls, guard: Guard): 
       // Without a scheme a mail server of ours compares, and has its own guard (auth policy).
       if (scheme === undefined) return logins.credential(request);
       const asked = { ...request, password: '' };
-      return afterwards<Handed>(asked, () => logins.credential(request, scheme), hidden);
+      const look = () => logins.credential(request, scheme);
+      return afterwards(asked, look, async () => hidden(await look()));
     },
     decided(request, verified) {
       logins.decided(request, verified);
@@ -115,6 +119,13 @@ export function guarded({ recall, ...logins }: Logins & Recalls, guard: Guard): 
       tell({ ...request, password: '' }, resultOf(verified));
     },
   };
+}
+
+/** Nothing is proved by it, and it shows the same salt as ever. */
+function hidden(handed: Handed): Handed {
+  if (handed.kind === 'later') return handed;
+  const nothing = { kind: 'unknown', because: 'guessing' } as const;
+  return handed.kind === 'ok' ? { ...nothing, hash: handed.hash } : nothing;
 }
 
 /** A right password to which something else objects is no guess, and no success either. */

@@ -3,10 +3,11 @@
  *
  * source   RFC 5802, RFC 7677; channel binding (-PLUS) is not offered: the mail server owns the TLS
  * security an unknown user gets a salt too, the same each time, and fails at the proof like all others
- * bugs     a user with several SCRAM passwords for one service can use the first alone: one salt fits
+ * bugs     a hash that was made elsewhere may have other iterations than ours, which nobody's has. A user with several SCRAM passwords for one service can use the first alone: one salt fits
  *          in the answer. No string is prepared (SASLprep), as Dovecot does not */
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { parseAddress } from '../../base/address.ts';
 import type { Later } from '../../base/answer.ts';
 import type { Handed } from '../hand-out.ts';
 import type { Verified } from '../verify.ts';
@@ -61,18 +62,15 @@ export function scram(name: string, algorithm: 'sha1' | 'sha256'): Mechanism {
   ): Promise<Known | Later> {
     const outcome = await services.credential({ user, password: '', ...client }, name);
     if (outcome.kind === 'later') return outcome;
+    // A user has one salt, however his name is written; nobody too.
+    const whose = parseAddress(user) ?? user.toLowerCase();
+    const nobodys = () =>
+      services.pseudorandom(`${name} ${whose}`).subarray(0, SALT_BYTES).toString('base64');
+    const hash = 'hash' in outcome ? outcome.hash?.slice(name.length + 2) : undefined;
+    const [iterations = ITERATIONS, salt = nobodys(), stored = '', server = ''] = hash?.split(',') ?? [];
     if (outcome.kind !== 'ok') {
-      const salt = services.pseudorandom(`${name} ${user}`).subarray(0, SALT_BYTES).toString('base64');
-      return {
-        kind: 'known',
-        salt,
-        iterations: ITERATIONS,
-        keys: { kind: 'none', verdict: verdictOn(outcome) },
-      };
+      return { kind: 'known', salt, iterations, keys: { kind: 'none', verdict: verdictOn(outcome) } };
     }
-    const [iterations = '', salt = '', stored = '', server = ''] = outcome.hash
-      .slice(name.length + 2)
-      .split(',');
     const keys = { stored: Buffer.from(stored, 'base64'), server: Buffer.from(server, 'base64') };
     return { kind: 'known', salt, iterations, keys: { kind: 'keys', owner: outcome, ...keys } };
   }

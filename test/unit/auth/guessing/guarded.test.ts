@@ -117,3 +117,13 @@ test('a password that was changed is looked at as any other', async () => {
   expect((await verify('newer', home)).kind).toBe('ok');
   expect(touched).toBeGreaterThan(0);
 });
+
+test('of a user who is refused nothing can be proved, and his salt is the same as before', async () => {
+  for (const guess of ['a', 'b', 'c']) await verify(guess, cafe);
+  const asked = { user: ALICE, password: '', protocol: 'imap', ip: cafe };
+  expect(await logins.credential(asked, 'PLAIN')).toEqual({
+    kind: 'unknown',
+    because: 'guessing',
+    hash: '{PLAIN}right',
+  });
+});

@@ -121,6 +121,22 @@ describe.each(Object.keys(rfc) as Name[])('%s', (name) => {
     expect(await say(final)).toEqual({ kind: 'refused', why: 'unknown' });
   });
 
+  test('nobody has one salt however his name is written, as a user has', async () => {
+    const saltFor = async (written: string) => {
+      const first = await begin(name, { kind: 'unknown' })(`n,,n=${written},r=abc`);
+      return /,s=(.+),/.exec(said(first) ?? '')?.[1];
+    };
+    expect(await saltFor('Ann@Example.org')).toBe(await saltFor('ann@example.org'));
+    expect(await saltFor('bob@example.org')).not.toBe(await saltFor('ann@example.org'));
+  });
+
+  test('a user whom the guard hides shows the salt that he showed before', async () => {
+    const refused: Handed = { kind: 'unknown', because: 'guessing', hash: hashOf(name) };
+    const say = begin(name, refused);
+    expect(said(await say(client))).toBe(server);
+    expect(await say(final)).toEqual({ kind: 'refused', why: 'mismatch' });
+  });
+
   test.each<[string, Handed | undefined, string, Verified]>([
     [
       'a right proof',
