@@ -80,6 +80,7 @@ export function openAuth(ground: Ground, keyFile: KeyFile | undefined): OpenAuth
     accounts: caches.of('accounts', readAccounts),
     hashing,
     remembered: createRemembered({ key: randomBytes(32), clock }),
+    rejected: createRemembered({ key: randomBytes(32), clock, keepFor: minutes(1) }),
     preferred: makerOf(settings.preferredHashScheme),
     rehash: rehashOf(ground, hashing),
     log,

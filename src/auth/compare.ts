@@ -1,10 +1,12 @@
 /** compare — is this password one of these?
  *
  * The remembered one first, then the cheap schemes, then the costly ones through the queue.
- * Logins with the same password of the same credential that arrive together share one hash.
+ * Logins with the same password of the same credential that arrive together share one hash. A password that
+ * was wrong a moment ago is still wrong while the same hashes are stored: a phone that was not told the new
+ * password, and who sends one again and again, cost a hash a minute.
  *
- * security a refusal has cost at least one hash as we make it for a new password, also where there was
- *          nothing to compare with: time does not tell who exists
+ * security the first refusal of a password has cost at least one hash as we make it for a new password, also where there was
+ *          nothing to compare with, and so has the same for nobody: time does not tell who exists
  * bugs     a user with several costly passwords costs several hashes for a wrong one, which does
  *          tell how many there are, as does a hash with larger parameters than ours */
 
@@ -14,7 +16,7 @@ import type { CredentialFacts } from './facts.ts';
 import type { Hashing } from './hashing.ts';
 import type { Maker } from './password.ts';
 import type { Rehash } from './rehash.ts';
-import type { Remembered } from './remember.ts';
+import type { Credential, Remembered } from './remember.ts';
 import type { Scheme, Verdict } from './schemes/scheme.ts';
 import { parseStoredHash } from './stored-hash.ts';
 
@@ -52,6 +54,8 @@ const MAX_REPORTED = 1000;
 export interface ComparisonParts {
   readonly hashing: Hashing;
   readonly remembered: Remembered;
+  /** Passwords that were wrong a moment ago; without it each costs a hash each time. */
+  readonly rejected?: Remembered | undefined;
   /** What new passwords are hashed with. */
   readonly preferred: Maker;
   /** Hears of each password that was hashed and right. */
@@ -59,8 +63,14 @@ export interface ComparisonParts {
   readonly log: Log;
 }
 
+/** Everything that a password was compared with, and whose it was. What nobody's was is never a user's. */
+const allOf = ({ credentials, names }: Attempt): Credential => ({
+  id: credentials.length === 0 ? 'none' : 'each',
+  hash: JSON.stringify([names, credentials.map(({ id, hash }) => [id, hash])]),
+});
+
 export function createComparison(parts: ComparisonParts): Comparison {
-  const { hashing, remembered, preferred, rehash, log } = parts;
+  const { hashing, remembered, rejected, preferred, rehash, log } = parts;
   const underWay = new Map<string, Promise<Verdict | Later>>();
   const reported = new Set<string>();
 
@@ -122,6 +132,8 @@ export function createComparison(parts: ComparisonParts): Comparison {
     const { credentials, password } = attempt;
     const recalled = recall(credentials, password);
     if (recalled) return { kind: 'match', credential: recalled };
+    const rejection = rejected?.tagOf(allOf(attempt), password) ?? '';
+    if (rejected?.has(rejection)) return { kind: 'differs' };
     const tried = await tryEach(attempt);
     if (tried.kind === 'later') return tried;
     if (tried.kind === 'match') {
@@ -134,7 +146,9 @@ export function createComparison(parts: ComparisonParts): Comparison {
     const tooMany = tried.paid ? undefined : await pay(password);
     if (tooMany) return tooMany;
     const isLegible = tried.legible || credentials.length === 0;
-    return isLegible ? { kind: 'differs' } : later('the stored password hash cannot be verified');
+    if (!isLegible) return later('the stored password hash cannot be verified');
+    rejected?.add(rejection);
+    return { kind: 'differs' };
   }
 
   const recall: Comparison['recall'] = (credentials, password) =>

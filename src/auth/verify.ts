@@ -6,7 +6,7 @@
  *          password of a user who may not use mail. A protocol that serves clients itself must
  *          not tell the three apart.
  *          A right password that is expired or must be changed first is `disabled` too.
- *          An empty password is never right.
+ *          An empty password is never right, and is refused at no cost, whoever it is.
  *          Facts that may be old (the database is away) open nothing: later. They do find an
  *          account for delivery, for which nobody logs in. */
 
@@ -35,6 +35,8 @@ export interface LoginParts {
   readonly accounts: FactCache<AccountFacts>;
   readonly hashing: Hashing;
   readonly remembered: Remembered;
+  /** Wrong passwords. */
+  readonly rejected?: Remembered | undefined;
   /** What new passwords are hashed with; ARGON2ID where it is not said. */
   readonly preferred?: Maker | undefined;
   /** Hears of each password that was hashed and right. */
@@ -129,11 +131,12 @@ export function createLogins({
   accounts,
   hashing,
   remembered,
+  rejected,
   preferred = argon2id,
   rehash,
   log,
 }: LoginParts): PasswordLogins & Recalls {
-  const comparison = createComparison({ hashing, remembered, preferred, rehash, log });
+  const comparison = createComparison({ hashing, remembered, rejected, preferred, rehash, log });
 
   function recallVerified(request: LoginRequest): Right | undefined {
     const { user, password, protocol } = request;
@@ -149,10 +152,11 @@ export function createLogins({
 
   async function verifyThoroughly(request: LoginRequest): Promise<Verified> {
     const { user, password, protocol } = request;
+    if (password === '') return { kind: 'mismatch' };
     const login = await ask(logins, keyOf(user), 'fresh');
     if (login.kind === 'later') return login;
-    if (login.kind === 'absent') return refuse(password, { kind: 'unknown' });
-    if (!login.value.usable) return refuse(password, { kind: 'disabled', because: 'user' });
+    if (login.kind === 'absent') return refuse(request, { kind: 'unknown' });
+    if (!login.value.usable) return refuse(request, { kind: 'disabled', because: 'user' });
     const { username } = login.value;
     const [passwords, account] = await Promise.all([
       ask(credentials, username, 'fresh'),
@@ -161,7 +165,6 @@ export function createLogins({
     if (passwords.kind === 'later') return passwords;
     if (account.kind !== 'found') return account.kind === 'later' ? account : inconsistent;
     const opening = passwords.kind === 'found' ? openingOnes(passwords.value, protocol) : [];
-    if (password === '') return refuse(password, { kind: 'mismatch' });
     const names = [user, username];
     return judge({ credentials: opening, password: Buffer.from(password), names }, request, account.value);
   }
@@ -182,12 +185,12 @@ export function createLogins({
   }
 
   /** After the price of a comparison with nothing. */
-  async function refuse<R extends Verified>(password: string, refusal: R): Promise<R | Later> {
-    const compared = await comparison.compare({
-      credentials: [],
-      password: Buffer.from(password),
-      names: [],
-    });
+  async function refuse<R extends Verified>(
+    { user, password }: LoginRequest,
+    refusal: R,
+  ): Promise<R | Later> {
+    const names = [user, keyOf(user) ?? ''];
+    const compared = await comparison.compare({ credentials: [], password: Buffer.from(password), names });
     return compared.kind === 'later' ? compared : refusal;
   }
 

@@ -1,5 +1,6 @@
 /** timing — does the time of a refusal tell whether a user exists? A wrong password and an unknown user, in turns,
- * one at a time, at login.sock and at auth.sock, without delays and counters. */
+ * one at a time, at login.sock and at auth.sock, without delays and counters. Each password is new: one that was
+ * wrong a moment ago is not hashed again. */
 
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
@@ -77,8 +78,8 @@ async function measure(
 
 async function askLogin(socket: Socket): Promise<Ask> {
   await once(socket, 'connect');
-  return async ({ user, word }) => {
-    socket.write(`V1\tVERIFY\t${user}\twrong\timap\t192.0.2.7\n`);
+  return async ({ user, word }, number) => {
+    socket.write(`V1\tVERIFY\t${user}\twrong${number}\timap\t192.0.2.7\n`);
     await expectReply(socket, word);
   };
 }
@@ -87,7 +88,7 @@ async function askAuth(socket: Socket): Promise<Ask> {
   socket.write('VERSION\t1\t2\nCPID\t1\n');
   await expectReply(socket, 'VERSION');
   return async ({ user }, number) => {
-    const response = Buffer.from(`\0${user}\0wrong`).toString('base64');
+    const response = Buffer.from(`\0${user}\0wrong${number}`).toString('base64');
     socket.write(`AUTH\t${number}\tPLAIN\tservice=imap\trip=192.0.2.7\tsecured\tresp=${response}\n`);
     await expectReply(socket, `FAIL\t${number}\n`);
   };

@@ -1,5 +1,6 @@
 /** More logins at once than hashes can be computed: what each door says then, and who else is still answered. */
 
+import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { minutes } from '../../../src/base/clock.ts';
@@ -54,9 +55,10 @@ function flood() {
   let ends = false;
   let shed = 0;
   const crowd = Array.from({ length: 12 }, async (_, n) => {
-    const request = { user: `nobody${n}@example.org`, password: 'x', protocol: 'imap', ip: undefined };
+    const request = { user: `nobody${n}@example.org`, protocol: 'imap', ip: undefined };
     while (!ends) {
-      const { kind } = await open.services.logins.verify(request);
+      // One that was wrong a moment ago costs no hash.
+      const { kind } = await open.services.logins.verify({ ...request, password: randomUUID() });
       if (kind !== 'later') continue;
       shed += 1;
       await setTimeout(1);

@@ -6,9 +6,10 @@ import { createRemembered } from '../../../src/auth/remember.ts';
 import { argon2id } from '../../../src/auth/schemes/argon2id.ts';
 import { createLogins } from '../../../src/auth/verify.ts';
 import { later } from '../../../src/base/answer.ts';
-import { systemClock } from '../../../src/base/clock.ts';
+import { minutes, systemClock } from '../../../src/base/clock.ts';
 import { silent } from '../../../src/base/log.ts';
 import { awayCache, coldCache, memoryCache } from '../../support/address-book.ts';
+import { createTestClock } from '../../support/clock.ts';
 
 const argon = async (password: string) => `{ARGON2ID}${await argon2id.hash?.(Buffer.from(password))}`;
 /** SSHA256 of `test`, from doveadm. */
@@ -59,6 +60,8 @@ function house({
 }: House) {
   const users = Object.keys(passwords);
   let hashes = 0;
+  const clock = createTestClock();
+  const stored = new Map(Object.entries(passwords));
   const queue = hashing ?? createHashing({ atOnce: 2, waiting: 100 });
   const services = createLogins({
     logins: cache(
@@ -67,7 +70,7 @@ function house({
         ...Object.entries(logins),
       ]),
     ),
-    credentials: cache(new Map(Object.entries(passwords))),
+    credentials: cache(stored),
     accounts: cache(new Map(users.map((user) => [user, account(user)]))),
     hashing: {
       run(work) {
@@ -75,13 +78,15 @@ function house({
         return queue.run(work);
       },
     },
-    remembered: createRemembered({ key: Buffer.alloc(32), clock: systemClock }),
+    remembered: createRemembered({ key: Buffer.alloc(32), clock }),
+    rejected: createRemembered({ key: Buffer.alloc(32), clock, keepFor: minutes(1) }),
     preferred,
     log,
   });
+  const put = (user: string, facts: readonly CredentialFacts[]) => void stored.set(user, facts);
   const verify = async (user: string, password: string, protocol = 'imap', ip?: string) =>
     services.verify({ user, password, protocol, ip });
-  return { ...services, verifyNow: services.verify, verify, hashes: () => hashes };
+  return { ...services, verifyNow: services.verify, verify, hashes: () => hashes, clock, put };
 }
 
 describe('a login', () => {
@@ -266,12 +271,31 @@ describe('the price', () => {
       'test',
     ],
     ['a cheap hash', { passwords: { [ALICE]: [credential('1', CHEAP)] } }, 'mismatch', 'wrong'],
-    ['an empty password', { passwords: { [ALICE]: [credential('1', CHEAP)] } }, 'mismatch', ''],
     ['an unreadable hash', { passwords: { [ALICE]: [credential('1', '{ROT13}grfg')] } }, 'later', 'test'],
   ])('of refusing %s is one costly hash', async (_, parts, kind, password) => {
     const { verify, hashes } = house(parts);
     expect((await verify(ALICE, password)).kind).toBe(kind);
     expect(hashes()).toBe(1);
+  });
+
+  test.each([ALICE, 'nobody@example.org'])('of refusing an empty one is nothing, to %s too', async (user) => {
+    const { verify, hashes } = house({ passwords: { [ALICE]: [credential('1', CHEAP)] } });
+    expect(await verify(user, '')).toEqual({ kind: 'mismatch' });
+    expect(hashes()).toBe(0);
+  });
+
+  test.each([
+    ['of a wrong password', ALICE, 'mismatch'],
+    ['of nobody', 'nobody@example.org', 'unknown'],
+  ])('%s that comes again within a minute is nothing', async (_, user, kind) => {
+    const { verify, hashes, clock } = house({ passwords: { [ALICE]: [credential('1', CHEAP)] } });
+    for (let n = 0; n < 10; n += 1) expect(await verify(user, 'old')).toEqual({ kind });
+    expect(hashes()).toBe(1);
+    await verify(user, 'another');
+    expect(hashes()).toBe(2);
+    clock.advance(minutes(1));
+    await verify(user, 'old');
+    expect(hashes()).toBe(3);
   });
 
   test('of refusing a wrong password is the comparison alone', async () => {
@@ -307,7 +331,6 @@ describe('a refusal costs a hash of the preferred scheme, ', () => {
   test.each([
     ['for a user who does not exist', 'nobody@example.org', 'secret', CHEAP],
     ['for a password that differs from a cheap hash', ALICE, 'secret', CHEAP],
-    ['for an empty password', ALICE, '', blf],
   ])('%s', async (_, user, password, hash) => {
     const maker = preferred();
     const { verify } = house({ passwords: { [ALICE]: [credential('1', hash)] }, preferred: maker });
@@ -325,6 +348,15 @@ describe('a refusal costs a hash of the preferred scheme, ', () => {
 });
 
 describe('a changed password', () => {
+  test('is right at once, although it was wrong a moment ago', async () => {
+    const passwords: Record<string, CredentialFacts[]> = { [ALICE]: [credential('1', await argon('old'))] };
+    const { verify, put } = house({ passwords });
+    expect((await verify(ALICE, 'new')).kind).toBe('mismatch');
+    put(ALICE, [credential('1', await argon('new'))]);
+    expect((await verify(ALICE, 'new')).kind).toBe('ok');
+    expect((await verify(ALICE, 'old')).kind).toBe('mismatch');
+  });
+
   test('is dead at once: what was remembered of the old hash does not open the new', async () => {
     const passwords = new Map([[ALICE, [credential('1', await argon('old'))]]]);
     const services = createLogins({
