@@ -10,7 +10,7 @@ import {
   parseCatchAll,
   parseDomain,
 } from '../base/address.ts';
-import { canonicalNetwork, isNetwork } from '../base/network.ts';
+import { canonicalNetwork, isAddress, isNetwork, networkAround } from '../base/network.ts';
 import { parseSize } from '../base/sizes.ts';
 import { printable } from '../base/text.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -50,11 +50,23 @@ export function readAddressPattern(text: string): Outcome<string> {
 
 /** A network as PostgreSQL writes it: a single address with its prefix, too. */
 export function readNetwork(text: string): Outcome<string> {
-  if (!isNetwork(text)) {
-    return refused(`${quoted(text)} is no network`, 'write it as 192.0.2.0/24, 2001:db8::/32 or one address');
-  }
-  return done(canonicalNetwork(text));
+  return isNetwork(text) ? done(canonicalNetwork(text)) : noNetwork(text);
 }
+
+function noNetwork(text: string): Outcome<never> {
+  const around = networkAround(text);
+  return around === undefined
+    ? refused(`${quoted(text)} is no network`, 'write it as 192.0.2.0/24, 2001:db8::/32 or one address')
+    : refused(`${quoted(text)} is no network, but an address in one`, `write it as ${around}`);
+}
+
+/** The address of a client. */
+export const readClient = (text: string): Outcome<string> =>
+  orRefused(
+    isAddress(text) ? text : undefined,
+    `${quoted(text)} is no IP address`,
+    'write it as 192.0.2.7 or 2001:db8::7',
+  );
 
 /** As in transport(5), `smtp:[10.0.0.7]:25`; null for `none`. */
 export function readTransport(text: string): Outcome<string | null> {
@@ -79,11 +91,7 @@ export function readCount(text: string): Outcome<number | null> {
 export function readNetworks(texts: readonly string[]): Outcome<readonly string[]> {
   if (texts.length === 1 && texts[0] === 'anywhere') return done([]);
   const wrong = texts.find((text) => !isNetwork(text));
-  if (wrong === undefined) return done(texts);
-  return refused(
-    `${quoted(wrong)} is no network`,
-    'write it as 192.0.2.0/24, 2001:db8::/32 or one address; anywhere lifts the limit',
-  );
+  return wrong === undefined ? done(texts) : noNetwork(wrong);
 }
 
 const SPAN = /^(?<count>\d{1,5})(?<unit>[hdw])$/u;

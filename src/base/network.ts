@@ -38,6 +38,14 @@ export function isNetwork(text: string): boolean {
   return family.networkAddressFromCIDR(text).toString() === address.toString() && bits >= 0;
 }
 
+/** The network around an address with a prefix: `192.0.2.0/24` of `192.0.2.7/24`; undefined for what is no such thing. */
+export function networkAround(text: string): string | undefined {
+  if (!ipaddr.isValidCIDR(text)) return undefined;
+  const [address, bits] = ipaddr.parseCIDR(text);
+  const family = address.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6;
+  return `${family.networkAddressFromCIDR(text)}/${bits}`;
+}
+
 /** A network (`isNetwork`) as PostgreSQL writes a `cidr`: lower case, zeros left out, with its prefix. */
 export function canonicalNetwork(text: string): string {
   const [address, bits] = text.includes('/') ? ipaddr.parseCIDR(text) : [ipaddr.parse(text), undefined];

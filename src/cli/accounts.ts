@@ -69,6 +69,7 @@ export interface Reader {
   moment(text: string): Date | null;
   since(text: string): Date;
   months(text: string): number;
+  client(text: string): string;
   network(text: string): string;
   networks(texts: readonly string[]): readonly string[];
   /** The same of an option that may not be given. */
@@ -88,6 +89,7 @@ export async function createReader(world: World, what: string): Promise<Reader> 
     moment: (text) => accept(what, readings.readMoment(text, world.clock.date())),
     since: (text) => accept(what, readings.readSince(text, world.clock.date())),
     months: (text) => accept(what, readings.readMonths(text)),
+    client: (text) => accept(what, readings.readClient(text)),
     network: (text) => accept(what, readings.readNetwork(text)),
     networks: (texts) => accept(what, readings.readNetworks(texts)),
     optional: (read, written) => (written === undefined ? undefined : read(written)),

@@ -7,7 +7,7 @@ import type { Verified } from '../auth/verify.ts';
 import { unreachable } from '../base/answer.ts';
 import { printable } from '../base/text.ts';
 import type { LoginRequest } from '../protocol/login.ts';
-import { example } from './accounts.ts';
+import { createReader, example } from './accounts.ts';
 import { type CommandFile, failure, type World } from './command.ts';
 import { couldNotFindOut, openServices } from './open-services.ts';
 import { passwordFrom } from './secret.ts';
@@ -31,6 +31,8 @@ export const auth: CommandFile = {
 async function test(world: World, asked: Omit<LoginRequest, 'password'>): Promise<void> {
   const { user, protocol } = asked;
   const what = `cannot test the password of ${printable(user)}`;
+  const reader = await createReader(world, what);
+  reader.optional(reader.client, asked.ip);
   const password = await passwordFrom(world, what, !world.input.isTerminal, 'once');
   if (password === '') throw noPassword(what);
   const { logins } = await openServices(world, what);

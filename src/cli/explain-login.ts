@@ -14,7 +14,7 @@ import { formatSize } from '../base/sizes.ts';
 import { printable } from '../base/text.ts';
 import type { Step } from '../lookup/explain.ts';
 import type { UserOutcome } from '../protocol/login.ts';
-import { read, showMoment } from './accounts.ts';
+import { createReader, read, showMoment } from './accounts.ts';
 import type { World } from './command.ts';
 import { guessingOf, guessWords } from './explain-guessing.ts';
 import { couldNotFindOut, openServices } from './open-services.ts';
@@ -37,6 +37,8 @@ export interface Way {
 
 export async function explainLogin(world: World, who: string, way: Way): Promise<void> {
   const what = `cannot explain the login ${printable(who)}`;
+  const reader = await createReader(world, what);
+  reader.optional(reader.client, way.ip);
   const services = await openServices(world, what);
   const outcome = await services.logins.find(who);
   if (outcome.kind === 'later') throw couldNotFindOut(what, outcome.why);

@@ -20,7 +20,15 @@ export async function appOnly(world: World, options: AppOnlyOptions): Promise<vo
   const name = await makeChange(world, what, (change) => apply(change, whom));
   const people = { user: name, domain: `Everybody of ${name}`, role: `Whoever has the role ${name}` };
   const sentence = `${people[whom.kind]} ${verb} use the plain password for mail.`;
+  if (whom.kind === 'role' && !options.off && !(await isHeld(world, name)))
+    world.output.note(`Nobody has the role ${name} now; see: dovetail role list`);
   world.output.done(sentence, { [whom.kind]: name, app_passwords_only: !options.off });
+}
+
+async function isHeld(world: World, role: string): Promise<boolean> {
+  const { listRoles } = await import('../accounts/listing/roles.ts');
+  const { firstOf } = await import('../accounts/paging.ts');
+  return (await read(world, (sql) => firstOf(listRoles(sql, { role, limit: 1 })))) !== undefined;
 }
 
 async function whomOf(world: World, what: string, options: AppOnlyOptions): Promise<Whom | undefined> {

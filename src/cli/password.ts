@@ -127,6 +127,11 @@ async function add(world: World, who: string, options: PasswordOptions): Promise
   const networks = reader.optional(reader.networks, options.network);
   const input = { ...keyOf(options), hash, expiresAt, mustChange: options.mustChange, networks };
   const user = await makeChange(world, what, (change) => addPassword(change, who, input));
+  const { isService } = await import('../auth/services.ts');
+  if (!isService(input.service)) {
+    const mail = 'imap, pop3, smtp, sieve or dovecot, which is all of them';
+    world.output.note(`No mail program is let in by it: ${input.service} is none of ${mail}.`);
+  }
   tell(
     world,
     `Added a password for ${user.email}${placeOf(options)}.`,

@@ -31,9 +31,14 @@ export async function readSecret(
   options: SecretOptions,
   names: readonly string[],
 ): Promise<Secret | null> {
-  const ways = [options.passwordStdin, options.hashStdin, options.generate, options.password === false];
-  if (ways.filter(Boolean).length > 1) {
-    const why = '--password-stdin, --hash-stdin, --generate and --no-password exclude each other';
+  const given = [
+    ...(options.passwordStdin ? ['--password-stdin'] : []),
+    ...(options.hashStdin ? ['--hash-stdin'] : []),
+    ...(options.generate ? ['--generate'] : []),
+    ...(options.password === false ? ['--no-password'] : []),
+  ];
+  if (given.length > 1) {
+    const why = `${given.join(' and ')} exclude each other`;
     throw failure({ what, why, advice: 'give one', code: 2 });
   }
   if (options.scheme !== undefined && (options.hashStdin || options.password === false)) {

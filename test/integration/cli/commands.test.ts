@@ -490,8 +490,34 @@ describe('app passwords', () => {
       await dovetail('password add dora@example.org --label x --network 192.0.2.1/24 --generate'),
     ).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching('is no network'),
+      stderr: expect.stringMatching('is no network, but an address in one; write it as 192.0.2.0/24'),
     });
+  });
+
+  test.each(['auth test dora@example.org', 'explain login dora@example.org'])(
+    '%s from what is no address is refused',
+    async (line) => {
+      expect(await dovetail(`${line} --ip office`, PASSWORD)).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching('"office" is no IP address; write it as'),
+      });
+    },
+  );
+
+  test('what is easily a slip of the pen is done, and said', async () => {
+    const added = await dovetail('password add dora@example.org --service impa --label tablet');
+    expect(added).toMatchObject({ code: 0, stderr: expect.stringMatching('impa is none of imap, pop3') });
+    const ruled = await dovetail('password app-only --role adnim');
+    expect(ruled).toMatchObject({ code: 0, stderr: expect.stringMatching('Nobody has the role adnim now') });
+    await must('password app-only --role adnim --off');
+  });
+
+  test('ways to give a password that exclude each other are named as they were given', async () => {
+    const { code, stderr } = await dovetail(
+      'password add dora@example.org --label z --generate --hash-stdin',
+    );
+    expect(code).toBe(2);
+    expect(stderr).toMatch('--hash-stdin and --generate exclude each other; give one');
   });
 
   test('who must use them cannot use the plain password', async () => {
