@@ -17,6 +17,7 @@
 
 import type { Client, Exchange, Mechanism, MechanismServices, Step } from '../auth/mechanisms/mechanism.ts';
 import { type Soon, unreachable } from '../base/answer.ts';
+import { Audience } from '../base/audience.ts';
 import type { Log } from '../base/log.ts';
 import { createTally, type Tally } from '../base/tally.ts';
 import { printable } from '../base/text.ts';
@@ -42,7 +43,7 @@ export interface AuthClientParts {
 interface Open {
   readonly mechanism: string;
   readonly exchange: Exchange;
-  readonly gone: AbortController;
+  readonly audience: Audience;
   /** The client understands server data in OK. */
   readonly takesProof: boolean;
   /** Only the client's empty answer to the proof is missing. */
@@ -110,7 +111,7 @@ function converse(parts: AuthClientParts, cuid: number): Conversation<string, So
   }
 
   function cancel(id: string): void {
-    open.get(id)?.gone.abort();
+    open.get(id)?.audience.leave();
     open.delete(id);
   }
 
@@ -137,9 +138,9 @@ function converse(parts: AuthClientParts, cuid: number): Conversation<string, So
     if (!mechanism) return send('FAIL', id);
     if (open.size >= MAX_OPEN) return later(id, 'too many open exchanges');
     const { client, response, takesProof } = readParameters(fields);
-    const gone = new AbortController();
-    const exchange = mechanism.begin({ ...client, servedBy, signal: gone.signal }, services);
-    const entry = { mechanism: mechanism.name, exchange, gone, takesProof, isBusy: false };
+    const audience = new Audience();
+    const exchange = mechanism.begin({ ...client, servedBy, audience }, services);
+    const entry = { mechanism: mechanism.name, exchange, audience, takesProof, isBusy: false };
     open.set(id, entry);
     // An old client that has nothing to say yet says it so; a newer one means an empty message.
     const isNone = response === undefined || (response === '' && (minor ?? 0) < 2);

@@ -20,6 +20,7 @@
  *           PASSW, SETCRED and TOKEN are answered FAIL: Dovecot's own cache of passwords must be off */
 
 import { type Soon, unreachable } from '../base/answer.ts';
+import { Audience } from '../base/audience.ts';
 import type { Log } from '../base/log.ts';
 import { printable } from '../base/text.ts';
 import { line } from '../wire/line.ts';
@@ -72,12 +73,12 @@ export function authWorker({ log, connections = 100, ...services }: AuthWorkerPa
     farewell: 'RESTART\n',
     converse() {
       let flavour: Flavour | undefined;
-      const gone = new AbortController();
+      const audience = new Audience();
       return {
-        close: () => gone.abort(),
+        close: () => audience.leave(),
         answer(text) {
           const fields = splitFields(text);
-          if (flavour !== undefined) return answer(fields, { flavour, signal: gone.signal, services, log });
+          if (flavour !== undefined) return answer(fields, { flavour, audience, services, log });
           const [word, name = '', major] = fields;
           if (word === 'VERSION' && major === '1') flavour = FLAVOURS[name];
           return flavour === undefined ? refusal('it does not greet as an auth process of Dovecot does') : '';
@@ -94,15 +95,15 @@ export function authWorker({ log, connections = 100, ...services }: AuthWorkerPa
 
 interface Asking {
   readonly flavour: Flavour;
-  readonly signal: AbortSignal;
+  readonly audience: Audience;
   readonly services: LoginServices;
   readonly log: Log;
 }
 
-function answer(fields: readonly string[], { flavour, signal, services, log }: Asking): Answered {
+function answer(fields: readonly string[], { flavour, audience, services, log }: Asking): Answered {
   // The hashes of Dovecot's own configuration, by which a real worker knows that it has read the same.
   if (fields[0] === 'DBHASH') return '';
-  const question = parse(fields, signal);
+  const question = parse(fields, audience);
   if (question === undefined) return refusal('a question without a number');
   const { id, command, scheme, request } = question;
   const say = { flavour, log, question };
@@ -128,12 +129,12 @@ function answer(fields: readonly string[], { flavour, signal, services, log }: A
 const soon = <O>(outcome: Soon<O>, reply: (outcome: O) => Reply): Soon<Reply> =>
   outcome instanceof Promise ? outcome.then(reply) : reply(outcome);
 
-function parse(fields: readonly string[], signal: AbortSignal): Question | undefined {
+function parse(fields: readonly string[], audience: Audience): Question | undefined {
   const [id = '', command = '', , ...rest] = fields;
   if (!/^\d{1,10}$/u.test(id)) return undefined;
   const isPassdb = command === 'PASSV' || command === 'PASSL';
   const [word = ''] = isPassdb ? rest : [];
-  const own = { password: command === 'PASSV' ? word : '', signal };
+  const own = { password: command === 'PASSV' ? word : '', audience };
   const request = requestOf(isPassdb ? rest.slice(1) : rest, own);
   return { id, command, scheme: command === 'PASSL' ? word : '', request };
 }
@@ -141,7 +142,7 @@ function parse(fields: readonly string[], signal: AbortSignal): Question | undef
 /** Of some twenty fields these are what we use. */
 function requestOf(
   fields: readonly string[],
-  { password, signal }: { readonly password: string; readonly signal: AbortSignal },
+  { password, audience }: { readonly password: string; readonly audience: Audience },
 ): LoginRequest {
   let [user, protocol, ip] = ['', '', ''];
   for (const field of fields) {
@@ -150,7 +151,7 @@ function requestOf(
     else if (field.startsWith('service=')) protocol = field.slice('service='.length);
     else if (field.startsWith('rip=')) ip = field.slice('rip='.length);
   }
-  return { user, password, protocol: protocol.toLowerCase(), ip: ip || undefined, signal };
+  return { user, password, protocol: protocol.toLowerCase(), ip: ip || undefined, audience };
 }
 
 /** The temporary failure of each command. */

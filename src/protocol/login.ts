@@ -14,6 +14,7 @@
  * bugs      A password that is not UTF-8 (RFC 4616 demands it) matches nothing. */
 
 import { type Later, type Soon, unreachable } from '../base/answer.ts';
+import { Audience } from '../base/audience.ts';
 import type { Log } from '../base/log.ts';
 import { printable } from '../base/text.ts';
 import { line } from '../wire/line.ts';
@@ -31,8 +32,8 @@ export interface LoginRequest {
   readonly ip: string | undefined;
   /** The pid of the mail server's process that serves the client, where it said it; of this host or another. */
   readonly servedBy?: string | undefined;
-  /** Aborted when nobody waits for the answer any more. */
-  readonly signal?: AbortSignal;
+  /** Whether anybody waits for the answer. */
+  readonly audience?: Audience;
 }
 
 /** What Dovecot needs to open a mailbox. */
@@ -99,8 +100,8 @@ type Outcome = LoginOutcome | CredentialOutcome | ListOutcome;
 const temporary = (why: string): Reply => `${joinFields(['TEMPFAIL', printable(why)])}\n`;
 
 export function login({ log, ...services }: LoginParts): Protocol<string, Soon<Reply>> {
-  const answer = (text: string, signal: AbortSignal): Soon<Reply> => {
-    const parsed = parseRequest(text, signal);
+  const answer = (text: string, audience: Audience): Soon<Reply> => {
+    const parsed = parseRequest(text, audience);
     if (parsed.kind === 'malformed') {
       log.warn('login.malformed', { why: parsed.why });
       return temporary(parsed.why);
@@ -115,8 +116,8 @@ export function login({ log, ...services }: LoginParts): Protocol<string, Soon<R
     name: 'login',
     framing: line(MAX_LINE),
     converse() {
-      const gone = new AbortController();
-      return { answer: (text) => answer(text, gone.signal), close: () => gone.abort() };
+      const audience = new Audience();
+      return { answer: (text) => answer(text, audience), close: () => audience.leave() };
     },
     broken: (why) => temporary(`bad request: ${why}`),
     failed: () => temporary('no answer in time, or an internal error'),
@@ -125,14 +126,14 @@ export function login({ log, ...services }: LoginParts): Protocol<string, Soon<R
 
 const FLAVOUR = 'flavour=';
 
-function parseRequest(text: string, signal: AbortSignal): Parsed {
+function parseRequest(text: string, audience: Audience): Parsed {
   const [version, command, user, password = '', protocol = '', ip = '', ...extra] = splitFields(text);
   if (version !== 'V1') return { kind: 'malformed', why: 'the version is not V1' };
   const isNobody = user === undefined || (user === '' && command !== 'LIST');
   if (command === undefined || isNobody) return { kind: 'malformed', why: 'command or user missing' };
   const flavour = extra.findLast((field) => field.startsWith(FLAVOUR))?.slice(FLAVOUR.length) ?? '23';
   if (flavour !== '23' && flavour !== '24') return { kind: 'malformed', why: 'the flavour is not 23 or 24' };
-  const request = { user, password, protocol: protocol.toLowerCase(), ip: ip || undefined, signal };
+  const request = { user, password, protocol: protocol.toLowerCase(), ip: ip || undefined, audience };
   return { kind: 'asked', asked: { command, flavour, request } };
 }
 

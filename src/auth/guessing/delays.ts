@@ -9,7 +9,7 @@ import { networkOfClient } from './names.ts';
 
 export interface Delays {
   /** Resolves when the time is over, when nobody hears the answer any more, or at the end of all waiting. */
-  wait(seconds: number, request: Pick<LoginRequest, 'ip' | 'signal'>): Promise<void>;
+  wait(seconds: number, request: Pick<LoginRequest, 'ip' | 'audience'>): Promise<void>;
   /** Nobody waits, now and from now on: the daemon ends, and answers what it was asked. */
   end(): void;
 }
@@ -29,19 +29,19 @@ export function createDelays({ atOnce = 10, ofNetwork = 4 } = {}): Delays {
   }
 
   return {
-    async wait(seconds, { ip, signal }) {
+    async wait(seconds, { ip, audience }) {
       const network = ip === undefined ? '' : networkOfClient(ip);
-      if (isOver || signal?.aborted || isFull(network)) return;
+      if (isOver || audience?.isGone || isFull(network)) return;
       await new Promise<void>((resolve) => {
         const wake = (): void => {
           clearTimeout(timer);
-          signal?.removeEventListener('abort', wake);
+          audience?.offLeave(wake);
           waiters.delete(waiter);
           resolve();
         };
         const timer = setTimeout(wake, seconds * 1000);
         const waiter = { network, wake };
-        signal?.addEventListener('abort', wake);
+        audience?.onLeave(wake);
         waiters.add(waiter);
       });
     },

@@ -39,7 +39,7 @@ export function guarded({ recall, ...logins }: Logins & Recalls, guard: Guard): 
     go: () => Soon<T>,
   ): Promise<T | Later> {
     await delays.wait(seconds, request);
-    if (!request.signal?.aborted) return go();
+    if (!request.audience?.isGone) return go();
     tell(request, 'undecided');
     return gone;
   }

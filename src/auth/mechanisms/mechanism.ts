@@ -4,6 +4,7 @@
  * security every refusal looks the same to the client, whatever its kind: the kind is for counts */
 
 import type { Later, Soon } from '../../base/answer.ts';
+import type { Audience } from '../../base/audience.ts';
 import type { LoginOutcome, LoginRequest } from '../../protocol/login.ts';
 import type { Handed } from '../hand-out.ts';
 import type { Verified } from '../verify.ts';
@@ -15,8 +16,8 @@ export interface Client {
   readonly ip: string | undefined;
   /** The pid of the mail server's process that serves him; undefined if not told. */
   readonly servedBy?: string | undefined;
-  /** Aborted when the exchange is cancelled, or the connection at its end. */
-  readonly signal?: AbortSignal;
+  /** Gone when the exchange is cancelled, or the connection at its end. */
+  readonly audience?: Audience;
 }
 
 export type Step =

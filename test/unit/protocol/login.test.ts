@@ -24,9 +24,9 @@ describe('no password is ever logged', () => {
 
 test('the request reaches auth/ with what the peer told, and no more', async () => {
   const requests: LoginRequest[] = [];
-  const verify = ({ signal, ...told }: LoginRequest) => {
+  const verify = ({ audience, ...told }: LoginRequest) => {
     // That of the connection: nobody has hung up.
-    expect(signal?.aborted).toBe(false);
+    expect(audience?.isGone).toBe(false);
     requests.push(told);
     return { kind: 'mismatch' } as const;
   };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createDelays } from '../../../../src/auth/guessing/delays.ts';
+import { Audience } from '../../../../src/base/audience.ts';
 
 const LONG = 100_000;
 const [stranger, neighbour, other] = ['203.0.113.7', '203.0.113.99', '198.51.100.7'];
@@ -32,11 +33,11 @@ test('of one network only some wait, and of all networks not many', async () => 
 
 test('who goes gives his place back', async () => {
   const delays = createDelays({ atOnce: 1 });
-  const peer = new AbortController();
-  const first = delays.wait(LONG, { ip: stranger, signal: peer.signal });
-  peer.abort();
+  const peer = new Audience();
+  const first = delays.wait(LONG, { ip: stranger, audience: peer });
+  peer.leave();
   await first;
-  expect(await waits(delays.wait(LONG, { ip: stranger, signal: peer.signal }))).toBe(false);
+  expect(await waits(delays.wait(LONG, { ip: stranger, audience: peer }))).toBe(false);
   expect(await waits(delays.wait(LONG, { ip: stranger }))).toBe(true);
   delays.end();
 });
