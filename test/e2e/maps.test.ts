@@ -20,6 +20,8 @@ describe.each([
         await addUsers('alice@example.org', 'bob@example.org', 'archive@example.org');
         await run('map add sender_bcc_maps @watched.example archive@example.org');
         await run('map add recipient_bcc_maps bob@example.org archive@example.org');
+        await run('domain add former.example');
+        await run('map add canonical_maps @former.example @example.org');
         await run('map add recipient_canonical_maps old@example.org alice@example.org');
         await run('map add sender_canonical_maps inside@lan.example alice@example.org');
         await run('map add relocated_maps moved@example.org alice@elsewhere.example');
@@ -82,6 +84,13 @@ describe.each([
       expect(await subjectsOf(host, 'alice@example.org')).toContain('rewritten');
       await deliver({ from: 'inside@lan.example', to: 'known@relay.example', subject: 'from inside' });
       expect(sunk('from inside').map(({ from }) => from)).toEqual(['alice@example.org']);
+    });
+
+    test('a whole domain is rewritten, and who is not there is refused at once, not bounced', async () => {
+      await deliver({ to: 'bob@former.example', subject: 'former' });
+      expect(await subjectsOf(host, 'bob@example.org')).toContain('former');
+      const sent = await send(host, { to: 'nobody@former.example', subject: 'backscatter' });
+      expect(sent).toMatchObject({ code: 550, said: expect.stringMatching(/User unknown/) });
     });
 
     test('who has moved is told', async () => {

@@ -2,13 +2,13 @@
  *
  * A locked mailbox, an expired alias, a domain that is switched off: each is refused as what it is, and the
  * catch-all does not get its mail. A group of which nobody is left is refused too. The way is the one of the
- * maps (lookup/resolve.ts); addresses that are not ours are not our business, nor is one that Postfix itself
- * rewrites, or whose sender it tells a new address: nobody has to be there.
+ * maps (lookup/resolve.ts). Addresses that are not ours are not our business, nor is one whose sender Postfix tells a new
+ * address. One that Postfix rewrites need not exist; what it is rewritten to must.
  *
  * source   RFC 3463 3.2, 3.3: 5.1.1 no such mailbox, 5.1.2 the domain, 5.1.6 gone, 5.2.1 disabled;
- *          postfix canonical(5), relocated(5) */
+ *          postfix canonical(5), relocated(5); cleanup_map11.c: MAX_RECURSION */
 
-import { type Address, parseAddress } from '../../base/address.ts';
+import { type Address, domainOf, inDomain, parseAddress, parseCatchAll } from '../../base/address.ts';
 import { type Answer, andThen, found, later, unreachable } from '../../base/answer.ts';
 import { expandFrom } from '../../lookup/expand.ts';
 import { type Asking, type Location, locate, type Rules, tellLastKnown } from '../../lookup/resolve.ts';
@@ -20,8 +20,12 @@ import { judgementOf } from '../decide.ts';
 import type { Rule } from '../rule.ts';
 import { type Judgement, pass, type SmtpReply } from '../verdict.ts';
 
-/** The maps in which Postfix itself knows what to do with an address at which nobody is. */
-const redirecting = [recipientCanonicalMaps, canonicalMaps, srsRecipient, relocatedMaps];
+/** The maps by which Postfix makes another address of it. */
+const rewriting = [recipientCanonicalMaps, canonicalMaps];
+/** The maps in which it knows what to do with an address at which nobody is. */
+const answering = [srsRecipient, relocatedMaps];
+/** As Postfix, which gives up there. */
+const MAX_REWRITES = 10;
 
 const unknownReply: SmtpReply = { code: 550, status: '5.1.1', text: 'User unknown' };
 const nobodyReply: SmtpReply = { code: 550, status: '5.1.1', text: 'Nobody is left at this address' };
@@ -43,32 +47,48 @@ export const recipientStatus: Rule = {
 function* statusOf(recipient: string, rules: Rules): Asking<Answer<Judgement>> {
   const address = parseAddress(recipient);
   if (!address) return found(pass);
-  const { value: location, lastKnown } = yield* tellLastKnown(locate(address, rules));
+  const { value, lastKnown } = yield* tellLastKnown(statusAt(address, rules, []));
+  return found(value.kind === 'refuse' && lastKnown ? unproven : value);
+}
+
+/** `from`: what Postfix rewrites into this address. */
+function* statusAt(address: Address, rules: Rules, from: readonly Address[]): Asking<Judgement> {
+  const location = yield* locate(address, rules);
   switch (location.kind) {
     case 'mailbox':
     case 'elsewhere':
-      return found(pass);
+      return pass;
     case 'alias':
-      return found(yield* statusOfAlias(address, location, rules));
+      return yield* statusOfAlias(address, location, rules);
     case 'refused':
-      if (lastKnown) return unproven;
-      return found(refuse(shutReplies[location.what], location.why));
+      return refuse(shutReplies[location.what], location.why);
     case 'unknown':
-      if (lastKnown) return unproven;
-      if (yield* isRedirected(address, rules)) return found(pass);
-      return found(refuse(unknownReply, `no such address: ${address}`));
+      return yield* statusOfUnknown(address, rules, from);
     default:
       return unreachable(location);
   }
 }
 
-function* isRedirected(address: Address, rules: Rules): Asking<boolean> {
-  for (const table of redirecting) {
-    const { kind } = yield* table.answer(address, rules);
-    if (kind === 'found') return true;
+/** Postfix takes mail for whatever it rewrites, and bounces it later if nobody is there. */
+function* statusOfUnknown(address: Address, rules: Rules, from: readonly Address[]): Asking<Judgement> {
+  for (const table of rewriting) {
+    const answer = yield* table.answer(address, rules);
+    if (answer.kind !== 'found') continue;
+    const rewritten = rewrittenTo(answer.value, address);
+    const isEndless = rewritten === address || from.length > MAX_REWRITES;
+    return rewritten && !isEndless ? yield* statusAt(rewritten, rules, [...from, address]) : pass;
   }
-  return false;
+  for (const table of answering) {
+    if ((yield* table.answer(address, rules)).kind === 'found') return pass;
+  }
+  return refuse(unknownReply, ['no such address', ...from, address].join(': '));
 }
+
+/** `@domain` keeps the name. */
+const rewrittenTo = (value: string, address: Address): Address | undefined => {
+  const catchAll = parseCatchAll(value);
+  return catchAll ? inDomain(address, domainOf(catchAll)) : parseAddress(value);
+};
 
 function* statusOfAlias(
   address: Address,
