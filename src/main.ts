@@ -191,6 +191,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
         services: {
           notReady: readiness.reasons,
           guessing: services.guessing,
+          authPolicyKey: settings.authPolicyKey,
           findings: services.findings,
           introspect: (token) => introspect(token, services.logins),
         },

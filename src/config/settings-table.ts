@@ -269,6 +269,14 @@ export const settingsTable = {
     fallback: ['127.0.0.0/8', '::1/128'],
     words: "Networks in which nothing is counted: a webmail's that does not pass on its clients' addresses.",
   }),
+  authPolicyKey: setting({
+    env: 'DOVETAIL_AUTH_POLICY_KEY',
+    kind: optional(matching('at least 32 characters without blanks', /^[\x21-\x7e]{32,}$/u)),
+    fallback: null,
+    words:
+      'What Dovecot must send with its auth policy (`auth_policy_server_api_header = X-API-Key: …` in its `local.conf`). Without it whoever may connect to the HTTP listener may report logins that never were: set it where strangers have a shell.',
+    secret: true,
+  }),
   guessingKey: setting({
     env: 'DOVETAIL_GUESSING_KEY',
     kind: optional(matching('at least 32 characters', /^.{32,}$/u)),

@@ -8,6 +8,8 @@ import type { Log } from '../base/log.ts';
 export interface HttpServices {
   readonly log: Log;
   readonly guessing: Guessing;
+  /** What a mail server must show to ask and to tell who guesses; null: nothing. */
+  readonly authPolicyKey: string | null;
   /** What the guard against guessing knows of a client. */
   findings(client: { readonly user: string; readonly ip: string }): Promise<Found>;
   /** Why the daemon cannot answer; empty is ready. Never rejects. */

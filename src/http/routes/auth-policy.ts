@@ -1,10 +1,13 @@
 /** auth-policy — Dovecot's auth policy: asks before a login (`allow`), tells after it (`report`).
  *
  * source   Dovecot src/auth/auth-policy.c; docs/protocols/auth-policy.md
+ * security who may report makes others refused and himself known: a key keeps out who may connect and is no
+ *          mail server of ours (auth_policy_server_api_header)
  * limits   a delay of at most 15 seconds: Dovecot adds up what it is told before and after the password
  * bugs     an answer that is not 200 lets the login through unless auth_policy_reject_on_fail is set,
  *          and then it is a refusal, not a temporary failure: Dovecot has no third way */
 
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Attempt, AttemptOutcome, Judgement } from '../../auth/guessing.ts';
 import { unreachable } from '../../base/answer.ts';
@@ -29,7 +32,10 @@ export const authPolicy: Route = {
   method: 'post',
   path: '/auth/policy',
   body: 'json',
-  async answer({ query, body }, response, { guessing }) {
+  async answer({ query, body, headers }, response, { guessing, authPolicyKey }) {
+    if (authPolicyKey !== null && !isSame(headers['x-api-key'], authPolicyKey)) {
+      return void response.status(401).json({ status: 0, msg: 'the key is missing, or is another' });
+    }
     const parsed = Body.safeParse(body);
     if (!parsed.success || parsed.data.login === '') {
       return void response.status(400).json({ status: 0, msg: 'no login' });
@@ -44,6 +50,12 @@ export const authPolicy: Route = {
     response.json({ status: 0, msg: '' });
   },
 };
+
+/** In a time that tells nothing of the key. */
+const isSame = (shown: unknown, key: string): boolean =>
+  timingSafeEqual(digest(typeof shown === 'string' ? shown : ''), digest(key));
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 const attemptOf = ({ login, remote, protocol, pwhash, session_id }: z.infer<typeof Body>): Attempt => ({
   user: login,

@@ -24,9 +24,11 @@ const guessing: Guessing = {
   report: (attempt, outcome) => void reported.push({ attempt, outcome }),
 };
 
+const KEY = 'the key of this test, of many characters'.replaceAll(' ', '-');
 const app = createApp({
   services: {
     guessing,
+    authPolicyKey: KEY,
     findings: async () => ({ kind: 'off' }),
     log: silent,
     notReady: async () => [],
@@ -52,8 +54,8 @@ beforeEach(() => {
   reported = [];
 });
 
-const post = async (query: string, body: string) => {
-  const response = await fetch(`${url}${query}`, { method: 'POST', body });
+const post = async (query: string, body: string, key = KEY) => {
+  const response = await fetch(`${url}${query}`, { method: 'POST', body, headers: { 'X-API-Key': key } });
   return [response.status, await response.json()];
 };
 
@@ -77,6 +79,14 @@ describe('the protocol', () => {
     judgement = said;
     expect(await post('?command=allow', '{"login":"alice","remote":"192.0.2.1"}')).toEqual([200, answer]);
     expect(asked).toMatchObject([{ user: 'alice', ip: '192.0.2.1' }]);
+  });
+
+  test.each(['', 'another key', KEY.toUpperCase()])('with the key %j nobody is heard', async (key) => {
+    for (const command of ['allow', 'report']) {
+      const answer = await post(`?command=${command}`, '{"login":"alice","remote":"192.0.2.1"}', key);
+      expect(answer).toEqual([401, { status: 0, msg: 'the key is missing, or is another' }]);
+    }
+    expect([asked, reported]).toEqual([[], []]);
   });
 
   const malformed: Record<string, [query: string, body: string, status: number]> = {
@@ -120,7 +130,11 @@ userdb static {
 }
 `,
 };
-const policy = (): string => `auth_policy_server_url = ${url}\nauth_policy_hash_nonce = salt\n`;
+const policy = (): string => `
+auth_policy_server_url = ${url}
+auth_policy_hash_nonce = salt
+auth_policy_server_api_header = X-API-Key: ${KEY}
+`;
 
 describe.each(['2.3', '2.4'] as const)('Dovecot %s', async (version) => {
   const canRun = await canRunDovecot(version, ['imap']);
