@@ -995,6 +995,7 @@ CREATE OR REPLACE FUNCTION unified.announce_changes(keys text[])
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_nestloop TO 'on'
 AS $function$
 declare
   announced integer := coalesce(nullif(current_setting('dovetail.announced', true), ''), '0')::integer
@@ -1042,6 +1043,7 @@ CREATE OR REPLACE FUNCTION unified.announce_users(user_ids bigint[], names text[
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_nestloop TO 'on'
 AS $function$
 begin
   if cardinality(names) > 500 then
@@ -1585,6 +1587,7 @@ CREATE OR REPLACE FUNCTION unified.forget_passwords()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_nestloop TO 'off'
 AS $function$
 declare
   ids bigint[];
@@ -1745,6 +1748,7 @@ CREATE OR REPLACE FUNCTION unified.forget_users()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_nestloop TO 'off'
 AS $function$
 declare
   ids bigint[];
@@ -2401,6 +2405,8 @@ CREATE OR REPLACE FUNCTION unified.record_user_events()
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_nestloop TO 'off'
+ SET jit TO 'off'
 AS $function$
 begin
   if tg_op = 'INSERT' then

@@ -360,3 +360,17 @@ describe('aliases', () => {
     expect(await destinations('@example.org')).toEqual(['bob@example.org']);
   });
 });
+
+// The plan of a trigger's query is made when its first statement changes a row or two, and kept: as a nested loop
+// it would compare each of ten thousand rows with each of ten thousand.
+test('no trigger on what the daemon writes in batches compares each old row with each new one', async () => {
+  const looping = await schema.values<string>(
+    `select distinct tgrelid::regclass || ': ' || proname
+     from pg_trigger
+     join pg_proc on pg_proc.oid = tgfoid
+     where tgrelid in ('unified.users'::regclass, 'unified.user_passwords'::regclass, 'unified.user_quotas'::regclass)
+       and prosrc ~ 'old_rows[^;]*join new_rows'
+       and not coalesce(proconfig, '{}') @> '{enable_nestloop=off}'`,
+  );
+  expect(looping).toEqual([]);
+});
