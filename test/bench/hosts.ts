@@ -139,6 +139,7 @@ export interface Daemon extends Program {
   readonly policy: string;
   readonly login: string;
   readonly auth: string;
+  readonly dict: string;
 }
 
 export const daemonEnvironment = (run: string, url: string): Record<string, string> => ({
@@ -161,16 +162,21 @@ export async function startDaemon(
   daemons += 1;
   const run = path.join(bench.folder, `run-${daemons}`);
   mkdirSync(run, { mode: 0o755 });
-  const [socketmap, policy, login, auth] = ['socketmap', 'policy', 'login', 'auth'].map((name) =>
-    path.join(run, `${name}.sock`),
-  ) as [string, string, string, string];
+  const at = (name: string): string => path.join(run, `${name}.sock`);
+  const sockets = {
+    socketmap: at('socketmap'),
+    policy: at('policy'),
+    login: at('login'),
+    auth: at('auth'),
+    dict: at('dict'),
+  };
   const program = await startProgram([process.execPath, path.join(root, 'dist/dovetail.js'), 'serve'], {
     env: { ...daemonEnvironment(run, url), ...env },
-    ready: async () => (await Promise.all([socketmap, policy, login, auth].map(canConnect))).every(Boolean),
+    ready: async () => (await Promise.all(Object.values(sockets).map(canConnect))).every(Boolean),
     core: bench.cores.server,
   });
   bench.atEnd(() => program.stop());
-  return { ...program, socketmap, policy, login, auth };
+  return { ...program, ...sockets };
 }
 
 export function canConnect(socket: string): Promise<boolean> {

@@ -86,7 +86,7 @@ discard   unix  -       -       n       -       -       discard
 anvil     unix  -       -       n       -       1       anvil
 `;
 
-const mainCf = (folders: Folders, maps: Maps) => `
+const mainCf = (folders: Folders, maps: Maps, more: string) => `
 compatibility_level = 3.6
 queue_directory = ${folders.queue}
 data_directory = ${folders.data}
@@ -110,6 +110,7 @@ relay_domains =
 virtual_mailbox_domains = ${maps.virtual_mailbox_domains}
 virtual_mailbox_maps = ${maps.virtual_mailbox_maps}
 virtual_alias_maps = ${maps.virtual_alias_maps}
+${more}
 `;
 
 interface Folders {
@@ -123,16 +124,17 @@ interface Folders {
  * for a disk does not hide what maps cost. */
 export type QueuePlace = 'disk' | 'memory';
 
-/** Starts an instance whose maps may lie in the `home` folder that `maps` is called with. */
+/** Starts an instance whose maps may lie in the `home` folder that `maps` is called with; `more` ends its main.cf. */
 export async function startPostfix(
   bench: Workbench,
   name: string,
   place: QueuePlace,
   makeMaps: (home: string) => Maps | Promise<Maps>,
+  more = '',
 ): Promise<Postfix> {
   const folders = await makeFolders(bench, name, place);
   const port = await freePort();
-  writeFileSync(path.join(folders.config, 'main.cf'), mainCf(folders, await makeMaps(folders.home)));
+  writeFileSync(path.join(folders.config, 'main.cf'), mainCf(folders, await makeMaps(folders.home), more));
   writeFileSync(path.join(folders.config, 'master.cf'), `127.0.0.1:${port} inet n - n - - smtpd${SERVICES}`);
   watch(`pidfile ${folders.queue}/pid/master.pid`);
   const started = mustRun(['postfix', '-c', folders.config, 'start'], { finishes: true });

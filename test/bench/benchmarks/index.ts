@@ -6,6 +6,10 @@ import { checkpassword } from './checkpassword.ts';
 import { doors } from './doors.ts';
 import { hashes } from './hashes.ts';
 import { policy } from './policy.ts';
+import { policyOthers } from './policy-others.ts';
+import { policyRedis } from './policy-redis.ts';
+import { policySmtp } from './policy-smtp.ts';
+import { quotaUpdates } from './quota-updates.ts';
 import { revocation } from './revocation.ts';
 import { sasl } from './sasl.ts';
 import { size } from './size.ts';
@@ -24,6 +28,10 @@ export const benchmarks: readonly Benchmark[] = [
   checkpassword,
   sasl,
   policy,
+  policyOthers,
+  policyRedis,
+  policySmtp,
+  quotaUpdates,
   workerLane,
   doors,
   hashes,

@@ -50,7 +50,7 @@ async function compare(
   const costs: Record<Name, number[]> = { Node: [], oneRule: [], allRules: [] };
   const measure = async (name: Name, seconds: number): Promise<number> => {
     const before = servers[name].cpu();
-    const measured = await ask(bench, client, servers[name].policy, connections, seconds);
+    const measured = await ask(bench, client, servers[name].policy, { connections, seconds });
     costs[name].push((servers[name].cpu() - before) / measured.requests);
     return measured.requests / measured.seconds;
   };
@@ -68,15 +68,25 @@ async function compare(
   return rowsOf(`policy, ${connections} connections`, rounds, costs);
 }
 
-async function ask(
+export interface Questions {
+  readonly connections: number;
+  readonly seconds: number;
+  /** How many recipients in turns; all unless told. */
+  readonly mailboxes?: number;
+  /** Else they are a stranger's. */
+  readonly isLoggedIn?: boolean;
+}
+
+/** Rejects when an answer was not DUNNO. */
+export async function ask(
   bench: Workbench,
   client: string,
   socket: string,
-  connections: number,
-  seconds: number,
+  { connections, seconds, mailboxes = ACCOUNTS.mailboxes, isLoggedIn = false }: Questions,
 ): Promise<{ readonly requests: number; readonly seconds: number }> {
-  const load = [String(connections), String(seconds), String(2 * ACCOUNTS.mailboxes), DOMAIN];
-  const { stdout, stderr } = await mustRun([...onCore(bench.cores.client), client, socket, ...load]);
+  const load = [String(connections), String(seconds), String(2 * mailboxes), DOMAIN];
+  const command = [client, socket, ...load, ...(isLoggedIn ? ['logged-in'] : [])];
+  const { stdout, stderr } = await mustRun([...onCore(bench.cores.client), ...command]);
   const measured = JSON.parse(stdout) as { requests: number; wrong: number; seconds: number };
   if (measured.wrong > 0)
     throw new Error(`policy: ${measured.wrong} of ${measured.requests} wrong: ${stderr}`);

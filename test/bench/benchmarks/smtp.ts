@@ -153,7 +153,7 @@ function pgsqlMaps(home: string, url: string, type: string): Maps {
   return mapsNamed((map) => `${type}:${home}/${map}.cf`);
 }
 
-const socketMaps = (socket: string): Maps => mapsNamed((map) => `socketmap:unix:${socket}:${map}`);
+export const socketMaps = (socket: string): Maps => mapsNamed((map) => `socketmap:unix:${socket}:${map}`);
 
 const mapsNamed = (name: (map: string) => string): Maps => ({
   virtual_mailbox_domains: name('virtual_mailbox_domains'),

@@ -1,8 +1,8 @@
 /* policy - asks a policy server as Postfix 3.7 does at RCPT, and checks every answer.
  *
- * usage    policy SOCKET CONNECTIONS SECONDS RECIPIENTS DOMAIN
+ * usage    policy SOCKET CONNECTIONS SECONDS RECIPIENTS DOMAIN [logged-in]
  * load     one request in flight a connection; the recipients are <even number>box@DOMAIN below RECIPIENTS,
- *          each request the next one. Every answer must be DUNNO
+ *          each request the next one; logged in, who gets it has sent it. Every answer must be DUNNO, in any letters
  * output   one line of JSON: requests, wrong, seconds
  * exit     0 measured, even when answers were wrong; 1 it could not measure */
 
@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -20,6 +21,7 @@
 
 #define MAX_CONNECTIONS 1000
 static const char WANTED[] = "action=DUNNO\n\n";
+static int is_logged_in;
 struct connection { int fd; size_t have; char reply[512]; };
 static struct connection connections[MAX_CONNECTIONS];
 static uint64_t asked, answered, wrong, recipients;
@@ -40,18 +42,20 @@ static double now(void)
 
 static void ask(struct connection *c)
 {
-    char request[2048];
+    char request[2048], recipient[256];
     uint64_t n = asked++;
+    snprintf(recipient, sizeof recipient, "%llubox@%s", (unsigned long long)(n * 2 % recipients), domain);
     int length = snprintf(request, sizeof request,
         "request=smtpd_access_policy\nprotocol_state=RCPT\nprotocol_name=ESMTP\nclient_address=192.0.2.17\n"
         "client_name=mx.elsewhere.example\nclient_port=43210\nreverse_client_name=mx.elsewhere.example\n"
         "server_address=198.51.100.1\nserver_port=25\nhelo_name=mx.elsewhere.example\n"
-        "sender=someone@elsewhere.example\nrecipient=%llubox@%s\nrecipient_count=0\nqueue_id=\n"
-        "instance=1a2b.%llx.3c4d.0\nsize=4711\netrn_domain=\nstress=\nsasl_method=\nsasl_username=\n"
+        "sender=%s\nrecipient=%s\nrecipient_count=0\nqueue_id=\n"
+        "instance=1a2b.%llx.3c4d.0\nsize=4711\netrn_domain=\nstress=\nsasl_method=%s\nsasl_username=%s\n"
         "sasl_sender=\nccert_subject=\nccert_issuer=\nccert_fingerprint=\nccert_pubkey_fingerprint=\n"
         "encryption_protocol=TLSv1.3\nencryption_cipher=TLS_AES_256_GCM_SHA384\nencryption_keysize=256\n"
         "policy_context=mx\n\n",
-        (unsigned long long)(n * 2 % recipients), domain, (unsigned long long)n);
+        is_logged_in ? recipient : "someone@elsewhere.example", recipient, (unsigned long long)n,
+        is_logged_in ? "PLAIN" : "", is_logged_in ? recipient : "");
     c->have = 0;
     if (send(c->fd, request, (size_t)length, MSG_NOSIGNAL) != length) die("send");
 }
@@ -68,7 +72,8 @@ static int dial(const char *path)
 
 int main(int argc, char **argv)
 {
-    if (argc != 6) die("usage: policy SOCKET CONNECTIONS SECONDS RECIPIENTS DOMAIN");
+    if (argc != 6 && argc != 7) die("usage: policy SOCKET CONNECTIONS SECONDS RECIPIENTS DOMAIN [logged-in]");
+    is_logged_in = argc == 7;
     int n = atoi(argv[2]), open = n, epoll = epoll_create1(0);
     double seconds = atof(argv[3]);
     recipients = strtoull(argv[4], NULL, 10);
@@ -92,7 +97,7 @@ int main(int argc, char **argv)
             c->have += (size_t)got;
             if (c->have < 2 || memcmp(c->reply + c->have - 2, "\n\n", 2)) continue;
             answered++;
-            if (c->have != sizeof WANTED - 1 || memcmp(c->reply, WANTED, c->have)) {
+            if (c->have != sizeof WANTED - 1 || strncasecmp(c->reply, WANTED, c->have)) {
                 if (wrong++ < 3) fprintf(stderr, "policy: got %.*s\n", (int)c->have, c->reply);
             }
             if (now() - started < seconds) ask(c); else open--;
