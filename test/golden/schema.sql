@@ -2237,6 +2237,31 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION unified.record_quota_changes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_nestloop TO 'off'
+AS $function$
+begin
+  perform unified.write_account_events(
+    'quota_changed',
+    'changed',
+    array(
+      select to_jsonb(n)
+      from old_rows as o
+      join new_rows as n using (id)
+      where (o.user_id, o.service, o.quota_type, o.quota_value, o.quota_unit, o.follows_domain, o.warning_percent)
+        is distinct from
+            (n.user_id, n.service, n.quota_type, n.quota_value, n.quota_unit, n.follows_domain, n.warning_percent)
+    ),
+    '{service,quota_type,quota_value,quota_unit}'
+  );
+  return null;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION unified.record_token_logins(user_ids bigint[], logged_in_at timestamp with time zone[])
  RETURNS void
  LANGUAGE plpgsql
@@ -2777,7 +2802,7 @@ CREATE TRIGGER user_quotas_forget_truncate AFTER TRUNCATE ON unified.user_quotas
 CREATE TRIGGER user_quotas_forget_update AFTER UPDATE ON unified.user_quotas REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_quotas()
 CREATE TRIGGER user_quotas_record_delete AFTER DELETE ON unified.user_quotas REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('quota_changed', '{service,quota_type,quota_value,quota_unit}', '{updated_at,current_usage}')
 CREATE TRIGGER user_quotas_record_insert AFTER INSERT ON unified.user_quotas REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('quota_changed', '{service,quota_type,quota_value,quota_unit}', '{updated_at,current_usage}')
-CREATE TRIGGER user_quotas_record_update AFTER UPDATE ON unified.user_quotas REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('quota_changed', '{service,quota_type,quota_value,quota_unit}', '{updated_at,current_usage,told_percent,full_since,reported_at}')
+CREATE TRIGGER user_quotas_record_update AFTER UPDATE ON unified.user_quotas REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_quota_changes()
 CREATE TRIGGER user_quotas_touch BEFORE UPDATE ON unified.user_quotas FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER user_roles_fill BEFORE INSERT OR UPDATE OF granted_by ON unified.user_roles FOR EACH ROW WHEN ((new.granted_by IS NOT NULL)) EXECUTE FUNCTION unified.fill_role()
 CREATE TRIGGER user_roles_forget_delete AFTER DELETE ON unified.user_roles REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_roles()
@@ -3030,6 +3055,7 @@ unified.record_event(text,text,jsonb): One event of a user, by login name; its i
 unified.record_failed_logins(bigint[],timestamp with time zone[]): These users gave a wrong password then. Unknown ids are passed over.
 unified.record_greylist(jsonb): What greylisting has seen: a JSON array of objects, each key once.
 unified.record_logins(bigint[],timestamp with time zone[]): These passwords were used then. Unknown ids are passed over.
+unified.record_quota_changes(): Trigger on user_quotas. An event of each quota that somebody changed; usage and what was told of it are no change.
 unified.record_token_logins(bigint[],timestamp with time zone[]): These users logged in without a password then. Unknown ids are passed over.
 unified.record_usage(text[],text[],bigint[],boolean[],smallint[],double precision[]): What these users use now, in bytes or as a count, or by how much more where it is added; of several reports of one user the last counts, and none that is older than what is known. Who crosses one of the percentages leaves an event. Answers of whom two came close together, so that nobody knows which is newer.
 unified.record_user_events(): Trigger: created, updated, locked, unlocked, deleted. A login is no change.
