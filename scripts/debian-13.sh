@@ -13,7 +13,7 @@ set -eu
 
 # What is installed is written down in the folder: a change here makes it anew.
 PACKAGES=dovecot-imapd,dovecot-lmtpd,dovecot-pop3d,dovecot-managesieved,dovecot-sieve
-PACKAGES=$PACKAGES,dovecot-auth-lua,lua-socket,dovecot-pgsql,postfix,postfix-lmdb,postfix-pgsql
+PACKAGES=$PACKAGES,dovecot-auth-lua,lua-socket,dovecot-pgsql,postfix,postfix-lmdb,postfix-pgsql,libsasl2-modules
 VERSION="1 $PACKAGES"
 
 cache=${DOVETAIL_TEST_CACHE:-/var/cache/dovetail-test}

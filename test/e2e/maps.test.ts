@@ -1,6 +1,7 @@
 /** The maps beyond mailboxes and aliases, as real Postfixes ask for them. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { waitUntil } from '../../src/demo/processes.ts';
 import { canRunMailServers, type MailHost, openMailHost } from '../support/mail-servers/host.ts';
 import { emptyQueue, send, subjectsOf } from '../support/mail-servers/letters.ts';
 
@@ -101,6 +102,21 @@ describe.each([
     test('a sender of a parent domain is refused', async () => {
       const letter = { from: 'x@mail.spammers.example', to: 'alice@example.org', subject: 'spam' };
       expect(await send(host, letter)).toMatchObject({ code: 554 });
+    });
+
+    test('a HELO name and a recipient are refused while they have an entry', async () => {
+      const letter = { to: 'alice@example.org', subject: 'access' };
+      const codeIs = (code: number) => async () => (await send(host, letter)).code === code;
+      for (const entry of [
+        'check_helo_access elsewhere.example',
+        'check_recipient_access alice@example.org',
+      ]) {
+        await host.run(`map add ${entry} REJECT`);
+        await waitUntil(`${entry} is heard of`, codeIs(554));
+        await host.run(`map remove ${entry}`);
+        await waitUntil(`${entry} is forgotten`, codeIs(250));
+      }
+      await emptyQueue(host);
     });
 
     test('the null sender is in no map', async () => {

@@ -24,8 +24,10 @@ export interface SubmissionOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Without TLS: there is no certificate to trust. */
-export async function startPostfixSubmission(options: SubmissionOptions): Promise<Submission> {
+/** Without TLS: there is no certificate to trust. The other port, `smtpPort`, does what the settings say. */
+export async function startPostfixSubmission(
+  options: SubmissionOptions,
+): Promise<Submission & { readonly smtpPort: number }> {
   const { folder, machine, authSocket } = options;
   const { root } = machine;
   const generated = join(folder, 'generated');
@@ -51,7 +53,8 @@ export async function startPostfixSubmission(options: SubmissionOptions): Promis
   mkdirSync(postfix.folder);
   const { ports } = await preparePostfix(postfix);
   const running = await startPostfix(postfix, ports);
-  return { port: running.submissionPort, log: running.log, stop: running.stop };
+  const { smtpPort, submissionPort: port, log, stop } = running;
+  return { port, smtpPort, log, stop };
 }
 
 const MECHANISMS = ['PLAIN', 'LOGIN', 'SCRAM-SHA-1', 'SCRAM-SHA-256', 'OAUTHBEARER', 'XOAUTH2'];
