@@ -77,6 +77,9 @@ async function generate(options: GenerateOptions, world: World): Promise<void> {
     const why = `changed by hand: ${written.edited.join(', ')}`;
     throw failure({ what: whatOf(options), why, advice: 'move them away, or write over them with --force' });
   }
+  if (host.maps.includes('srs') && (await world.settings()).srsDomain === null) {
+    world.output.note('Note: no sender is rewritten until DOVETAIL_SRS_DOMAIN is set (docs/srs.md).');
+  }
   for (const path of written.changed) world.output.line(`wrote ${path}`);
   for (const path of written.same) world.output.line(`as it was: ${path}`);
   world.output.done(`what to do with them: ${folder}/README.md`, { folder, ...written });

@@ -106,7 +106,10 @@ export function* locate(address: Address, rules: Rules): Asking<Location> {
     here = next && !catchAlls.includes(catchAllOf(next)) ? inDomain(here, next) : undefined;
   }
   // Nobody's mailbox: such an address stands for a sender elsewhere, or it is forged or out of date.
-  if (rules.srs?.domain === domainOf(address) && isRewritten(localOf(address))) return unknown;
+  if (rules.srs?.domain === domainOf(address) && isRewritten(localOf(address))) {
+    rules.note?.(address, 'stands for a sender elsewhere, if we signed it: srs_recipient tells');
+    return unknown;
+  }
   for (const key of catchAlls) {
     const caught = yield* matchKey(key, '', rules);
     if (caught) return caught;

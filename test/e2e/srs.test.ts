@@ -24,6 +24,7 @@ describe.each([
         await addUsers('alice@example.org', 'bob@example.org');
         await run('alias add forward@example.org far@away.example');
         await run('alias add both@example.org alice@example.org far@away.example other@third.example');
+        await run('alias add closed@example.org refused@away.example');
         await run('alias add @example.org bob@example.org');
       };
       const env = { DOVETAIL_SRS_DOMAIN: 'example.org' };
@@ -59,6 +60,14 @@ describe.each([
       const back = await forwarded('returns');
       const bounce = await passOn({ from: '', to: back, subject: 'bounced' });
       expect(bounce).toMatchObject({ from: '', to: [ANN] });
+    });
+
+    test('where the other host refuses it, our own bounce goes back to the sender', async () => {
+      const letter = { from: ANN, to: 'closed@example.org', subject: 'refused' };
+      expect(await send(host, letter)).toMatchObject({ code: 250 });
+      const bounce = () => host.sink.mails.find(({ text }) => text.includes('550 5.1.1 no such user'));
+      await waitUntil('the bounce arrives', () => bounce() !== undefined);
+      expect(bounce()).toMatchObject({ from: '', to: [ANN] });
     });
 
     test('a forged one is refused, and does not fall to the catch-all', async () => {

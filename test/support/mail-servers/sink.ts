@@ -1,4 +1,4 @@
-/** sink — the world outside: an SMTP server that takes every mail and remembers it. */
+/** sink — the world outside: an SMTP server that takes every mail and remembers it, but knows no `refused@`. */
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -48,6 +48,10 @@ async function converse(socket: Socket, mails: SunkMail[]): Promise<void> {
     const address = /<(.*?)>/.exec(line)?.[1] ?? '';
     const verb = line.slice(0, 4).toUpperCase();
     if (verb === 'MAIL') mail.from = address;
+    if (verb === 'RCPT' && address.startsWith('refused@')) {
+      socket.write('550 5.1.1 no such user\r\n');
+      continue;
+    }
     if (verb === 'RCPT') mail.to.push(address);
     if (verb === 'DATA') mail.lines = [];
     socket.write(verb === 'DATA' ? '354 go on\r\n' : '250 ok\r\n');

@@ -7,8 +7,10 @@ import {
   parseAddress,
   parseCatchAll,
   parseDomain,
+  parseMailbox,
   splitExtension,
   withExtension,
+  writeMailbox,
 } from '../../../src/base/address.ts';
 import { address, domain } from '../../support/address-book.ts';
 
@@ -118,4 +120,34 @@ test('an extension that would make an address too long is left off', () => {
 
 test('the same local part in another domain', () => {
   expect(inDomain(address('"a@b"@x.org'), domain('y.org'))).toBe('"a@b"@y.org');
+});
+
+describe('a mailbox keeps the letters of its local part', () => {
+  const mailboxes: Record<string, [text: string, written: string | undefined]> = {
+    'upper case': ['Ann@Example.ORG', 'Ann@example.org'],
+    'needless quotes': ['"Ann"@example.org', 'Ann@example.org'],
+    'quotes that are needed': ['A b@example.org', '"A b"@example.org'],
+    'no local part': ['@example.org', undefined],
+    'an address literal': ['ann@[192.0.2.1]', undefined],
+    'too long': [`${'x'.repeat(400)}@example.org`, undefined],
+  };
+  test.each(Object.entries(mailboxes))('%s', (_, [text, written]) => {
+    const mailbox = parseMailbox(text);
+    expect(mailbox && writeMailbox(mailbox)).toBe(written);
+  });
+
+  test('and is else the address that the text is', () => {
+    const texts = fc.tuple(
+      fc.string({ minLength: 1 }),
+      fc.constantFrom('x.org', 'X.Org.', 'bücher.example', '-'),
+    );
+    fc.assert(
+      fc.property(texts, ([local, domainName]) => {
+        const text = `${local}@${domainName}`;
+        const mailbox = parseMailbox(text);
+        const written = mailbox && writeMailbox(mailbox);
+        expect(written && parseAddress(written)).toBe(parseAddress(text));
+      }),
+    );
+  });
 });
