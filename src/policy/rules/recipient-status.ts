@@ -79,7 +79,8 @@ function* statusOfUnknown(address: Address, rules: Rules, from: readonly Address
     return rewritten && !isEndless ? yield* statusAt(rewritten, rules, [...from, address]) : pass;
   }
   for (const table of answering) {
-    if ((yield* table.answer(address, rules)).kind === 'found') return pass;
+    const answer = yield* table.answer(address, rules);
+    if (answer.kind !== 'absent') return answer.kind === 'found' ? pass : answer;
   }
   return refuse(unknownReply, ['no such address', ...from, address].join(': '));
 }

@@ -115,6 +115,19 @@ test('a bounce to a sender that was rewritten passes, a forged one is refused an
   });
 });
 
+test('while there is no secret nobody can tell whether we signed an address: it waits', () => {
+  const srs = { domain: d('caught.test'), exclude: [], today: () => 20_786 };
+  const services = servicesOn(cachesOf(entries));
+  const judged = recipientStatus.judge(
+    request({ recipient: 'SRS0=9LnW=JS=elsewhere.example=ann@caught.test' }),
+    {
+      ...services,
+      resolution: { ...services.resolution, srs },
+    },
+  );
+  expect(judged).toMatchObject({ kind: 'later', why: expect.stringContaining('dovetail srs rotate') });
+});
+
 test('a loop is later: only an administrator can mend it', () => {
   expect(judge('loop@x.test')).toMatchObject({ kind: 'later', why: expect.stringContaining('loop') });
 });
