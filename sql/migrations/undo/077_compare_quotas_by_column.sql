@@ -1,4 +1,4 @@
--- undoes 076_compare_quotas_by_column
+-- undoes 077_compare_quotas_by_column
 drop trigger user_quotas_record_update on unified.user_quotas;
 
 create trigger user_quotas_record_update

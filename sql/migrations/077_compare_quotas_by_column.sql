@@ -1,4 +1,4 @@
--- 076_compare_quotas_by_column
+-- 077_compare_quotas_by_column
 -- purpose:  a report of usage is known to be no change of a quota without a look at the whole row
 -- locks:    access exclusive on unified.user_quotas, for a moment
 -- breaking: no
