@@ -5,7 +5,9 @@
  * goes on with what it let through itself. What was let through meanwhile is not brought to Redis.
  *
  * limits   no question waits longer than `deadline`; after a failure Redis rests a while. While it is
- *          away each daemon lets through as much as the limit, and so may all together after it */
+ *          away each daemon lets through as much as the limit, and so may all together after it
+ * bugs     a message whose recipients come so slowly that its first has left the window, in a daemon that
+ *          was started meanwhile, counts here once more */
 
 import type { Clock, Milliseconds } from '../../base/clock.ts';
 import { within } from '../../base/deadline.ts';

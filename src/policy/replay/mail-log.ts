@@ -76,9 +76,11 @@ export function createMailLog(now: Date): Recording {
     const recipient = origTo ?? to;
     if (recipient === undefined || message.recipients.has(recipient)) return [];
     if (message.sender === undefined) return skip('has no sender in the log');
+    // Postfix has none before the first recipient is taken.
+    const queueId = message.recipients.size === 0 ? '' : message.queueId;
     message.recipients.add(recipient);
     // As if MAIL FROM had announced it, which most clients do.
-    return [recordOf(message, 'RCPT', { recipient, size: message.size })];
+    return [recordOf(message, 'RCPT', { recipient, size: message.size, queueId })];
   }
 
   function finish(message: Message): readonly Recorded[] {

@@ -10,6 +10,7 @@ import type { Outcome } from '../limits/charge.ts';
 import type { Charged } from '../limits/charging.ts';
 import type { Limit } from '../limits/limit.ts';
 import type { Counted } from '../limits/order.ts';
+import type { PolicyRequest } from '../request.ts';
 import type { Rule } from '../rule.ts';
 import { type Judgement, pass } from '../verdict.ts';
 
@@ -19,15 +20,15 @@ export const rateLimits: Rule = {
   states: ['RCPT', 'END-OF-MESSAGE'],
   mode: 'enforce',
   whenUnknown: 'pass',
-  judge: (request, { charge }) => andThen(charge(request), judgementOf),
+  judge: (request, { charge }) => andThen(charge(request), (charged) => judgementOf(charged, request)),
 };
 
-function judgementOf(charged: Charged): Judgement {
+function judgementOf(charged: Charged, request: PolicyRequest): Judgement {
   switch (charged.kind) {
     case 'free':
       return pass;
     case 'counted':
-      return judgementOn(charged.outcome, charged.counted);
+      return judgementOn(charged.outcome, charged.counted, request);
     case 'later':
       return charged;
     default:
@@ -35,7 +36,7 @@ function judgementOf(charged: Charged): Judgement {
   }
 }
 
-function judgementOn(outcome: Outcome, { limits, whose }: Counted): Judgement {
+function judgementOn(outcome: Outcome, { limits, whose }: Counted, request: PolicyRequest): Judgement {
   if (outcome.kind === 'within') return pass;
   const limit = limits[outcome.index] as Limit;
   const { by, counter, max, isPermanent } = limit;
@@ -43,10 +44,16 @@ function judgementOn(outcome: Outcome, { limits, whose }: Counted): Judgement {
   const used = Math.round(outcome.used);
   const because = { counter, by, whose: whose[by], used, limit: max, window, frees };
   const words = `Too many ${wordsOf[counter]}: ${used} of ${max} in ${spanOf(window)}`;
-  if (isPermanent) return { kind: 'refuse', because, reply: { code: 550, status: '5.7.1', text: words } };
+  if (isPermanent && !mayBeForgetful(counter, request))
+    return { kind: 'refuse', because, reply: { code: 550, status: '5.7.1', text: words } };
   const text = `${words}; try again in ${spanOf(frees)}`;
   return { kind: 'wait', because, reply: { code: 450, status: '4.7.1', text } };
 }
+
+/** What only a lost memory may say refuses nobody for good: who is new, and that a message is one more of which a recipient was
+ * taken already. */
+const mayBeForgetful = (counter: Limit['counter'], { queueId }: PolicyRequest): boolean =>
+  counter === 'new_recipients' || (counter === 'messages' && queueId !== '');
 
 const wordsOf: Readonly<Record<Limit['counter'], string>> = {
   messages: 'messages',

@@ -69,6 +69,10 @@ describe.each([
       'RCPT',
       'RCPT',
     ]);
+    const taken = message.filter(
+      ({ request, fate }) => request.state === 'RCPT' && fate?.startsWith('accepted'),
+    );
+    expect(taken.map(({ request }) => request.queueId === '')).toEqual([true, false, false]);
     expect(message.find(({ request }) => request.state === 'END-OF-MESSAGE')?.request.size).toBe(389);
   });
 

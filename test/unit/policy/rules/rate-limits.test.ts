@@ -94,6 +94,15 @@ describe('rate-limits', () => {
     });
   });
 
+  test.each([
+    ['who is new', 'new_recipients', ''],
+    ['that a message is one more of which a recipient was taken', 'messages', '4ABC'],
+  ] as const)('asks to come again where a lost memory alone may say %s', async (_, counter, queueId) => {
+    const none = [limit({ counter, max: 0, isPermanent: true })];
+    const all = services({ 'alice@example.org': factsOf(none) });
+    expect(await judge(request({ queueId }), all)).toMatchObject({ kind: 'wait', reply: { code: 450 } });
+  });
+
   test('counts a message once for all its recipients, and bytes when they are known', async () => {
     const limits = [limit({ counter: 'messages', max: 1 }), limit({ counter: 'bytes', max: 1000 })];
     const all = services({ 'alice@example.org': factsOf(limits) });
