@@ -6,7 +6,7 @@
  *
  * bugs     a message whose recipients were all refused by somebody else afterwards has counted */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { parseAddress } from '../../base/address.ts';
 import { isAddress, networkOf } from '../../base/network.ts';
 import type { PolicyRequest } from '../request.ts';
@@ -43,12 +43,13 @@ export function orderFor(
   const limits = facts.limits.filter(isDue);
   if (limits.length === 0) return undefined;
   const isAcquainted = limits.some(({ counter }) => counter === 'new_recipients');
+  const mark = markOf(request.recipient);
   const order: Order = {
     home: login === '' ? network : facts.domain || login,
     isStranger: login === '',
     message: request.instance,
-    acquaintances: isAcquainted ? [{ who: encodeURIComponent(login), mark: markOf(request.recipient) }] : [],
-    charges: limits.map((limit) => chargeOf(limit, keys[limit.by], request)),
+    acquaintances: isAcquainted ? [{ who: encodeURIComponent(login), mark }] : [],
+    charges: limits.map((limit) => chargeOf(limit, keys[limit.by], mark, request)),
   };
   return { order, limits, whose };
 }
@@ -60,13 +61,18 @@ function nameOf(login: string, password: Password | undefined): string {
   return `password ${password.id}${password.label === '' ? '' : ` (${password.label})`} of ${login}`;
 }
 
-function chargeOf({ by, counter, window, max }: Limit, who: string, request: PolicyRequest): Charge {
+function chargeOf(
+  { by, counter, window, max }: Limit,
+  who: string,
+  mark: string,
+  request: PolicyRequest,
+): Charge {
   return {
     key: `${by}:${encodeURIComponent(who)}:${counter}:${window}`,
     window,
     max,
     amount: amountOf(counter, request),
-    once: onceOf(counter, request),
+    once: onceOf(counter, mark),
     ifNew: counter === 'new_recipients' ? 0 : undefined,
     isSoft: false,
   };
@@ -77,15 +83,12 @@ function amountOf(counter: Counter, { state, size }: PolicyRequest): number {
   return state === 'RCPT' ? 1 : 0;
 }
 
-const onceOf = (counter: Counter, { recipient }: PolicyRequest): string =>
-  counter === 'messages' || counter === 'bytes' ? counter : `${counter} ${markOf(recipient)}`;
+const onceOf = (counter: Counter, mark: string): string =>
+  counter === 'messages' || counter === 'bytes' ? counter : `${counter} ${mark}`;
 
 /** Recipients are nobody's business where counters are kept. */
 const markOf = (recipient: string): string =>
-  createHash('sha256')
-    .update(parseAddress(recipient) ?? recipient.toLowerCase())
-    .digest('base64url')
-    .slice(0, 22);
+  hash('sha256', parseAddress(recipient) ?? recipient.toLowerCase(), 'base64url').slice(0, 22);
 
 /** What one customer gets; where Postfix does not know an address nothing is counted. */
 const networkFor = (address: string): string =>
