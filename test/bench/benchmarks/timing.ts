@@ -88,7 +88,7 @@ async function askAuth(socket: Socket): Promise<Ask> {
   socket.write('VERSION\t1\t2\nCPID\t1\n');
   await expectReply(socket, 'VERSION');
   return async ({ user }, number) => {
-    const response = Buffer.from(`\0${user}\0wrong${number}`).toString('base64');
+    const response = Buffer.from(`\0${user}\0false${number}`).toString('base64');
     socket.write(`AUTH\t${number}\tPLAIN\tservice=imap\trip=192.0.2.7\tsecured\tresp=${response}\n`);
     await expectReply(socket, `FAIL\t${number}\n`);
   };
