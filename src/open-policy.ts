@@ -11,6 +11,7 @@ import { createDecide, type Decide } from './policy/decide.ts';
 import { createCharging } from './policy/limits/charging.ts';
 import { readLimits } from './policy/limits/read.ts';
 import { createSentBy, type SentByParts } from './policy/limits/sent-by.ts';
+import { createSuspend, suspendNothing } from './policy/limits/suspend.ts';
 import { createMayUseMail } from './policy/logins.ts';
 import { orderRules } from './policy/order.ts';
 import { createDryServices, type DryServices } from './policy/replay/dry.ts';
@@ -36,7 +37,7 @@ export type OpenPolicyParts = Pick<PolicyServices, 'answer' | 'recall' | 'resolu
 
 export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
   const { answer, recall, resolution, logins, count, submissions, credentials } = parts;
-  const { settings, caches, log, sparing } = ground;
+  const { settings, database, caches, mayRead, mayWrite, clock, log, sparing } = ground;
   const greylist = openGreylist(ground);
   const fullMailboxes = { grace: settings.quotaGrace, some: settings.quotaSomeFull };
   const groups = { trusted: settings.groupTrustedNetworks };
@@ -57,6 +58,7 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
       counts: openRates(ground),
       sentBy: createSentBy({ submissions, credentials }),
     }),
+    suspend: mayWrite ? createSuspend({ database, mayWrite: mayRead, clock, log }) : suspendNothing,
     quotas: caches.of('quotas', readQuotas),
     fullMailboxes,
   };

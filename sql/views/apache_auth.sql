@@ -22,7 +22,8 @@ left join unified.user_roles as r
   and (r.expires_at is null or r.expires_at > now())
 where p.service = 'apache'
   and p.hash_scheme in ('BLF-CRYPT', 'SHA512-CRYPT')
-  and (p.expires_at is null or p.expires_at > now());
+  and (p.expires_at is null or p.expires_at > now())
+  and p.suspended_at is null;
 
 comment on view unified.apache_auth is 'Apache httpd: passwords of service apache, one row a role.';
 

@@ -6,7 +6,7 @@
 -- 2.4:  the same with '%{user}' and '%{service}'
 --
 -- Dovecot's own SQL driver takes one row; the daemon tries them all. Who may not use mail has
--- no row, an expired password is none, and neither is the plain one of who must use app passwords.
+-- no row, an expired or suspended password is none, and neither is the plain one of who must use app passwords.
 -- allow_nets is Dovecot's own name: networks separated by commas, null for anywhere.
 
 create view unified.dovecot_auth as
@@ -29,6 +29,7 @@ join unified.user_passwords as p on p.user_id = l.user_id
 where unified.may_use_mail(l.user_id)
   and p.service in ('dovecot', 'imap', 'pop3', 'smtp', 'submission', 'sieve')
   and (p.expires_at is null or p.expires_at > now())
+  and p.suspended_at is null
   and not (p.service = 'dovecot' and p.label = '' and unified.needs_app_password(l.user_id));
 
 comment on view unified.dovecot_auth is 'Dovecot passdb: the passwords of a login name or address.';

@@ -18,6 +18,8 @@ select
   p.service = 'dovecot' and p.label = '' and unified.needs_app_password(l.user_id) as is_replaced,
   p.allowed_networks::text[] as allowed_networks,
   p.changed_at,
+  p.suspended_at is not null as is_suspended,
+  p.restored_at,
   least(
     case when p.expires_at > now() then p.expires_at end,
     (

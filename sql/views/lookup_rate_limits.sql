@@ -14,21 +14,22 @@ select
   r.counter,
   r.window_seconds,
   r.max_count,
-  r.is_permanent
+  r.is_permanent,
+  r.suspends
 from unified.mail_logins as l
 left join lateral (
   select distinct on (counted_by, counter, window_seconds)
-    counted_by, counter, window_seconds, max_count, is_permanent
+    counted_by, counter, window_seconds, max_count, is_permanent, suspends
   from (
-    select 1 as rank, counted_by, counter, window_seconds, max_count, is_permanent
+    select 1 as rank, counted_by, counter, window_seconds, max_count, is_permanent, suspends
     from unified.rate_limits
     where user_id = l.user_id
     union all
-    select 2, counted_by, counter, window_seconds, max_count, is_permanent
+    select 2, counted_by, counter, window_seconds, max_count, is_permanent, suspends
     from unified.rate_limits
     where domain = l.domain
     union all
-    select 3, counted_by, counter, window_seconds, max_count, is_permanent
+    select 3, counted_by, counter, window_seconds, max_count, is_permanent, suspends
     from unified.rate_limits
     where user_id is null and domain is null
   ) as every
@@ -44,7 +45,8 @@ select
   r.counter,
   r.window_seconds,
   r.max_count,
-  r.is_permanent
+  r.is_permanent,
+  r.suspends
 from (select) as nobody
 left join unified.rate_limits as r on r.user_id is null and r.domain is null;
 

@@ -17,7 +17,7 @@ from unified.mailbox_events
 where created_at > now() - interval '1 hour'
   and username is not null
   and (
-    event_type in ('locked', 'deleted')
+    event_type in ('locked', 'deleted', 'password_suspended')
     or (event_type = 'password_changed' and event_data ->> 'change' in ('changed', 'removed'))
     or (
       event_type = 'updated'
@@ -64,7 +64,7 @@ where e.created_at > now() - interval '1 hour'
   );
 
 comment on view unified.session_revocations is
-  'Whose sessions must end: passwords changed or removed, users and domains locked. Of the last hour.';
+  'Whose sessions must end: passwords changed, removed or suspended, users and domains locked. Of the last hour.';
 
 select unified.grant_select('session_revocations', 'dovetail_daemon');
 select unified.grant_select('session_revocations', 'dovetail_admin');

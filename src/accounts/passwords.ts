@@ -36,6 +36,8 @@ export interface PasswordRow extends PasswordKey {
   readonly must_change_on_next_login: boolean;
   readonly allowed_networks: readonly string[];
   readonly changed_at: Date;
+  readonly suspended_at: Date | null;
+  readonly suspended_because: string | null;
   readonly last_used_at: Date | null;
   readonly created_at: Date;
 }
@@ -127,7 +129,8 @@ export async function removePassword(
 export async function passwordsOf(sql: Sql, userId: number): Promise<PasswordRow[]> {
   return sql.rows<PasswordRow>(
     `select p.id::float8 as id, u.email as "user", p.service, p.label, p.hash_scheme, p.expires_at,
-       p.must_change_on_next_login, p.allowed_networks::text[], p.changed_at, p.last_used_at, p.created_at
+       p.must_change_on_next_login, p.allowed_networks::text[], p.changed_at, p.suspended_at,
+       p.suspended_because, p.last_used_at, p.created_at
      from unified.user_passwords p
      join unified.users u on u.id = p.user_id
      where p.user_id = $1
@@ -136,7 +139,11 @@ export async function passwordsOf(sql: Sql, userId: number): Promise<PasswordRow
   );
 }
 
-async function lockedUser(change: Change, who: string, { service }: PasswordKey): Promise<Outcome<UserRef>> {
+export async function lockedUser(
+  change: Change,
+  who: string,
+  { service }: PasswordKey,
+): Promise<Outcome<UserRef>> {
   if (!/^[a-z][a-z0-9_-]{0,62}$/u.test(service)) {
     return refused(
       `${JSON.stringify(printable(service, 60))} is no service`,
@@ -160,13 +167,18 @@ async function findPassword(
   return row?.id;
 }
 
-const nameOf = ({ service, label }: PasswordKey): string =>
+export const nameOf = ({ service, label }: PasswordKey): string =>
   `${service === 'dovecot' ? 'a password' : `a password for ${service}`}${label === '' ? '' : ` with the label ${printable(label, 100)}`}`;
 
-const refusedMissing = ({ email }: UserRef, key: PasswordKey): Refused =>
+export const refusedMissing = ({ email }: UserRef, key: PasswordKey): Refused =>
   refused(`${email} does not have ${nameOf(key)}`, `see: dovetail password list ${email}`);
 
-async function auditPassword(change: Change, action: string, user: UserRef, key: PasswordKey): Promise<void> {
+export async function auditPassword(
+  change: Change,
+  action: string,
+  user: UserRef,
+  key: PasswordKey,
+): Promise<void> {
   const { service, label } = key;
   await audit(change, {
     action,

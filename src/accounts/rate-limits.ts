@@ -21,8 +21,11 @@ export interface LimitKey {
 export interface LimitFields {
   /** null for unlimited. */
   readonly max?: number | null | undefined;
-  readonly isPermanent?: boolean | undefined;
+  readonly over?: OverIt | undefined;
 }
+
+/** What becomes of who is over it: he comes again, is refused for good, or his password is suspended. */
+export type OverIt = 'waits' | 'refused' | 'suspends';
 
 interface Found {
   readonly userId: number | null;
@@ -51,7 +54,8 @@ export async function writeRateLimit(
     ...keyOf({ userId, domain }, key),
     fields.max !== undefined,
     fields.max ?? null,
-    fields.isPermanent ?? null,
+    fields.over === undefined ? null : fields.over === 'refused',
+    fields.over === undefined ? null : fields.over === 'suspends',
   ]);
   await auditLimit(change, `limit.${how}`, whose.value, { ...key, ...fields });
   return whose;
@@ -61,11 +65,12 @@ const WHICH = `user_id is not distinct from $1 and domain is not distinct from $
        and counted_by = $3 and counter = $4 and window_seconds = $5`;
 const UPDATE = `update unified.rate_limits
      set max_count = case when $6 then $7::bigint else max_count end,
-       is_permanent = coalesce($8, is_permanent)
+       is_permanent = coalesce($8, is_permanent),
+       suspends = coalesce($9, suspends)
      where ${WHICH}`;
 const INSERT = `insert into unified.rate_limits
-       (user_id, domain, counted_by, counter, window_seconds, max_count, is_permanent)
-     select $1, $2, $3, $4, $5, case when $6 then $7::bigint end, coalesce($8, false)`;
+       (user_id, domain, counted_by, counter, window_seconds, max_count, is_permanent, suspends)
+     select $1, $2, $3, $4, $5, case when $6 then $7::bigint end, coalesce($8, false), coalesce($9, false)`;
 
 export async function removeRateLimit(
   change: Change,

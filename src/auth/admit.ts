@@ -9,10 +9,10 @@ import type { LoginRequest } from '../protocol/login.ts';
 import type { CredentialFacts } from './facts.ts';
 
 /** What stands against a password depends on these of its facts. */
-type Limited = Pick<CredentialFacts, 'isReplaced' | 'isExpired' | 'mustChange' | 'networks'>;
+type Limited = Pick<CredentialFacts, 'isReplaced' | 'isExpired' | 'mustChange' | 'isSuspended' | 'networks'>;
 
 export type Objection =
-  | { readonly kind: 'disabled'; readonly because: 'must-change' | 'expired' }
+  | { readonly kind: 'disabled'; readonly because: 'must-change' | 'expired' | 'suspended' }
   | { readonly kind: 'mismatch'; readonly because: 'network' | 'app-password-needed' };
 
 /** Undefined: it opens for this client. */
@@ -27,8 +27,10 @@ export function objectionAnywhere({
   isReplaced,
   isExpired,
   mustChange,
+  isSuspended,
 }: Omit<Limited, 'networks'>): Objection | undefined {
   if (isReplaced) return { kind: 'mismatch', because: 'app-password-needed' };
+  if (isSuspended) return { kind: 'disabled', because: 'suspended' };
   if (isExpired) return { kind: 'disabled', because: 'expired' };
   return mustChange ? { kind: 'disabled', because: 'must-change' } : undefined;
 }

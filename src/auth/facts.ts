@@ -33,6 +33,10 @@ export interface CredentialFacts {
   readonly isExpired: boolean;
   /** The plain password of a user who must use app passwords. */
   readonly isReplaced: boolean;
+  /** Opens nothing until it is restored. */
+  readonly isSuspended: boolean;
+  /** When a suspension ended last, in any notation: what was counted before is forgiven. */
+  readonly restoredAt: string | null;
   /** In CIDR notation; empty: it is good from anywhere. */
   readonly networks: readonly string[];
   /** When the password was changed last, in any notation: another hash of it is no change. */

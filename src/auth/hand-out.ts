@@ -11,7 +11,7 @@ import { openingOnes } from './services.ts';
 /** A hash, or why there is none. */
 export type Handed =
   | (Extract<CredentialOutcome, { kind: 'ok' }> & { readonly credential: CredentialFacts })
-  | { readonly kind: 'disabled'; readonly because: 'user' | 'expired' | 'must-change' }
+  | { readonly kind: 'disabled'; readonly because: 'user' | 'expired' | 'must-change' | 'suspended' }
   /** Without a `because` there is no such user. Peers are not told it. With a `hash` the client is shown
    * the salt that it would be shown else: another would tell that there is such a user. */
   | { readonly kind: 'unknown'; readonly because?: Hidden; readonly hash?: string }

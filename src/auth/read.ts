@@ -59,6 +59,8 @@ const credentialOf = (row: CredentialRow): CredentialFacts => ({
   mustChange: row.must_change,
   isExpired: row.is_expired,
   isReplaced: row.is_replaced,
+  isSuspended: row.is_suspended,
+  restoredAt: row.restored_at,
   networks: row.allowed_networks,
   changedAt: row.changed_at,
 });

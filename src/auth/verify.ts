@@ -5,7 +5,7 @@
  *          2.4, Postfix). `disabled` does not wait for the right password: the views hand out no
  *          password of a user who may not use mail. A protocol that serves clients itself must
  *          not tell the three apart.
- *          A right password that is expired or must be changed first is `disabled` too.
+ *          A right password that is expired, suspended or must be changed first is `disabled` too.
  *          An empty password is never right, and is refused at no cost, whoever it is.
  *          Facts that may be old (the database is away) open nothing: later. They do find an
  *          account for delivery, for which nobody logs in. */
@@ -211,7 +211,7 @@ export function createLogins({
     if (passwords.kind === 'later') return passwords;
     const all = passwords.kind === 'found' ? passwords.value : [];
     const plain = all.find(({ service, label }) => service === 'dovecot' && label === '');
-    return (plain && objectionTo({ ...plain, isReplaced: false }, { ip })) ?? owner;
+    return (plain && objectionTo({ ...plain, isReplaced: false, isSuspended: false }, { ip })) ?? owner;
   }
 
   /** The mailbox of a user, from memory alone. */

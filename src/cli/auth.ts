@@ -62,6 +62,8 @@ const objections: Readonly<Record<Because, string>> = {
   guessing: 'too many wrong passwords came from there; the password was not looked at.',
   expired: 'the password is right, and has expired.',
   'must-change': 'the password is right, and must be changed before it opens anything.',
+  suspended:
+    'the password is right, and suspended: dovetail password list shows why, dovetail password restore undoes it.',
   network: "the password is right, and not good from there; give the client's address with --ip.",
   'app-password-needed':
     'the password is right, but this user must use app passwords for mail: dovetail password add … --label phone --generate',

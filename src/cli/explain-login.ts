@@ -134,6 +134,7 @@ function objectionOf(
     isReplaced: isAppOnly && row.service === 'dovecot' && row.label === '',
     isExpired: row.expires_at !== null && row.expires_at <= now,
     mustChange: row.must_change_on_next_login,
+    isSuspended: row.suspended_at !== null,
     networks: row.allowed_networks,
   };
   return ip === undefined ? objectionAnywhere(facts) : objectionTo(facts, { ip });
@@ -153,6 +154,8 @@ function passwordWords(row: PasswordRow, known: KnownUser, way: Way, now: Date):
       return `${name}: ${row.hash_scheme}${networks}${until}`;
     case 'expired':
       return `${name}: expired ${row.expires_at ? showMoment(row.expires_at) : ''} UTC`;
+    case 'suspended':
+      return `${name}: suspended${row.suspended_at ? ` since ${showMoment(row.suspended_at)} UTC` : ''}: ${row.suspended_because}`;
     case 'must-change':
       return `${name}: opens nothing until it is changed`;
     case 'network':

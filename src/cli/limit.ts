@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import type { RateLimitRow } from '../accounts/listing/rate-limits.ts';
-import type { LimitKey, LimitOwner } from '../accounts/rate-limits.ts';
+import type { LimitKey, LimitOwner, OverIt } from '../accounts/rate-limits.ts';
 import { formatSize } from '../base/sizes.ts';
 import type { CountedBy, Counter, Limit } from '../policy/limits/limit.ts';
 import {
@@ -14,7 +14,6 @@ import {
   readLimit,
   refuseNothing,
   showLimit,
-  switchOf,
 } from './accounts.ts';
 import { type CommandFile, failure, type World } from './command.ts';
 
@@ -25,6 +24,7 @@ export const limit: CommandFile = {
       .description('give a limit to everybody, a domain or a user')
       .argument('<limit>', '500, or 100M of bytes; or unlimited')
       .option('--permanent', 'refuse for good what is over it')
+      .option('--suspend', 'suspend the password of who is over it; only with --by credential')
       .addHelpText('after', example('dovetail limit add recipients 1h 200 --domain example.org'))
       .action((counter: string, window: string, max: string, options: KeyOptions) =>
         add(world, counter, window, max, options),
@@ -50,6 +50,7 @@ export const limit: CommandFile = {
       .option('--max <limit>', '500, or 100M of bytes; or unlimited')
       .option('--permanent', 'refuse for good what is over it')
       .option('--passing', 'ask to come again instead')
+      .option('--suspend', 'suspend the password of who is over it; only with --by credential')
       .addHelpText('after', example('dovetail limit set recipients 1h --domain example.org --max 300'))
       .action((counter: string, window: string, options: KeyOptions, command: Command) =>
         set(world, counter, window, options, command),
@@ -70,6 +71,7 @@ interface KeyOptions {
   readonly max?: string;
   readonly permanent?: true;
   readonly passing?: true;
+  readonly suspend?: true;
 }
 
 interface ListOptions {
@@ -80,7 +82,7 @@ interface ListOptions {
 
 const withKey = (command: Command): Command =>
   command
-    .argument('<counter>', 'messages, recipients, bytes or new_recipients')
+    .argument('<counter>', 'messages, recipients, bytes, new_recipients or new_networks')
     .argument('<window>', 'within how long: 1min, 1h, 1d')
     .option('--user <user>', "this user's own: the address or the login name")
     .option('--domain <domain>', 'for each user of this domain')
@@ -126,36 +128,47 @@ async function keyOf(
   return { owner, key, max: reader.optional(readMax, max) };
 }
 
+/** Undefined where nothing was said. */
+function overOf(what: string, { permanent, passing, suspend, by }: KeyOptions): OverIt | undefined {
+  const given = [
+    permanent && ('refused' as const),
+    passing && ('waits' as const),
+    suspend && ('suspends' as const),
+  ].flatMap((one) => one ?? []);
+  const refuse = (why: string, advice: string) => failure({ what, why, advice, code: 2 });
+  if (given.length > 1) throw refuse('--permanent, --passing and --suspend exclude one another', 'give one');
+  if (suspend && by !== 'credential') {
+    throw refuse('a password can be suspended where it is known: by credential', 'add --by credential');
+  }
+  return given[0];
+}
+
 async function add(world: World, counter: string, window: string, text: string, options: KeyOptions) {
   const what = 'cannot add the limit';
   const { owner, key, max } = await keyOf(world, what, [counter, window, text], options);
   const { writeRateLimit } = await import('../accounts/rate-limits.ts');
-  const isPermanent = options.permanent === true;
+  const over = overOf(what, options) ?? 'waits';
   const whose = await makeChange(world, what, (change) =>
-    writeRateLimit(change, 'add', owner, key, { max, isPermanent }),
+    writeRateLimit(change, 'add', owner, key, { max, over }),
   );
   const sentence = `The limit of ${whose.name} is ${showMax(key.counter, max ?? null)} ${counter} in ${window}.`;
-  world.output.done(sentence, { of: whose.name, ...key, max: max ?? null, permanent: isPermanent });
+  world.output.done(sentence, { of: whose.name, ...key, max: max ?? null, over });
 }
 
 async function set(world: World, counter: string, window: string, options: KeyOptions, command: Command) {
   const what = 'cannot change the limit';
   const { owner, key, max } = await keyOf(world, what, [counter, window, options.max], options);
-  const isPermanent = switchOf(
-    what,
-    { name: '--permanent', given: options.permanent },
-    { name: '--passing', given: options.passing },
-  );
-  refuseNothing(what, command, { max, isPermanent });
+  const over = overOf(what, options);
+  refuseNothing(what, command, { max, over });
   const { writeRateLimit } = await import('../accounts/rate-limits.ts');
   const whose = await makeChange(world, what, (change) =>
-    writeRateLimit(change, 'set', owner, key, { max, isPermanent }),
+    writeRateLimit(change, 'set', owner, key, { max, over }),
   );
   world.output.done(`Changed the limit of ${whose.name}: ${counter} in ${window}.`, {
     of: whose.name,
     ...key,
     ...(max === undefined ? {} : { max }),
-    ...(isPermanent === undefined ? {} : { permanent: isPermanent }),
+    ...(over === undefined ? {} : { over }),
   });
 }
 
@@ -185,7 +198,7 @@ async function list(world: World, options: ListOptions): Promise<void> {
         { head: 'COUNTER', cell: (row) => row.counter },
         { head: 'WITHIN', align: 'right', cell: (row) => showWindow(row.window_seconds) },
         { head: 'LIMIT', align: 'right', cell: (row) => showMax(row.counter, row.max_count) },
-        { head: 'OVER IT', cell: (row) => (row.is_permanent ? 'refused' : 'waits') },
+        { head: 'OVER IT', cell: overItOf },
       ],
       listRateLimits(sql, { userId, domain, limit: most }),
     );
@@ -209,8 +222,15 @@ async function show(world: World, who: string): Promise<void> {
   world.output.record({ user: email, limits }, [['user', email], ...words]);
 }
 
-const sentenceOf = ({ counter, max, window, isPermanent }: Limit): string =>
-  `${showMax(counter, max)} in ${showWindow(window / 1000)}${isPermanent ? ', then refused for good' : ''}`;
+const overItOf = ({ is_permanent, suspends }: RateLimitRow): OverIt => {
+  if (suspends) return 'suspends';
+  return is_permanent ? 'refused' : 'waits';
+};
+
+function sentenceOf({ counter, max, window, isPermanent, suspends }: Limit): string {
+  const then = suspends ? ', then the password is suspended' : isPermanent ? ', then refused for good' : '';
+  return `${showMax(counter, max)} in ${showWindow(window / 1000)}${then}`;
+}
 
 const showMax = (counter: Counter, max: number | null): string =>
   counter === 'bytes' ? formatSize(max) : showLimit(max);

@@ -1,4 +1,4 @@
-/** password — `dovetail password add | list | show | set | remove | report`: what a user logs in with. */
+/** password — `dovetail password add | list | show | set | remove | suspend | restore | report`: what a user logs in with. */
 
 import type { Command } from 'commander';
 import type { PasswordKey, PasswordRow } from '../accounts/passwords.ts';
@@ -6,6 +6,7 @@ import { accept, createReader, example, makeChange, read, refuseNothing, showMom
 import { type CommandFile, failure, type World } from './command.ts';
 import { type AppOnlyOptions, appOnly } from './password-app-only.ts';
 import { type ReportOptions, reportPasswords } from './password-report.ts';
+import { type RestoreOptions, restore, type SuspendOptions, suspend } from './password-suspension.ts';
 import { readSecret, type SecretOptions } from './secret.ts';
 
 export const password: CommandFile = {
@@ -50,6 +51,33 @@ export const password: CommandFile = {
         example('dovetail password remove alice@example.org --service imap --label phone'),
       )
       .action((who: string, options: PasswordOptions) => remove(world, who, options));
+    withKey(family.command('suspend'))
+      .description('let a password open nothing until it is restored or changed; the others go on')
+      .option('--because <text>', 'why, for whoever restores it', 'by hand')
+      .addHelpText(
+        'after',
+        example(
+          'dovetail password suspend alice@example.org --service smtp --label phone --because "phone lost"',
+        ),
+      )
+      .action((who: string, options: SuspendOptions) => suspend(world, who, options));
+    family
+      .command('restore')
+      .description('let a suspended password open again what it did')
+      .argument('<user>', 'the address or the login name')
+      .argument('[number]', 'which, as `password list` numbers them; not needed where one alone is suspended')
+      .option('--service <name>', 'which, by its service')
+      .option('--label <text>', 'which, by its label')
+      .addHelpText(
+        'after',
+        example(
+          'dovetail password restore alice@example.org',
+          'dovetail password restore alice@example.org --label phone',
+        ),
+      )
+      .action((who: string, number: string | undefined, options: RestoreOptions) =>
+        restore(world, who, number, options),
+      );
     family
       .command('app-only')
       .description('say who must use app passwords for mail; without options, list them')
@@ -201,6 +229,7 @@ async function list(world: World, who: string): Promise<void> {
   const { weakness } = await import('../auth/weakness.ts');
   await world.output.list<PasswordRow>(
     [
+      { head: 'NUMBER', align: 'right', cell: (row) => row.id },
       { head: 'SERVICE', cell: (row) => row.service },
       { head: 'LABEL', cell: (row) => row.label },
       { head: 'SCHEME', cell: (row) => schemeShown(row, weakness.schemes) },
@@ -209,6 +238,7 @@ async function list(world: World, who: string): Promise<void> {
       { head: 'NETWORKS', cell: (row) => row.allowed_networks.join(' ') },
       { head: 'LAST USED', cell: (row) => showMoment(row.last_used_at) },
       { head: 'SINCE', cell: (row) => showMoment(row.changed_at) },
+      { head: 'SUSPENDED', cell: suspensionOf },
     ],
     [rows],
   );
@@ -237,8 +267,13 @@ async function show(world: World, who: string, options: PasswordOptions): Promis
     ['networks', row.allowed_networks.join(' ') || 'anywhere'],
     ['last used', showMoment(row.last_used_at)],
     ['since', showMoment(row.changed_at)],
+    ['suspended', suspensionOf(row)],
   ]);
 }
+
+/** `2026-11-29 08:30: 401 new recipients …` */
+const suspensionOf = ({ suspended_at, suspended_because }: PasswordRow): string | null =>
+  suspended_at === null ? null : `${showMoment(suspended_at)}: ${suspended_because}`;
 
 const schemeShown = ({ hash_scheme: name }: PasswordRow, weak: readonly string[]): string =>
   weak.includes(name) ? `${name} (weak)` : name;

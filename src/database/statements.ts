@@ -154,6 +154,8 @@ export interface CredentialRow extends Changing {
   readonly must_change: boolean;
   readonly is_expired: boolean;
   readonly is_replaced: boolean;
+  readonly is_suspended: boolean;
+  readonly restored_at: string | null;
   readonly allowed_networks: readonly string[];
   readonly changed_at: string;
 }
@@ -162,7 +164,7 @@ export const credentials: Statement = {
   name: 'credentials',
   text: `
 select username, password_id::text, service, label, password, must_change, is_expired, is_replaced,
-       allowed_networks, changed_at::text, ${CHANGES_IN}
+       is_suspended, extract(epoch from restored_at)::text as restored_at, allowed_networks, changed_at::text, ${CHANGES_IN}
 from unified.lookup_credentials
 where username = any($1::text[])
 order by password_id`,
@@ -239,18 +241,20 @@ export type RateLimitRow = {
 } & (
   | { readonly counter: null }
   | {
-      readonly counter: 'messages' | 'recipients' | 'bytes' | 'new_recipients';
-      readonly counted_by: 'user' | 'domain' | 'network';
+      readonly counter: 'messages' | 'recipients' | 'bytes' | 'new_recipients' | 'new_networks';
+      readonly counted_by: 'user' | 'credential' | 'domain' | 'network';
       readonly window_seconds: number;
       readonly max_count: number | null;
       readonly is_permanent: boolean;
+      readonly suspends: boolean;
     }
 );
 
 export const rateLimits: Statement = {
   name: 'rate_limits',
   text: `
-select username, "user", domain, counted_by, counter, window_seconds, max_count::float8 as max_count, is_permanent
+select username, "user", domain, counted_by, counter, window_seconds, max_count::float8 as max_count,
+       is_permanent, suspends
 from unified.lookup_rate_limits
 where username = any($1::text[])`,
 };

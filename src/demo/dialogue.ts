@@ -16,14 +16,16 @@ export interface Dialogue {
 
 export interface DialogueOptions {
   readonly port: number;
+  /** Where the client is, 127.0.5.1 or the like; the server is at 127.0.0.1. */
+  readonly from?: string;
   /** Whether this line ends the answer to `said`. */
   isLast(line: string, said: string): boolean;
   show(who: 'C' | 'S', line: string): void;
 }
 
 /** Opens a conversation with a server on this machine. */
-export function startDialogue({ port, isLast, show }: DialogueOptions): Dialogue {
-  const socket = connect(port, '127.0.0.1');
+export function startDialogue({ port, from, isLast, show }: DialogueOptions): Dialogue {
+  const socket = connect({ port, host: '127.0.0.1', ...(from === undefined ? {} : { localAddress: from }) });
   const lines = createInterface({ input: socket, crlfDelay: Number.POSITIVE_INFINITY })[
     Symbol.asyncIterator
   ]();

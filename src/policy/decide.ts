@@ -68,7 +68,9 @@ export function createDecide({ order, services, log, sparing, tally }: DecidePar
     active.counters[judgement.kind].count += 1;
     if (judgement.kind === 'pass') return undefined;
     report(active, request, judgement, { log, sparing });
-    return objectionOf(active, judgement);
+    const objection = objectionOf(active, judgement);
+    if (objection?.kind === 'wait') objection.deed?.();
+    return objection;
   }
 
   return {

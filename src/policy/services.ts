@@ -14,6 +14,7 @@ import type { FullMailboxes } from '../quota/fits.ts';
 import type { AccessFacts } from './access/facts.ts';
 import type { GreylistServices } from './greylist/services.ts';
 import type { Charge } from './limits/charging.ts';
+import type { Suspend } from './limits/suspend.ts';
 
 export interface PolicyServices {
   /** Runs the rules of resolution (lookup/resolve.ts, expand.ts, senders.ts) on what is known. */
@@ -35,6 +36,8 @@ export interface PolicyServices {
   readonly greylist: GreylistServices;
   /** What is sent within how long, counted against its limits. */
   readonly charge: Charge;
+  /** Suspends a password, in the background. */
+  readonly suspend: Suspend;
   /** How full mailboxes are, by their addresses. */
   readonly quotas: FactCache<QuotaFacts>;
   /** What Dovecot itself counts in a mailbox, by its login name. */

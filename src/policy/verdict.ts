@@ -20,7 +20,13 @@ export type Judgement =
   /** Proven, and for good: a reply of 5xx. `because` is for the log and `explain`: counts, limits, names. */
   | { readonly kind: 'refuse'; readonly reply: SmtpReply; readonly because: Reasons }
   /** Proven, and passing: a reply of 4xx; the client comes again. */
-  | { readonly kind: 'wait'; readonly reply: SmtpReply; readonly because: Reasons }
+  | {
+      readonly kind: 'wait';
+      readonly reply: SmtpReply;
+      readonly because: Reasons;
+      /** Done with the answer where the rule is enforced; in shadow, and by who only looks, never. */
+      readonly deed?: () => void;
+    }
   /** It could not be found out. */
   | Later;
 

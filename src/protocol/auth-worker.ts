@@ -168,6 +168,8 @@ interface Saying {
   readonly question: Question;
 }
 
+const isOver = (because: string): boolean => because === 'expired' || because === 'must-change';
+
 function passdbReply(outcome: LoginOutcome | CredentialOutcome, { flavour, log, question }: Saying): Reply {
   const { id, command, scheme, request } = question;
   switch (outcome.kind) {
@@ -183,7 +185,7 @@ function passdbReply(outcome: LoginOutcome | CredentialOutcome, { flavour, log, 
       return failed(id, outcome.kind);
     case 'disabled':
       // Mail programs are told of an expired password, so the right one must have been given.
-      return failed(id, command === 'PASSV' && outcome.because !== 'user' ? 'expired' : 'disabled');
+      return failed(id, command === 'PASSV' && isOver(outcome.because) ? 'expired' : 'disabled');
     case 'later':
       tellLater(log, request, outcome.why);
       return failed(id, 'later');

@@ -1,7 +1,7 @@
 /** login — one line each way, for Dovecot's Lua script and dovetail-checkpassword.
  *
  *   C: V1 <TAB> VERIFY|PASSDB|USERDB|LIST <TAB> user <TAB> password <TAB> protocol <TAB> ip [<TAB> key=value …] <LF>
- *   S: OK <TAB> key=value …   or   NOUSER, MISMATCH, DISABLED <TAB> user|expired|must-change,
+ *   S: OK <TAB> key=value …   or   NOUSER, MISMATCH, DISABLED <TAB> user|expired|must-change|suspended,
  *      TEMPFAIL <TAB> why
  *
  * Values are tab-escaped (wire/tab-escape.ts). Keys: `flavour=23` (default) or `24`, the Dovecot
@@ -53,7 +53,7 @@ export interface Account {
 export type Refused =
   | { readonly kind: 'unknown' }
   /** Exists, and may not use mail; or the password is right and opens nothing. */
-  | { readonly kind: 'disabled'; readonly because: 'user' | 'expired' | 'must-change' };
+  | { readonly kind: 'disabled'; readonly because: 'user' | 'expired' | 'must-change' | 'suspended' };
 
 export type UserOutcome = { readonly kind: 'ok'; readonly account: Account } | Refused | Later;
 export type LoginOutcome = UserOutcome | { readonly kind: 'mismatch' };

@@ -277,6 +277,8 @@ lookup_credentials.is_expired boolean
 lookup_credentials.is_replaced boolean
 lookup_credentials.allowed_networks text[]
 lookup_credentials.changed_at timestamp with time zone
+lookup_credentials.is_suspended boolean
+lookup_credentials.restored_at timestamp with time zone
 lookup_credentials.changes_at timestamp with time zone
 lookup_domains.domain text
 lookup_domains.domain_type text
@@ -314,6 +316,7 @@ lookup_rate_limits.counter text
 lookup_rate_limits.window_seconds integer
 lookup_rate_limits.max_count bigint
 lookup_rate_limits.is_permanent boolean
+lookup_rate_limits.suspends boolean
 lookup_secret_entries.key text
 lookup_secret_entries.map text
 lookup_secret_entries.value text
@@ -502,6 +505,7 @@ rate_limits.max_count bigint
 rate_limits.is_permanent boolean not null default false
 rate_limits.created_at timestamp with time zone not null default now()
 rate_limits.updated_at timestamp with time zone not null default now()
+rate_limits.suspends boolean not null default false
 sender_grants.id bigint not null generated always as identity
 sender_grants.user_id bigint not null
 sender_grants.sender text not null
@@ -565,6 +569,9 @@ user_passwords.created_at timestamp with time zone not null default now()
 user_passwords.updated_at timestamp with time zone not null default now()
 user_passwords.allowed_networks cidr[] not null default '{}'::cidr[]
 user_passwords.changed_at timestamp with time zone not null default now()
+user_passwords.suspended_at timestamp with time zone
+user_passwords.suspended_because text
+user_passwords.restored_at timestamp with time zone
 user_quotas.id bigint not null generated always as identity
 user_quotas.user_id bigint not null
 user_quotas.service text not null default 'dovecot'::text
@@ -774,10 +781,12 @@ CASE counted_by
     ELSE true
 END)
 rate_limits.rate_limits_counted_by_known CHECK ((counted_by = ANY (ARRAY['user'::text, 'credential'::text, 'domain'::text, 'network'::text])))
-rate_limits.rate_limits_counter_known CHECK ((counter = ANY (ARRAY['messages'::text, 'recipients'::text, 'bytes'::text, 'new_recipients'::text])))
+rate_limits.rate_limits_counter_fitting CHECK (((counter <> 'new_networks'::text) OR (counted_by = ANY (ARRAY['user'::text, 'credential'::text]))))
+rate_limits.rate_limits_counter_known CHECK ((counter = ANY (ARRAY['messages'::text, 'recipients'::text, 'bytes'::text, 'new_recipients'::text, 'new_networks'::text])))
 rate_limits.rate_limits_domain_counted_by_counter_window_seconds_unique UNIQUE (domain, counted_by, counter, window_seconds)
 rate_limits.rate_limits_max_count_positive CHECK (((max_count >= 0) AND (max_count <= '1000000000000000'::bigint)))
 rate_limits.rate_limits_pkey PRIMARY KEY (id)
+rate_limits.rate_limits_suspends_fitting CHECK (((NOT suspends) OR ((counted_by = 'credential'::text) AND (NOT is_permanent) AND (counter <> 'bytes'::text))))
 rate_limits.rate_limits_user_id_counted_by_counter_window_seconds_unique UNIQUE (user_id, counted_by, counter, window_seconds)
 rate_limits.rate_limits_user_id_single CHECK ((num_nonnulls(user_id, domain) <= 1))
 rate_limits.rate_limits_window_seconds_positive CHECK (((window_seconds >= 10) AND (window_seconds <= 2678400)))
@@ -808,6 +817,8 @@ user_passwords.user_passwords_label_format CHECK (((label !~ '[\u0001-\u001f\u00
 user_passwords.user_passwords_password_hash_format CHECK ((((length(password_hash) >= 1) AND (length(password_hash) <= 1000)) AND (password_hash !~ '[\u0001-\u001f\u007f-\u009f]'::text) AND ((password_hash ~ '^[^{[:space:]]'::text) OR (hash_scheme = ANY (ARRAY['PLAIN'::text, 'CLEAR'::text, 'CLEARTEXT'::text]))) AND ((password_hash !~ '[[:space:]]'::text) OR (hash_scheme = ANY (ARRAY['PLAIN'::text, 'CLEAR'::text, 'CLEARTEXT'::text, 'PLAIN-TRUNC'::text, 'OTP'::text, 'SKEY'::text])))))
 user_passwords.user_passwords_pkey PRIMARY KEY (id)
 user_passwords.user_passwords_service_format CHECK ((service ~ '^[a-z][a-z0-9_-]{0,62}$'::text))
+user_passwords.user_passwords_suspended_because_fitting CHECK (((suspended_at IS NULL) = (suspended_because IS NULL)))
+user_passwords.user_passwords_suspended_because_format CHECK (((suspended_because !~ '[\u0001-\u001f\u007f]'::text) AND ((length(suspended_because) >= 1) AND (length(suspended_because) <= 500))))
 user_passwords.user_passwords_user_id_service_label_unique UNIQUE (user_id, service, label)
 user_quotas.fk_user_quotas_users_user_id FOREIGN KEY (user_id) REFERENCES unified.users(id) ON DELETE CASCADE
 user_quotas.user_quotas_current_usage_positive CHECK (((current_usage >= (0)::numeric) AND (current_usage < 'Infinity'::numeric)))
@@ -1167,6 +1178,11 @@ begin
     and current_setting('dovetail.rehashing', true) is distinct from 'on'
   then
     new.changed_at := now();
+    new.suspended_at := null;
+    new.suspended_because := null;
+  end if;
+  if old.suspended_at is not null and new.suspended_at is null then
+    new.restored_at := now();
   end if;
   return new;
 end
@@ -2262,6 +2278,30 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION unified.record_suspension()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into unified.mailbox_events (event_type, user_id, username, email, domain, home_directory, event_data)
+  select
+    case when new.suspended_at is null then 'password_restored' else 'password_suspended' end,
+    id, username, email, domain, home_directory,
+    jsonb_build_object(
+      'user_id', id, 'password_id', new.id, 'service', new.service, 'label', new.label,
+      'because', coalesce(new.suspended_because, old.suspended_because)
+    )
+  from unified.users
+  where id = new.user_id;
+  perform unified.announce_changes(array(
+    select unnest(array[email, username]) from unified.users where id = new.user_id
+  ));
+  return null;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION unified.record_token_logins(user_ids bigint[], logged_in_at timestamp with time zone[])
  RETURNS void
  LANGUAGE plpgsql
@@ -2589,6 +2629,37 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION unified.report_spread(login text, because text, details jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  owner unified.users;
+begin
+  select * into owner
+  from unified.users
+  where username = login
+  for no key update;
+  if not found or exists (
+    select
+    from unified.mailbox_events
+    where user_id = owner.id
+      and event_type = 'sudden_spread'
+      and created_at > now() - interval '1 hour'
+  ) then
+    return false;
+  end if;
+  insert into unified.mailbox_events (event_type, user_id, username, email, domain, home_directory, event_data)
+  values (
+    'sudden_spread', owner.id, owner.username, owner.email, owner.domain, owner.home_directory,
+    details || jsonb_build_object('user_id', owner.id, 'because', because)
+  );
+  return true;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION unified.sender_logins_of_alias(alias_id bigint)
  RETURNS SETOF text
  LANGUAGE plpgsql
@@ -2665,6 +2736,39 @@ AS $function$
 begin
   perform unified.grow_zone_serials(array(select distinct domain from old_rows));
   return null;
+end
+$function$
+
+CREATE OR REPLACE FUNCTION unified.suspend_password(password_id bigint, because text, details jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  suspended record;
+begin
+  -- First the user, then the password: the order in which everybody locks.
+  perform from unified.users
+  where id = (select user_id from unified.user_passwords where id = password_id)
+  for no key update;
+
+  update unified.user_passwords as p
+  set suspended_at = now(), suspended_because = because
+  from unified.users as u
+  where p.id = password_id
+    and p.suspended_at is null
+    and u.id = p.user_id
+  returning p.user_id, p.service, p.label, u.email into suspended;
+  if not found then
+    return false;
+  end if;
+  insert into unified.audit_log (user_id, service, action, resource, resource_id, success, additional_data)
+  values (
+    suspended.user_id, 'policy', 'password.suspend', 'password', suspended.email, true,
+    details || jsonb_build_object('service', suspended.service, 'label', suspended.label, 'because', because)
+  );
+  return true;
 end
 $function$
 
@@ -2793,7 +2897,8 @@ CREATE TRIGGER user_passwords_forget_truncate AFTER TRUNCATE ON unified.user_pas
 CREATE TRIGGER user_passwords_forget_update AFTER UPDATE ON unified.user_passwords REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_passwords()
 CREATE TRIGGER user_passwords_record_delete AFTER DELETE ON unified.user_passwords REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('password_changed', '{service,label}', '{updated_at,last_used_at}')
 CREATE TRIGGER user_passwords_record_insert AFTER INSERT ON unified.user_passwords REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_account_events('password_changed', '{service,label}', '{updated_at,last_used_at}')
-CREATE TRIGGER user_passwords_record_update AFTER UPDATE ON unified.user_passwords REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('dovetail.rehashing'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION unified.record_account_events('password_changed', '{service,label}', '{updated_at,last_used_at}')
+CREATE TRIGGER user_passwords_record_suspension AFTER UPDATE ON unified.user_passwords FOR EACH ROW WHEN (((old.suspended_at IS NULL) <> (new.suspended_at IS NULL))) EXECUTE FUNCTION unified.record_suspension()
+CREATE TRIGGER user_passwords_record_update AFTER UPDATE ON unified.user_passwords REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT WHEN ((current_setting('dovetail.rehashing'::text, true) IS DISTINCT FROM 'on'::text)) EXECUTE FUNCTION unified.record_account_events('password_changed', '{service,label}', '{updated_at,last_used_at,suspended_at,suspended_because,restored_at}')
 CREATE TRIGGER user_passwords_touch BEFORE UPDATE ON unified.user_passwords FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER user_quotas_forget_delete AFTER DELETE ON unified.user_quotas REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_quotas()
 CREATE TRIGGER user_quotas_forget_full AFTER UPDATE ON unified.user_quotas REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_full_mailboxes()
@@ -2826,26 +2931,26 @@ CREATE TRIGGER users_touch BEFORE UPDATE ON unified.users FOR EACH ROW EXECUTE F
 
 -- views
 
-apache_auth:  SELECT m.username, p.password_hash AS password, r.role_name AS role, m.email FROM unified.mail_users m JOIN unified.user_passwords p ON p.user_id = m.user_id LEFT JOIN unified.user_roles r ON r.user_id = m.user_id AND (r.service = ANY (ARRAY['apache'::text, 'global'::text])) AND r.is_active AND (r.expires_at IS NULL OR r.expires_at > now()) WHERE p.service = 'apache'::text AND (p.hash_scheme = ANY (ARRAY['BLF-CRYPT'::text, 'SHA512-CRYPT'::text])) AND (p.expires_at IS NULL OR p.expires_at > now());
+apache_auth:  SELECT m.username, p.password_hash AS password, r.role_name AS role, m.email FROM unified.mail_users m JOIN unified.user_passwords p ON p.user_id = m.user_id LEFT JOIN unified.user_roles r ON r.user_id = m.user_id AND (r.service = ANY (ARRAY['apache'::text, 'global'::text])) AND r.is_active AND (r.expires_at IS NULL OR r.expires_at > now()) WHERE p.service = 'apache'::text AND (p.hash_scheme = ANY (ARRAY['BLF-CRYPT'::text, 'SHA512-CRYPT'::text])) AND (p.expires_at IS NULL OR p.expires_at > now()) AND p.suspended_at IS NULL;
 audit_summary:  SELECT (date_trunc('hour'::text, (created_at AT TIME ZONE 'UTC'::text)) AT TIME ZONE 'UTC'::text) AS hour, service, action, success, count(*) AS entries, count(DISTINCT user_id) AS users, count(DISTINCT ip_address) AS addresses FROM unified.audit_log GROUP BY ((date_trunc('hour'::text, (created_at AT TIME ZONE 'UTC'::text)) AT TIME ZONE 'UTC'::text)), service, action, success;
 certificate_file_status:  SELECT f.id, f.certificate_id, c.domain, f.file_type, f.file_path, f.file_size, f.file_checksum, f.file_permissions, f.last_verified, f.verification_status, f.verification_error FROM unified.certificate_files f JOIN unified.certificates c ON c.id = f.certificate_id;
 certificate_status:  SELECT c.id, c.domain, c.certificate_type, c.subject_alt_names, c.issuer, c.not_before, c.not_after, remaining.time_left, floor(EXTRACT(epoch FROM remaining.time_left) / 86400::numeric)::integer AS days_left, CASE WHEN c.not_after <= now() THEN 'expired'::text WHEN c.not_after < (now() + '7 days'::interval) THEN 'critical'::text WHEN c.not_after < (now() + '30 days'::interval) THEN 'warning'::text WHEN c.not_after IS NOT NULL THEN 'valid'::text ELSE NULL::text END AS expiry_status, c.certificate_path, c.private_key_path, c.chain_path, c.fullchain_path, c.is_active, c.auto_renew, c.renewal_attempts, c.last_renewal_attempt, c.last_renewal_success, c.renewal_error_message, ( SELECT count(*) AS count FROM unified.certificate_renewals r WHERE r.certificate_id = c.id AND r.created_at > (now() - '30 days'::interval) AND NOT r.success) AS recent_failed_renewals FROM unified.certificates c CROSS JOIN LATERAL ( SELECT CASE WHEN isfinite(c.not_after) THEN c.not_after - now() ELSE NULL::interval END AS time_left) remaining;
 dns_zone_records:  SELECT z.domain AS zone, 0 AS place, unified.dns_absolute(z.domain) AS name, z.minimum_ttl AS ttl, 'SOA'::text AS type, soa.data, concat_ws(' '::text, unified.dns_absolute(z.domain), z.minimum_ttl, 'IN', 'SOA', soa.data) AS line FROM unified.dns_zones z CROSS JOIN LATERAL ( SELECT concat_ws(' '::text, unified.dns_absolute(z.primary_ns), unified.dns_absolute(unified.dns_mailbox(z.admin_email)), z.serial_number, z.refresh_interval, z.retry_interval, z.expire_interval, z.minimum_ttl) AS data) soa WHERE z.is_active UNION ALL SELECT r.domain AS zone, CASE WHEN r.name = '@'::text AND r.record_type = 'NS'::text THEN 1 ELSE 2 END AS place, unified.dns_absolute(r.fqdn) AS name, COALESCE(r.ttl, z.minimum_ttl) AS ttl, r.record_type AS type, said.data, concat_ws(' '::text, unified.dns_absolute(r.fqdn), COALESCE(r.ttl, z.minimum_ttl), 'IN', r.record_type, said.data) AS line FROM unified.dns_records r JOIN unified.dns_zones z ON z.domain = r.domain CROSS JOIN LATERAL ( SELECT concat_ws(' '::text, r.priority, r.weight, r.port, CASE WHEN r.record_type = 'TXT'::text THEN unified.dns_text(r.value) WHEN r.record_type = ANY (ARRAY['CNAME'::text, 'DNAME'::text, 'NS'::text, 'PTR'::text, 'MX'::text, 'SRV'::text]) THEN unified.dns_absolute(r.value) ELSE r.value END) AS data) said WHERE r.is_active AND z.is_active AND r.record_type <> 'SOA'::text;
 domain_quota_status:  SELECT domain, "limit", usage, CASE WHEN "limit" > 0 THEN round(100.0 * usage::numeric / "limit"::numeric, 1) ELSE NULL::numeric END AS percent, COALESCE(usage >= "limit", false) AS is_exceeded FROM ( SELECT d.domain, d.quota_bytes AS "limit", unified.domain_usage(d.domain) AS usage FROM unified.mail_domains d WHERE d.domain_type = 'virtual'::text) base;
-dovecot_auth:  SELECT l.name AS username, l.domain, l.username AS "user", p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.hash_scheme AS scheme, p.expires_at, p.must_change_on_next_login AS must_change, l.user_id, p.id AS password_id, p.expires_at AS changes_at, NULLIF(array_to_string(p.allowed_networks, ','::text), ''::text) AS allow_nets FROM unified.mail_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE unified.may_use_mail(l.user_id) AND (p.service = ANY (ARRAY['dovecot'::text, 'imap'::text, 'pop3'::text, 'smtp'::text, 'submission'::text, 'sieve'::text])) AND (p.expires_at IS NULL OR p.expires_at > now()) AND NOT (p.service = 'dovecot'::text AND p.label = ''::text AND unified.needs_app_password(l.user_id));
+dovecot_auth:  SELECT l.name AS username, l.domain, l.username AS "user", p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.hash_scheme AS scheme, p.expires_at, p.must_change_on_next_login AS must_change, l.user_id, p.id AS password_id, p.expires_at AS changes_at, NULLIF(array_to_string(p.allowed_networks, ','::text), ''::text) AS allow_nets FROM unified.mail_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE unified.may_use_mail(l.user_id) AND (p.service = ANY (ARRAY['dovecot'::text, 'imap'::text, 'pop3'::text, 'smtp'::text, 'submission'::text, 'sieve'::text])) AND (p.expires_at IS NULL OR p.expires_at > now()) AND p.suspended_at IS NULL AND NOT (p.service = 'dovecot'::text AND p.label = ''::text AND unified.needs_app_password(l.user_id));
 dovecot_iterate:  SELECT username AS "user", domain FROM unified.mail_users m;
 dovecot_users:  SELECT l.name AS username, l.domain, l.username AS "user", l.home_directory AS home, l.system_uid AS uid, l.system_gid AS gid, l.mailbox_format, (l.mailbox_format || ':'::text) || folder.path AS mail, l.mailbox_format AS mail_driver, folder.path AS mail_path, ( SELECT CASE WHEN q.id IS NULL OR q.follows_domain THEN d.default_user_quota_bytes ELSE unified.quota_base_units(q.quota_value, q.quota_unit) END AS quota_base_units FROM unified.mail_domains d LEFT JOIN unified.user_quotas q ON q.user_id = l.user_id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text WHERE d.domain = l.domain) AS quota_bytes, ( SELECT unified.quota_base_units(q.quota_value, q.quota_unit) AS quota_base_units FROM unified.user_quotas q WHERE q.user_id = l.user_id AND q.service = 'dovecot'::text AND q.quota_type = 'messages'::text) AS quota_messages, l.user_id, ( SELECT m.changes_at FROM unified.mail_user_states m WHERE m.user_id = l.user_id) AS changes_at FROM unified.mail_logins l CROSS JOIN LATERAL ( SELECT CASE l.mailbox_format WHEN 'mbox'::text THEN '~/mail'::text WHEN 'maildir'::text THEN '~/Maildir'::text ELSE '~/'::text || l.mailbox_format END AS path) folder WHERE unified.may_use_mail(l.user_id);
 lookup_access:  SELECT a.lookup_key AS key, COALESCE(u.username, '@'::text || a.domain, ''::text) AS owner, a.verdict, a.expires_at AS changes_at FROM unified.access_entries a LEFT JOIN unified.users u ON u.id = a.user_id WHERE a.network IS NULL AND (a.expires_at IS NULL OR a.expires_at > now());
 lookup_addresses:  SELECT m.email AS address, 'mailbox'::text AS kind, unified.mailbox_path(m.email) AS value, m.username AS login, m.is_usable, m.changes_at, 0::bigint AS sort, NULL::text AS allowed_senders FROM unified.mail_user_states m WHERE NOT m.is_relayed UNION ALL SELECT a.alias_email AS address, 'alias'::text AS kind, a.destination_email AS value, NULL::text AS login, a.is_usable, a.changes_at, a.id AS sort, a.allowed_senders FROM unified.mail_alias_states a;
 lookup_certificates:  SELECT id, array_append(subject_alt_names, domain) AS names, private_key_path, COALESCE(fullchain_path, certificate_path) AS certificate_path, CASE WHEN fullchain_path IS NULL THEN chain_path ELSE NULL::text END AS chain_path, not_after, not_after AS changes_at FROM unified.certificates c WHERE is_active AND NOT acme_staging AND private_key_path IS NOT NULL AND COALESCE(fullchain_path, certificate_path) IS NOT NULL AND (not_before IS NULL OR not_before <= now()) AND (not_after IS NULL OR not_after > now());
 lookup_client_access:  SELECT a.network, COALESCE(u.username, '@'::text || a.domain, ''::text) AS owner, a.verdict, a.expires_at AS changes_at FROM unified.access_entries a LEFT JOIN unified.users u ON u.id = a.user_id WHERE a.network IS NOT NULL AND (a.expires_at IS NULL OR a.expires_at > now());
-lookup_credentials:  SELECT l.name AS username, l.username AS "user", l.user_id, p.id AS password_id, p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.must_change_on_next_login AS must_change, p.expires_at IS NOT NULL AND p.expires_at <= now() AS is_expired, p.service = 'dovecot'::text AND p.label = ''::text AND unified.needs_app_password(l.user_id) AS is_replaced, p.allowed_networks::text[] AS allowed_networks, p.changed_at, LEAST( CASE WHEN p.expires_at > now() THEN p.expires_at ELSE NULL::timestamp with time zone END, ( SELECT min(r.expires_at) AS min FROM unified.user_roles r WHERE r.user_id = l.user_id AND r.is_active AND r.expires_at > now())) AS changes_at FROM unified.mail_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE unified.may_use_mail(l.user_id);
+lookup_credentials:  SELECT l.name AS username, l.username AS "user", l.user_id, p.id AS password_id, p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.must_change_on_next_login AS must_change, p.expires_at IS NOT NULL AND p.expires_at <= now() AS is_expired, p.service = 'dovecot'::text AND p.label = ''::text AND unified.needs_app_password(l.user_id) AS is_replaced, p.allowed_networks::text[] AS allowed_networks, p.changed_at, p.suspended_at IS NOT NULL AS is_suspended, p.restored_at, LEAST( CASE WHEN p.expires_at > now() THEN p.expires_at ELSE NULL::timestamp with time zone END, ( SELECT min(r.expires_at) AS min FROM unified.user_roles r WHERE r.user_id = l.user_id AND r.is_active AND r.expires_at > now())) AS changes_at FROM unified.mail_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE unified.may_use_mail(l.user_id);
 lookup_domains:  SELECT d.domain, d.domain_type, d.target_domain, d.is_active AND COALESCE(t.is_active, true) AS is_usable, NULL::timestamp with time zone AS changes_at FROM unified.mail_domains d LEFT JOIN unified.mail_domains t ON t.domain = d.target_domain;
 lookup_entries:  SELECT e.key, e.map, e.value FROM unified.map_entries e WHERE e.map <> ALL (ARRAY['smtp_sasl_password_maps'::text, 'relay_recipient_maps'::text]) UNION ALL SELECT t.domain AS key, 'transport_maps'::text AS map, t.transport AS value FROM unified.postfix_transport_maps t WHERE NOT (EXISTS ( SELECT FROM unified.map_entries e WHERE e.key = t.domain AND e.map = 'transport_maps'::text)) UNION ALL SELECT r.address AS key, 'relay_recipient_maps'::text AS map, r.action AS value FROM unified.postfix_relay_recipient_maps r;
 lookup_greylist:  SELECT key, passes, first_seen_at, expires_at AS changes_at FROM unified.greylist_entries WHERE expires_at > now();
 lookup_logins:  SELECT m.username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m UNION ALL SELECT m.email AS username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.email <> m.username;
 lookup_quotas:  SELECT u.email AS address, u.username AS login, storage."limit" AS storage_limit, COALESCE(storage.usage, 0::bigint) AS storage_usage, messages."limit" AS messages_limit, COALESCE(messages.usage, 0::bigint) AS messages_usage, EXTRACT(epoch FROM now() - LEAST(storage.full_since, messages.full_since))::double precision AS full_for, d.quota_bytes AS domain_limit, CASE WHEN d.quota_bytes IS NOT NULL THEN unified.domain_usage(u.domain) ELSE NULL::bigint END AS domain_usage FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain LEFT JOIN LATERAL ( SELECT CASE WHEN q.id IS NULL OR q.follows_domain THEN d.default_user_quota_bytes ELSE unified.quota_base_units(q.quota_value, q.quota_unit) END AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage, q.full_since FROM ( SELECT) always LEFT JOIN unified.user_quotas q ON q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text) storage ON true LEFT JOIN LATERAL ( SELECT unified.quota_base_units(q.quota_value, q.quota_unit) AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage, q.full_since FROM unified.user_quotas q WHERE q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'messages'::text) messages ON true;
-lookup_rate_limits:  SELECT l.name AS username, l.username AS "user", l.domain, r.counted_by, r.counter, r.window_seconds, r.max_count, r.is_permanent FROM unified.mail_logins l LEFT JOIN LATERAL ( SELECT DISTINCT ON (every.counted_by, every.counter, every.window_seconds) every.counted_by, every.counter, every.window_seconds, every.max_count, every.is_permanent FROM ( SELECT 1 AS rank, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent FROM unified.rate_limits WHERE rate_limits.user_id = l.user_id UNION ALL SELECT 2, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent FROM unified.rate_limits WHERE rate_limits.domain = l.domain UNION ALL SELECT 3, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent FROM unified.rate_limits WHERE rate_limits.user_id IS NULL AND rate_limits.domain IS NULL) every ORDER BY every.counted_by, every.counter, every.window_seconds, every.rank) r ON true UNION ALL SELECT ''::text AS username, ''::text AS "user", ''::text AS domain, r.counted_by, r.counter, r.window_seconds, r.max_count, r.is_permanent FROM ( SELECT) nobody LEFT JOIN unified.rate_limits r ON r.user_id IS NULL AND r.domain IS NULL;
+lookup_rate_limits:  SELECT l.name AS username, l.username AS "user", l.domain, r.counted_by, r.counter, r.window_seconds, r.max_count, r.is_permanent, r.suspends FROM unified.mail_logins l LEFT JOIN LATERAL ( SELECT DISTINCT ON (every.counted_by, every.counter, every.window_seconds) every.counted_by, every.counter, every.window_seconds, every.max_count, every.is_permanent, every.suspends FROM ( SELECT 1 AS rank, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent, rate_limits.suspends FROM unified.rate_limits WHERE rate_limits.user_id = l.user_id UNION ALL SELECT 2, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent, rate_limits.suspends FROM unified.rate_limits WHERE rate_limits.domain = l.domain UNION ALL SELECT 3, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent, rate_limits.suspends FROM unified.rate_limits WHERE rate_limits.user_id IS NULL AND rate_limits.domain IS NULL) every ORDER BY every.counted_by, every.counter, every.window_seconds, every.rank) r ON true UNION ALL SELECT ''::text AS username, ''::text AS "user", ''::text AS domain, r.counted_by, r.counter, r.window_seconds, r.max_count, r.is_permanent, r.suspends FROM ( SELECT) nobody LEFT JOIN unified.rate_limits r ON r.user_id IS NULL AND r.domain IS NULL;
 lookup_secret_entries:  SELECT key, map, value FROM unified.map_entries e WHERE map = 'smtp_sasl_password_maps'::text;
 lookup_senders:  SELECT sender, login, is_usable, changes_at FROM unified.mail_sender_logins s;
 lookup_srs_secrets:  SELECT id, secret, expires_at AS changes_at FROM unified.srs_secrets s WHERE expires_at IS NULL OR expires_at > now();
@@ -2869,7 +2974,7 @@ powerdns_domains:  SELECT id, domain AS name, NULL::text AS master, NULL::intege
 powerdns_records:  SELECT - z.id AS id, z.id AS domain_id, z.domain AS name, 'SOA'::text AS type, concat_ws(' '::text, rtrim(z.primary_ns, '.'::text), unified.dns_mailbox(z.admin_email), z.serial_number, z.refresh_interval, z.retry_interval, z.expire_interval, z.minimum_ttl) AS content, z.minimum_ttl AS ttl, NULL::integer AS prio, false AS disabled, NULL::text AS ordername, true AS auth FROM unified.dns_zones z WHERE z.is_active AND (z.zone_type = ANY (ARRAY['master'::text, 'slave'::text])) UNION ALL SELECT r.id, z.id AS domain_id, r.fqdn AS name, r.record_type AS type, concat_ws(' '::text, r.weight, r.port, CASE WHEN r.record_type = 'TXT'::text THEN unified.dns_text(r.value) WHEN r.value = '.'::text THEN r.value WHEN r.record_type = ANY (ARRAY['CNAME'::text, 'DNAME'::text, 'NS'::text, 'PTR'::text, 'MX'::text, 'SRV'::text]) THEN rtrim(r.value, '.'::text) ELSE r.value END) AS content, COALESCE(r.ttl, z.minimum_ttl) AS ttl, r.priority AS prio, NOT r.is_active AS disabled, NULL::text AS ordername, true AS auth FROM unified.dns_records r JOIN unified.dns_zones z ON z.domain = r.domain WHERE z.is_active AND (z.zone_type = ANY (ARRAY['master'::text, 'slave'::text])) AND r.record_type <> 'SOA'::text;
 quota_status:  SELECT u.username AS "user", u.email, u.domain, q.service, q.quota_type, base."limit", base.usage, CASE WHEN base."limit" > 0 THEN round(100.0 * base.usage::numeric / base."limit"::numeric, 1) ELSE NULL::numeric END AS percent, COALESCE(base.usage >= base."limit", false) AS is_exceeded, COALESCE(base.usage::numeric >= ((base."limit" * COALESCE(q.warning_percent::integer, 80))::numeric / 100.0), false) AS is_warned FROM unified.user_quotas q JOIN unified.users u ON u.id = q.user_id JOIN unified.mail_domains d ON d.domain = u.domain CROSS JOIN LATERAL ( SELECT CASE WHEN NOT q.follows_domain THEN unified.quota_base_units(q.quota_value, q.quota_unit) WHEN q.quota_type = 'storage'::text THEN d.default_user_quota_bytes ELSE NULL::bigint END AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage) base UNION ALL SELECT u.username AS "user", u.email, u.domain, 'dovecot'::text AS service, 'storage'::text AS quota_type, d.default_user_quota_bytes AS "limit", 0 AS usage, CASE WHEN d.default_user_quota_bytes > 0 THEN 0.0 ELSE NULL::numeric END AS percent, d.default_user_quota_bytes = 0 AS is_exceeded, d.default_user_quota_bytes = 0 AS is_warned FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain WHERE d.default_user_quota_bytes IS NOT NULL AND NOT (EXISTS ( SELECT FROM unified.user_quotas q WHERE q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text));
 service_certificate_status:  SELECT id, service_name AS service, domain, certificate_type, ssl_enabled, is_active, last_updated, last_reload, last_reload IS NOT NULL AND last_updated > last_reload AS needs_reload, last_health_check, health_status, health_error FROM unified.service_certificates s;
-session_revocations:  SELECT mailbox_events.id, CASE WHEN mailbox_events.event_type = 'updated'::text THEN mailbox_events.event_data #>> '{was,username}'::text[] ELSE mailbox_events.username END AS login, CASE WHEN mailbox_events.event_type = 'updated'::text THEN mailbox_events.event_data #>> '{was,email}'::text[] ELSE mailbox_events.email END AS email, mailbox_events.event_type AS reason, mailbox_events.created_at FROM unified.mailbox_events WHERE mailbox_events.created_at > (now() - '01:00:00'::interval) AND mailbox_events.username IS NOT NULL AND ((mailbox_events.event_type = ANY (ARRAY['locked'::text, 'deleted'::text])) OR mailbox_events.event_type = 'password_changed'::text AND ((mailbox_events.event_data ->> 'change'::text) = ANY (ARRAY['changed'::text, 'removed'::text])) OR mailbox_events.event_type = 'updated'::text AND ((mailbox_events.event_data -> 'changed'::text) ?| ARRAY['username'::text, 'email'::text] OR (mailbox_events.event_data -> 'changed'::text) ? 'is_active'::text AND ((mailbox_events.event_data #>> '{was,is_active}'::text[])::boolean)) OR mailbox_events.event_type = 'role_changed'::text AND (mailbox_events.event_data ->> 'role_name'::text) = 'no_email'::text AND ((mailbox_events.event_data ->> 'change'::text) = ANY (ARRAY['added'::text, 'changed'::text])) AND ((mailbox_events.event_data ->> 'is_active'::text)::boolean)) UNION ALL SELECT e.id, who.login, who.email, e.event_type AS reason, e.created_at FROM unified.mailbox_events e CROSS JOIN LATERAL ( SELECT '*@'::text || e.domain AS login, NULL::text AS email UNION ALL SELECT u.username, u.email FROM unified.users u WHERE u.domain = e.domain AND u.username !~~ ('%@'::text || e.domain)) who WHERE e.created_at > (now() - '01:00:00'::interval) AND e.event_type = 'domain_changed'::text AND ((e.event_data ->> 'change'::text) = 'removed'::text OR NOT ((e.event_data ->> 'is_active'::text)::boolean) OR ((e.event_data ->> 'domain_type'::text) <> ALL (ARRAY['virtual'::text, 'alias'::text])));
+session_revocations:  SELECT mailbox_events.id, CASE WHEN mailbox_events.event_type = 'updated'::text THEN mailbox_events.event_data #>> '{was,username}'::text[] ELSE mailbox_events.username END AS login, CASE WHEN mailbox_events.event_type = 'updated'::text THEN mailbox_events.event_data #>> '{was,email}'::text[] ELSE mailbox_events.email END AS email, mailbox_events.event_type AS reason, mailbox_events.created_at FROM unified.mailbox_events WHERE mailbox_events.created_at > (now() - '01:00:00'::interval) AND mailbox_events.username IS NOT NULL AND ((mailbox_events.event_type = ANY (ARRAY['locked'::text, 'deleted'::text, 'password_suspended'::text])) OR mailbox_events.event_type = 'password_changed'::text AND ((mailbox_events.event_data ->> 'change'::text) = ANY (ARRAY['changed'::text, 'removed'::text])) OR mailbox_events.event_type = 'updated'::text AND ((mailbox_events.event_data -> 'changed'::text) ?| ARRAY['username'::text, 'email'::text] OR (mailbox_events.event_data -> 'changed'::text) ? 'is_active'::text AND ((mailbox_events.event_data #>> '{was,is_active}'::text[])::boolean)) OR mailbox_events.event_type = 'role_changed'::text AND (mailbox_events.event_data ->> 'role_name'::text) = 'no_email'::text AND ((mailbox_events.event_data ->> 'change'::text) = ANY (ARRAY['added'::text, 'changed'::text])) AND ((mailbox_events.event_data ->> 'is_active'::text)::boolean)) UNION ALL SELECT e.id, who.login, who.email, e.event_type AS reason, e.created_at FROM unified.mailbox_events e CROSS JOIN LATERAL ( SELECT '*@'::text || e.domain AS login, NULL::text AS email UNION ALL SELECT u.username, u.email FROM unified.users u WHERE u.domain = e.domain AND u.username !~~ ('%@'::text || e.domain)) who WHERE e.created_at > (now() - '01:00:00'::interval) AND e.event_type = 'domain_changed'::text AND ((e.event_data ->> 'change'::text) = 'removed'::text OR NOT ((e.event_data ->> 'is_active'::text)::boolean) OR ((e.event_data ->> 'domain_type'::text) <> ALL (ARRAY['virtual'::text, 'alias'::text])));
 
 -- comments
 
@@ -2977,9 +3082,10 @@ powerdns_domains: PowerDNS gpgsql: the table domains.
 powerdns_records: PowerDNS gpgsql: the table records.
 quota_status: Limits and usage in bytes and counts. A quota is exceeded when it is used up.
 rate_limits.counted_by: What is counted together: what a user sends, what is sent with one of his passwords (credential), what all users of a domain send, what comes from a network without a login.
-rate_limits.counter: messages, recipients, bytes, or new_recipients: those to whom the user has not sent of late.
+rate_limits.counter: messages, recipients, bytes; new_recipients and new_networks: those to whom, and those from which, the user has not sent of late.
 rate_limits.is_permanent: Refuse for good instead of asking to come again.
 rate_limits.max_count: null is unlimited.
+rate_limits.suspends: Not the message waits: the password with which it is sent is suspended.
 rate_limits.user_id: Whose limit it is; null with domain: everybody's.
 rate_limits: How much may be sent within a window. The user's row goes before the domain's, that before the one for all.
 sender_grants.sender: An address, or @domain for every address of a domain.
@@ -2988,7 +3094,7 @@ service_certificate_status: For monitoring: one row a service and name.
 service_certificates.hsts_max_age: Seconds.
 service_certificates.service_name: dovecot, postfix, apache, ...
 service_certificates: Which service presents which certificate for which name.
-session_revocations: Whose sessions must end: passwords changed or removed, users and domains locked. Of the last hour.
+session_revocations: Whose sessions must end: passwords changed, removed or suspended, users and domains locked. Of the last hour.
 srs_secrets.expires_at: From then on what it signed is not accepted; null: always.
 srs_secrets.secret: In clear text: for the role of the daemon alone.
 srs_secrets: Secrets of the Sender Rewriting Scheme: the newest signs, each that has not expired verifies.
@@ -3002,7 +3108,7 @@ unified.audit_kept_since(integer): The first moment of the oldest of so many who
 unified.correct_usage(text[],bigint[],bigint[],smallint[],double precision): What Dovecot counted in these mailboxes so many seconds ago, in KiB rounded up and messages, where something else is written.
 unified.create_audit_partition(date): Makes the partition of that month (UTC); false where it is there.
 unified.create_audit_partitions(integer): Makes the partitions of this month and so many more; how many were missing.
-unified.date_password(): Trigger: sets changed_at, unless the daemon stores a better hash (049).
+unified.date_password(): Trigger: sets changed_at and restored_at. A better hash, which the daemon stores (049), is no other password.
 unified.dead_alias_leads_to_itself(bigint,text,text): The same of an alias that does not work and is no mailbox: its mail is refused, and nobody else gets it.
 unified.dns_absolute(text): A whole name with its final dot.
 unified.dns_mailbox(text): An address as a SOA record has it (RFC 1035 3.3.13), without a final dot.
@@ -3056,17 +3162,20 @@ unified.record_failed_logins(bigint[],timestamp with time zone[]): These users g
 unified.record_greylist(jsonb): What greylisting has seen: a JSON array of objects, each key once.
 unified.record_logins(bigint[],timestamp with time zone[]): These passwords were used then. Unknown ids are passed over.
 unified.record_quota_changes(): Trigger on user_quotas. An event of each quota that somebody changed; usage and what was told of it are no change.
+unified.record_suspension(): Trigger on user_passwords: password_suspended or password_restored, and every daemon hears of it.
 unified.record_token_logins(bigint[],timestamp with time zone[]): These users logged in without a password then. Unknown ids are passed over.
 unified.record_usage(text[],text[],bigint[],boolean[],smallint[],double precision[]): What these users use now, in bytes or as a count, or by how much more where it is added; of several reports of one user the last counts, and none that is older than what is known. Who crosses one of the percentages leaves an event. Answers of whom two came close together, so that nobody knows which is newer.
 unified.record_user_events(): Trigger: created, updated, locked, unlocked, deleted. A login is no change.
 unified.refuse_crowded_cname(bigint[]): Fails where a CNAME has company on its name.
 unified.refuse_lonely_alias(): Trigger: no alias has itself as its only destination.
 unified.rehash_password(bigint,text,text,text): The same password under another scheme, if {SCHEME}hash is still the known one; whether it was.
+unified.report_spread(text,text,jsonb): Mail of this user spreads, and with which password is not known: an event, at most once an hour.
 unified.sender_logins_of_alias(bigint): Who may send as this row of email_aliases: its owner, and the mailbox that it leads to. One may come twice.
 unified.serial_grows(bigint,bigint): RFC 1982 3.2, with 32 bits.
 unified.settle_changed_records(): Trigger: records changed, or moved between zones.
 unified.settle_new_records(): Trigger: records came into their zones.
 unified.settle_removed_records(): Trigger: records left their zones.
+unified.suspend_password(bigint,text,jsonb): Suspends this password, unless it is: then, and where there is none, false. Of several at once one is true.
 unified.touch_updated_at(): Trigger: the row changed now.
 unified.try_notify(text,text): NOTIFY that never fails its transaction.
 unified.write_account_events(text,text,jsonb[],text[]): One event a changed row of a table that belongs to users.
@@ -3075,7 +3184,10 @@ user_passwords.changed_at: When the password itself was changed last; another ha
 user_passwords.hash_scheme: Dovecot's name of the scheme.
 user_passwords.label: Tells app passwords of one service apart: phone, laptop.
 user_passwords.password_hash: Without {SCHEME} in front.
+user_passwords.restored_at: When a suspension was undone last: what was counted before that speaks against it no more.
 user_passwords.service: dovecot = every mail protocol; or one of imap, pop3, smtp, sieve, apache, webdav, samba, api, ...
+user_passwords.suspended_at: Since when it opens nothing; null: it does.
+user_passwords.suspended_because: For people: what it did, or who wanted it so.
 user_passwords: The passwords of a user, each for a service and with a label.
 user_quotas.current_usage: In quota_unit, as quota_value.
 user_quotas.follows_domain: True: no limit of its own, the domain's default counts. Such a row keeps the usage only.
@@ -3240,7 +3352,9 @@ execute to dovetail_daemon on unified.record_logins(bigint[],timestamp with time
 execute to dovetail_daemon on unified.record_token_logins(bigint[],timestamp with time zone[])
 execute to dovetail_daemon on unified.record_usage(text[],text[],bigint[],boolean[],smallint[],double precision[])
 execute to dovetail_daemon on unified.rehash_password(bigint,text,text,text)
+execute to dovetail_daemon on unified.report_spread(text,text,jsonb)
 execute to dovetail_daemon on unified.sender_logins_of_alias(bigint)
+execute to dovetail_daemon on unified.suspend_password(bigint,text,jsonb)
 select to dovetail_lookup on apache_auth
 select to dovetail_lookup on dovecot_auth
 select to dovetail_lookup on dovecot_iterate

@@ -14,6 +14,7 @@ export interface RateLimitRow {
   readonly window_seconds: number;
   readonly max_count: number | null;
   readonly is_permanent: boolean;
+  readonly suspends: boolean;
 }
 
 export interface RateLimitFilter {
@@ -26,7 +27,7 @@ export const listRateLimits = (sql: Sql, filter: RateLimitFilter) =>
   pagesOf<RateLimitRow>(filter.limit, ({ after, size }) =>
     sql.rows<RateLimitRow>(
       `select r.id::float8 as id, coalesce(u.email, r.domain) as of, r.counted_by, r.counter,
-         r.window_seconds, r.max_count::float8 as max_count, r.is_permanent
+         r.window_seconds, r.max_count::float8 as max_count, r.is_permanent, r.suspends
        from unified.rate_limits r
        left join unified.users u on u.id = r.user_id
        where ($1::bigint is null or r.user_id = $1)

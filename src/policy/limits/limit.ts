@@ -2,8 +2,8 @@
 
 import { hours, type Milliseconds, minutes } from '../../base/clock.ts';
 
-export const counters = ['messages', 'recipients', 'bytes', 'new_recipients'] as const;
-/** `new_recipients`: those to whom the user has not sent of late. */
+export const counters = ['messages', 'recipients', 'bytes', 'new_recipients', 'new_networks'] as const;
+/** `new_recipients`: those to whom the user has not sent of late; `new_networks`: those from which. */
 export type Counter = (typeof counters)[number];
 
 export const countedBys = ['user', 'credential', 'domain', 'network'] as const;
@@ -18,6 +18,8 @@ export interface Limit {
   readonly max: number;
   /** Refuse for good instead of asking to come again. */
   readonly isPermanent: boolean;
+  /** Over it the message does not wait: the password with which it is sent is suspended (rules/sudden-spread.ts). */
+  readonly suspends: boolean;
 }
 
 /** What is known of a login's limits; those that are unlimited are left out. */
@@ -35,6 +37,13 @@ const usual = (counter: Counter, window: Milliseconds, max: number): Limit => ({
   window,
   max,
   isPermanent: false,
+  suspends: false,
+});
+
+const sudden = (counter: Counter, window: Milliseconds, max: number): Limit => ({
+  ...usual(counter, window, max),
+  by: 'credential',
+  suspends: true,
 });
 
 /** Far above what a person sends, also one who writes to a whole club or merges letters, and far below
@@ -46,6 +55,9 @@ export const shipped: readonly Limit[] = [
   usual('recipients', hours(24), 10_000),
   usual('new_recipients', hours(1), 500),
   usual('new_recipients', hours(24), 2000),
+  // A person has a few networks a day; below the limit at which new recipients would wait.
+  sudden('new_networks', hours(1), 10),
+  sudden('new_recipients', hours(1), 400),
 ];
 
 type Key = Pick<Limit, 'by' | 'counter' | 'window'>;
@@ -55,7 +67,7 @@ const isSame = (one: Key, other: Key): boolean =>
 
 /** The rows in force (null is unlimited), and of the shipped limits those that no row replaces. */
 export function limitsInForce(
-  rows: readonly (Key & { max: number | null; isPermanent: boolean })[],
+  rows: readonly (Key & { max: number | null; isPermanent: boolean; suspends: boolean })[],
 ): Limit[] {
   const own = rows.flatMap(({ max, ...row }) => (max === null ? [] : [{ ...row, max }]));
   return [...own, ...shipped.filter((limit) => !rows.some((row) => isSame(row, limit)))];

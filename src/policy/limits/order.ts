@@ -6,11 +6,11 @@
  *
  * bugs     a message whose recipients were all refused by somebody else afterwards has counted */
 
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { parseAddress } from '../../base/address.ts';
 import { isAddress, networkOf } from '../../base/network.ts';
 import type { PolicyRequest } from '../request.ts';
-import type { Charge, Order } from './charge.ts';
+import type { Order } from './charge.ts';
 import type { Counter, Limit, LimitFacts } from './limit.ts';
 import type { Password } from './sent-by.ts';
 
@@ -24,6 +24,8 @@ export interface Counted {
   readonly limits: readonly Limit[];
   /** Whose counters these are, for people. */
   readonly whose: Readonly<Record<Limit['by'], string>>;
+  /** Undefined where it is not known. */
+  readonly password: Password | undefined;
 }
 
 /** Undefined where nothing is limited. What is sent with a password that is not known is counted together. */
@@ -38,21 +40,46 @@ export function orderFor(
   const isByNetwork = login === '' && facts.limits.some(({ by }) => by === 'network');
   const network = isByNetwork ? networkFor(request.client.address) : '';
   const whose = { user: login, credential: nameOf(login, password), domain: facts.domain, network };
-  const keys = { ...whose, credential: password?.id ?? `unknown ${login}` };
+  const keys = { ...whose, credential: password ? keyOf(password) : `unknown ${login}` };
   const isDue = ({ by, counter }: Limit): boolean => whose[by] !== '' && amountOf(counter, request) > 0;
   const limits = facts.limits.filter(isDue);
   if (limits.length === 0) return undefined;
-  const isAcquainted = limits.some(({ counter }) => counter === 'new_recipients');
-  const mark = markOf(request.recipient);
+  // Recipients are nobody's business where counters are kept.
+  const recipient = hashOf(parseAddress(request.recipient) ?? request.recipient.toLowerCase());
+  const newThings = new Map<Counter, string>(
+    (
+      [
+        ['new_recipients', recipient],
+        ['new_networks', networkFor(request.client.address)],
+      ] as const
+    ).filter(([counter]) => limits.some((limit) => limit.counter === counter)),
+  );
+  const places = [...newThings.keys()];
   const order: Order = {
     home: login === '' ? network : facts.domain || login,
     isStranger: login === '',
     message: request.instance,
-    acquaintances: isAcquainted ? [{ who: encodeURIComponent(login), mark }] : [],
-    charges: limits.map((limit) => chargeOf(limit, keys[limit.by], mark, request)),
+    acquaintances: Array.from(newThings, ([counter, mark]) => ({
+      who: `${encodeURIComponent(login)}:${counter}`,
+      mark,
+    })),
+    charges: limits.map(({ by, counter, window, max, suspends }) => ({
+      key: `${by}:${encodeURIComponent(keys[by])}:${counter}:${window}`,
+      window,
+      max,
+      amount: amountOf(counter, request),
+      once: perRecipient.includes(counter) ? `${counter} ${recipient}` : counter,
+      ifNew: newThings.has(counter) ? places.indexOf(counter) : undefined,
+      isSoft: suspends,
+    })),
   };
-  return { order, limits, whose };
+  return { order, limits, whose, password };
 }
+
+const perRecipient: readonly Counter[] = ['recipients', 'new_recipients'];
+
+/** After a restoration its counters begin anew. */
+const keyOf = ({ id, restoredAt }: Password): string => (restoredAt === null ? id : `${id} ${restoredAt}`);
 
 /** `password 17 (phone) of alice@example.org`, empty of a stranger. */
 function nameOf(login: string, password: Password | undefined): string {
@@ -61,34 +88,13 @@ function nameOf(login: string, password: Password | undefined): string {
   return `password ${password.id}${password.label === '' ? '' : ` (${password.label})`} of ${login}`;
 }
 
-function chargeOf(
-  { by, counter, window, max }: Limit,
-  who: string,
-  mark: string,
-  request: PolicyRequest,
-): Charge {
-  return {
-    key: `${by}:${encodeURIComponent(who)}:${counter}:${window}`,
-    window,
-    max,
-    amount: amountOf(counter, request),
-    once: onceOf(counter, mark),
-    ifNew: counter === 'new_recipients' ? 0 : undefined,
-    isSoft: false,
-  };
-}
-
-function amountOf(counter: Counter, { state, size }: PolicyRequest): number {
+function amountOf(counter: Counter, { state, size, client }: PolicyRequest): number {
   if (counter === 'bytes') return state === 'END-OF-MESSAGE' ? size : 0;
+  if (counter === 'new_networks' && !isAddress(client.address)) return 0;
   return state === 'RCPT' ? 1 : 0;
 }
 
-const onceOf = (counter: Counter, mark: string): string =>
-  counter === 'messages' || counter === 'bytes' ? counter : `${counter} ${mark}`;
-
-/** Recipients are nobody's business where counters are kept. */
-const markOf = (recipient: string): string =>
-  hash('sha256', parseAddress(recipient) ?? recipient.toLowerCase(), 'base64url').slice(0, 22);
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
 /** What one customer gets; where Postfix does not know an address nothing is counted. */
 const networkFor = (address: string): string =>

@@ -32,6 +32,7 @@ function factsOf(rows: readonly RateLimitRow[]): LimitFacts {
             window: seconds(row.window_seconds),
             max: row.max_count,
             isPermanent: row.is_permanent,
+            suspends: row.suspends,
           },
     ),
   );

@@ -10,7 +10,7 @@ import type { PolicyRequest } from '../request.ts';
 /** Undefined where it is not certain. Never rejects. */
 export type SentBy = (login: string, request: PolicyRequest) => Soon<Password | undefined>;
 
-export type Password = Pick<CredentialFacts, 'id' | 'service' | 'label'>;
+export type Password = Pick<CredentialFacts, 'id' | 'service' | 'label' | 'isSuspended' | 'restoredAt'>;
 
 export interface SentByParts {
   readonly submissions: Pick<Submissions, 'credentialOf'>;

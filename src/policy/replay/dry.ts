@@ -12,6 +12,7 @@ import type { Seen } from '../greylist/state.ts';
 import { createCharging } from '../limits/charging.ts';
 import type { LimitFacts } from '../limits/limit.ts';
 import { createMemoryCounts } from '../limits/memory-counts.ts';
+import { suspendNothing } from '../limits/suspend.ts';
 import type { PolicyServices } from '../services.ts';
 
 const MAX_SEEN = 200_000;
@@ -34,6 +35,7 @@ export const createDryServices =
     greylist: dryGreylist(real.greylist, now),
     // Which of a user's passwords it was, nobody has written down.
     charge: createCharging({ limits, counts: createMemoryCounts({ now }), sentBy: () => undefined }),
+    suspend: suspendNothing,
     quotas: real.quotas,
     count: real.count,
     fullMailboxes: real.fullMailboxes,

@@ -9,6 +9,7 @@ import { recipientQuota } from './recipient-quota.ts';
 import { recipientStatus } from './recipient-status.ts';
 import { senderRights } from './sender-rights.ts';
 import { senderStatus } from './sender-status.ts';
+import { suddenSpread } from './sudden-spread.ts';
 
 export const policyRules: readonly Rule[] = [
   senderStatus,
@@ -18,5 +19,6 @@ export const policyRules: readonly Rule[] = [
   accessLists,
   recipientQuota,
   greylisting,
+  suddenSpread,
   rateLimits,
 ];

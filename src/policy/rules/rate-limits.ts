@@ -10,6 +10,7 @@ import type { Outcome } from '../limits/charge.ts';
 import type { Charged } from '../limits/charging.ts';
 import type { Limit } from '../limits/limit.ts';
 import type { Counted } from '../limits/order.ts';
+import { spanOf, wordsOf } from '../limits/words.ts';
 import type { PolicyRequest } from '../request.ts';
 import type { Rule } from '../rule.ts';
 import { type Judgement, pass } from '../verdict.ts';
@@ -53,18 +54,4 @@ function judgementOn(outcome: Outcome, { limits, whose }: Counted, request: Poli
 /** What only a lost memory may say refuses nobody for good: who is new, and that a message is one more of which a recipient was
  * taken already. */
 const mayBeForgetful = (counter: Limit['counter'], { queueId }: PolicyRequest): boolean =>
-  counter === 'new_recipients' || (counter === 'messages' && queueId !== '');
-
-const wordsOf: Readonly<Record<Limit['counter'], string>> = {
-  messages: 'messages',
-  recipients: 'recipients',
-  bytes: 'bytes',
-  new_recipients: 'new recipients',
-};
-
-/** Of the units the largest in which it is whole, or nearly: `90 seconds`, `12 minutes`, `24 hours`. */
-function spanOf(seconds: number): string {
-  if (seconds < 120) return seconds === 1 ? '1 second' : `${seconds} seconds`;
-  if (seconds < 7200) return `${Math.ceil(seconds / 60)} minutes`;
-  return `${Math.ceil(seconds / 3600)} hours`;
-}
+  counter === 'new_recipients' || counter === 'new_networks' || (counter === 'messages' && queueId !== '');

@@ -40,6 +40,8 @@ async function services() {
     mustChange: false,
     isExpired: false,
     isReplaced: false,
+    isSuspended: false,
+    restoredAt: null,
     networks: [],
     changedAt: '2026-01-01',
   };

@@ -30,6 +30,8 @@ const states = {
                        where user_id = (select id from unified.users where username = $1)`,
   must_change: `update unified.user_passwords set must_change_on_next_login = true
                 where user_id = (select id from unified.users where username = $1)`,
+  suspended: `update unified.user_passwords set suspended_at = now(), suspended_because = 'a spread'
+              where user_id = (select id from unified.users where username = $1)`,
   'wrong network': `update unified.user_passwords set allowed_networks = '{192.0.2.0/24}'
                     where user_id = (select id from unified.users where username = $1)`,
   'app passwords only': `insert into unified.app_password_rules (user_id)
@@ -207,6 +209,14 @@ const expected: Record<State, Record<Door, string>> = {
     'login.sock VERIFY': 'DISABLED must-change',
     'login.sock PASSDB': 'DISABLED must-change',
     PASSV: 'FAIL -5',
+  },
+  suspended: {
+    ...userIsShut,
+    'login.sock VERIFY': 'DISABLED suspended',
+    'login.sock PASSDB': 'DISABLED suspended',
+    // A token is another credential, and goes on.
+    OAUTHBEARER: 'OK',
+    introspection: 'active',
   },
   'wrong network': {
     ...userIsShut,

@@ -158,8 +158,15 @@ describe('what is added can be listed, shown, changed and removed:', () => {
       shows: {
         user: 'bob@example.org',
         limits: expect.arrayContaining([
-          { by: 'user', counter: 'recipients', window: 3_600_000, max: 300, isPermanent: true },
-          { by: 'user', counter: 'messages', window: 60_000, max: 100, isPermanent: false },
+          {
+            by: 'user',
+            counter: 'recipients',
+            window: 3_600_000,
+            max: 300,
+            isPermanent: true,
+            suspends: false,
+          },
+          { by: 'user', counter: 'messages', window: 60_000, max: 100, isPermanent: false, suspends: false },
         ]),
       },
       remove: 'limit remove recipients 1h --user bob',
@@ -573,7 +580,7 @@ describe('password report', () => {
   });
 
   test('and the list of a user marks it too', async () => {
-    expect(await must('password list clear@report.example')).toMatch(/^dovecot +- +PLAIN \(weak\) /mu);
+    expect(await must('password list clear@report.example')).toMatch(/^ *\d+ +dovecot +- +PLAIN \(weak\) /mu);
     expect(await must('password show clear@report.example')).toMatch(/^scheme +PLAIN \(weak\)$/mu);
     expect(await must('password list new@report.example')).not.toContain('(weak)');
   });

@@ -48,6 +48,8 @@ function scene({ preferred = 'ARGON2ID', keep = KEPT, hashing, replace, log = si
       mustChange: false,
       isExpired: false,
       isReplaced: false,
+      isSuspended: false,
+      restoredAt: null,
       networks: [],
       changedAt: '2026-01-01',
       ...more,

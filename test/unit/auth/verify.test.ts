@@ -23,6 +23,8 @@ const credential = (id: string, hash: string, more: Partial<CredentialFacts> = {
   mustChange: false,
   isExpired: false,
   isReplaced: false,
+  isSuspended: false,
+  restoredAt: null,
   networks: [],
   changedAt: '2026-01-01',
   ...more,

@@ -48,6 +48,8 @@ function decide(rules: readonly Rule[], choices?: string) {
   return { decide, apply, events, tally };
 }
 
+const doing = (deed: () => void): Judgement => ({ ...waiting, deed }) as Judgement;
+
 const never = rule('never', () => {
   throw new Error('must not be asked');
 });
@@ -61,6 +63,19 @@ describe('decide', () => {
   test('the first objection is the answer, and nobody is asked after it', () => {
     const first = rule('first', () => waiting);
     expect(decide([rule('a', () => pass), first, never]).decide(request())).toBe(waiting);
+  });
+
+  test('what goes with an answer is done where the rule is enforced, and never in shadow', async () => {
+    let deeds = 0;
+    const does = rule('does', () => doing(() => (deeds += 1)));
+    const doesLate = rule('does', async () => doing(() => (deeds += 1)));
+    void decide([does], 'does=shadow').decide(request());
+    void decide([doesLate], 'does=shadow').decide(request());
+    await new Promise(setImmediate);
+    expect(deeds).toBe(0);
+    void decide([does]).decide(request());
+    await decide([doesLate]).decide(request());
+    expect(deeds).toBe(2);
   });
 
   test('an objection that comes late is the answer too, and nobody is asked before it came', async () => {

@@ -104,6 +104,7 @@ const limit = fc.record({
   window: fc.constantFrom(minutes(1), hours(1)),
   max: fc.nat(3),
   isPermanent: fc.constant(true),
+  suspends: fc.constant(false),
 });
 const limits = fc
   .dictionary(fc.constantFrom(...NAMES, ''), fc.array(limit, { minLength: 1, maxLength: 3 }))

@@ -30,6 +30,8 @@ const credential = (hash: string): CredentialFacts => ({
   mustChange: false,
   isExpired: false,
   isReplaced: false,
+  isSuspended: false,
+  restoredAt: null,
   networks: [],
   changedAt: '2026-01-01',
 });

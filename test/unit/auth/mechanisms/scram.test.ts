@@ -48,6 +48,8 @@ const credential = {
   mustChange: false,
   isExpired: false,
   isReplaced: false,
+  isSuspended: false,
+  restoredAt: null,
   networks: [],
   changedAt: '',
 };

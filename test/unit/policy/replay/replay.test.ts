@@ -21,7 +21,9 @@ const book = { domains: { 'x.test': {} }, mailboxes: { 'ann@x.test': true as con
 const LIMITS: LimitFacts = {
   login: 'ann@x.test',
   domain: 'x.test',
-  limits: [{ by: 'user', counter: 'recipients', window: minutes(10), max: 2, isPermanent: false }],
+  limits: [
+    { by: 'user', counter: 'recipients', window: minutes(10), max: 2, isPermanent: false, suspends: false },
+  ],
 };
 
 /** Everything that would leave a trace fails the test. */

@@ -18,6 +18,7 @@ const limit = (more: Partial<Limit>): Limit => ({
   window: 3_600_000,
   max: 2,
   isPermanent: false,
+  suspends: false,
   ...more,
 });
 const factsOf = (limits: readonly Limit[], login = 'alice@example.org'): LimitFacts => ({
@@ -132,8 +133,8 @@ describe('rate-limits', () => {
   test('counts what is sent with a password, apart from what is sent with another', async () => {
     const sentBy = (_: string, { client: { address } }: PolicyRequest) =>
       ({
-        '192.0.2.7': { id: '17', service: 'smtp', label: 'phone' },
-        '192.0.2.8': { id: '18', service: 'smtp', label: 'desk' },
+        '192.0.2.7': { id: '17', service: 'smtp', label: 'phone', isSuspended: false, restoredAt: null },
+        '192.0.2.8': { id: '18', service: 'smtp', label: 'desk', isSuspended: false, restoredAt: null },
       })[address];
     const facts = { 'alice@example.org': factsOf([limit({ by: 'credential', max: 1 })]) };
     const all = services(facts, { sentBy });
