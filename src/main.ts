@@ -193,6 +193,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
           guessing: services.guessing,
           authPolicyKey: settings.authPolicyKey,
           findings: services.findings,
+          limits: services.limits,
           introspect: (token) => introspect(token, services.logins),
         },
         counted: {

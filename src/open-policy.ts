@@ -1,5 +1,6 @@
 /** open-policy — the policy service of the settings: its rules in their order, and what they may ask. */
 
+import type { Soon } from './base/answer.ts';
 import { createTally, type Tally } from './base/tally.ts';
 import type { Settings } from './config/settings.ts';
 import type { Ground } from './ground.ts';
@@ -8,13 +9,15 @@ import { openRates } from './open-rates.ts';
 import { forgetTogether } from './policy/access/clients.ts';
 import { readAccess, readClientAccess } from './policy/access/read.ts';
 import { createDecide, type Decide } from './policy/decide.ts';
-import { createCharging } from './policy/limits/charging.ts';
+import { type Charged, createCharging } from './policy/limits/charging.ts';
 import { readLimits } from './policy/limits/read.ts';
 import { createSentBy, type SentByParts } from './policy/limits/sent-by.ts';
 import { createSuspend, suspendNothing } from './policy/limits/suspend.ts';
+import { createUsageOf, type Usage } from './policy/limits/usage.ts';
 import { createMayUseMail } from './policy/logins.ts';
 import { orderRules } from './policy/order.ts';
 import { createDryServices, type DryServices } from './policy/replay/dry.ts';
+import { type Asked, requestAtRcpt } from './policy/request.ts';
 import { policyRules } from './policy/rules/index.ts';
 import type { PolicyServices } from './policy/services.ts';
 import { readQuotas } from './quota/facts.ts';
@@ -26,6 +29,10 @@ export interface OpenPolicy {
   /** The same, and nothing comes of it. */
   readonly dry: DryServices;
   readonly tally: Tally;
+  /** What a request would be charged. */
+  look(asked: Asked): Soon<Charged>;
+  /** How much of his limits a user has used. */
+  usageOf(user: string): Promise<Usage>;
   /** Puts another order and other modes in force. */
   apply(settings: Settings): void;
   close(): Promise<void>;
@@ -41,7 +48,10 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
   const greylist = openGreylist(ground);
   const fullMailboxes = { grace: settings.quotaGrace, some: settings.quotaSomeFull };
   const groups = { trusted: settings.groupTrustedNetworks };
+  const counts = openRates(ground);
   const limits = caches.of('limits', readLimits);
+  const rates = { limits, sentBy: createSentBy({ submissions, credentials }) };
+  const look = createCharging({ ...rates, count: counts.look });
   const services: PolicyServices = {
     answer,
     recall,
@@ -53,11 +63,7 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
     clientAccess: caches.of('clientAccess', readClientAccess, forgetTogether),
     groups,
     greylist: greylist.services,
-    charge: createCharging({
-      limits,
-      counts: openRates(ground),
-      sentBy: createSentBy({ submissions, credentials }),
-    }),
+    charge: mayWrite ? createCharging({ ...rates, count: counts.charge }) : look,
     suspend: mayWrite ? createSuspend({ database, mayWrite: mayRead, clock, log }) : suspendNothing,
     quotas: caches.of('quotas', readQuotas),
     fullMailboxes,
@@ -75,6 +81,8 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
     services,
     dry: createDryServices(services, limits),
     tally,
+    look: (asked) => look(requestAtRcpt(asked)),
+    usageOf: createUsageOf({ limits, credentials, counts }),
     apply(next) {
       decide.apply(orderRules(policyRules, next.policyRules));
       groups.trusted = next.groupTrustedNetworks;

@@ -34,6 +34,8 @@ export interface Services
   readonly policy: OpenPolicy['decide'];
   readonly policyServices: OpenPolicy['services'];
   readonly dryPolicy: OpenPolicy['dry'];
+  /** How much of his limits a user has used, and what a request would be charged. */
+  readonly limits: Pick<OpenPolicy, 'look' | 'usageOf'>;
   /** What mailboxes use. */
   readonly usage: Usage;
   /** What was done so far. */
@@ -123,6 +125,7 @@ export function createServices({
     policy: policy.decide,
     policyServices: policy.services,
     dryPolicy: policy.dry,
+    limits: policy,
     usage: quotas.usage,
     counts: {
       logins: auth.tally,

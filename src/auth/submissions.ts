@@ -54,10 +54,10 @@ export function createSubmissions({ store, now }: SubmissionsParts): Submissions
   /** All recipients of a message have the same answer. */
   const messages = new LRUCache<string, { readonly credential: string | undefined }>({ max: MAX_KNOWN });
 
-  async function ask(client: Client, name: string): Promise<string | undefined> {
+  async function ask(client: Client, message: string, name: string): Promise<string | undefined> {
     const [marks] = await Promise.resolve(store.read([setOf(client)])).catch(() => []);
     const credential = marks && certain(marks, client.servedBy, now() - KEEP_FOR);
-    messages.set(name, { credential });
+    if (message !== '') messages.set(name, { credential });
     return credential;
   }
 
@@ -74,7 +74,7 @@ export function createSubmissions({ store, now }: SubmissionsParts): Submissions
       if (own && own.at > now() - KEEP_FOR) return own.credential || undefined;
       const name = `${keyOf(client)}\0${message}`;
       const known = message === '' ? undefined : messages.get(name);
-      return known ? known.credential : ask(client, name);
+      return known ? known.credential : ask(client, message, name);
     },
     close: () => store.close(),
   };

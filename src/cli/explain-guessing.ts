@@ -5,37 +5,23 @@
 
 import type { Found } from '../auth/guessing/found.ts';
 import { reasonOf } from '../base/text.ts';
-import type { Settings } from '../config/settings.ts';
 import { showMoment } from './accounts.ts';
+import { askDaemon } from './ask-daemon.ts';
 import type { World } from './command.ts';
 
 export type Guess = Found | { readonly kind: 'unknown'; readonly why: string };
-
-const PATIENCE = 5000;
 
 /** Never rejects for want of a daemon or of Redis. */
 export async function guessingOf(world: World, user: string, ip: string): Promise<Guess> {
   const settings = await world.settings();
   if (settings.guessing === 'off') return { kind: 'off' };
   try {
-    return await (settings.redisUrl === null ? askDaemon(settings, user, ip) : askRedis(world, user, ip));
+    return await (settings.redisUrl === null
+      ? askDaemon<Found>(settings, '/auth/guessing', { user, ip })
+      : askRedis(world, user, ip));
   } catch (error) {
     return { kind: 'unknown', why: reasonOf(error) };
   }
-}
-
-async function askDaemon({ http }: Settings, user: string, ip: string): Promise<Found> {
-  if (http === null)
-    throw new Error('the counters are in the memory of the daemon, whose DOVETAIL_HTTP is off');
-  const host = http.host.includes(':') ? `[${http.host}]` : http.host;
-  const where = `http://${host}:${http.port}`;
-  const words = new URLSearchParams({ user, ip });
-  const away = `the counters are in the memory of the daemon, and it does not answer at ${where}`;
-  const response = await fetch(`${where}/auth/guessing?${words}`, {
-    signal: AbortSignal.timeout(PATIENCE),
-  }).catch(() => undefined);
-  if (!response?.ok) throw new Error(away);
-  return (await response.json()) as Found;
 }
 
 async function askRedis(world: World, user: string, ip: string): Promise<Found> {

@@ -1,11 +1,16 @@
 /** explain-policy — what each policy rule says of a sender and a recipient, and what Postfix would be told. */
 
+import { later } from '../base/answer.ts';
+import { reasonOf } from '../base/text.ts';
 import type { Settings } from '../config/settings.ts';
 import type { Trace } from '../policy/decide.ts';
+import type { Charged } from '../policy/limits/charging.ts';
 import type { PolicyRequest } from '../policy/request.ts';
+import type { PolicyServices } from '../policy/services.ts';
 import type { Judgement } from '../policy/verdict.ts';
 import type { Services } from '../services.ts';
 import { createReader } from './accounts.ts';
+import { askDaemon } from './ask-daemon.ts';
 import type { World } from './command.ts';
 import type { Output } from './output.ts';
 
@@ -37,27 +42,30 @@ export async function explainPolicy(
   const { actionOf } = await import('../protocol/policy.ts');
   const request = await requestOf(world, what, asked);
   const order = orderRules(rules.policyRules, policyRules);
-  const trace = await traceRules(request, order, services.policyServices);
+  const { policyServices } = services;
+  const charge = askedOf(world, policyServices.charge);
+  const trace = await traceRules(request, order, { ...policyServices, charge });
   return { ...trace, reply: actionOf(request.state, trace.judgement) };
 }
 
-async function requestOf(world: World, what: string, asked: Asked): Promise<PolicyRequest> {
-  const { sender = '', recipient = '', login = '', client = '192.0.2.1', size } = asked;
-  return {
-    state: 'RCPT',
-    sender,
-    recipient,
-    recipientCount: 0,
-    size: size === undefined ? 0 : ((await createReader(world, what)).size(size) ?? 0),
-    instance: 'explain',
-    queueId: '',
-    client: { address: client, name: 'unknown', reverseName: 'unknown' },
-    helo: '',
-    sasl: { username: login, method: login === '' ? '' : 'PLAIN', sender: '' },
-    tls: { protocol: '', fingerprint: '' },
-    context: login === '' ? 'mx' : 'submission',
-  };
+async function requestOf(world: World, what: string, { size, ...asked }: Asked): Promise<PolicyRequest> {
+  const { requestAtRcpt } = await import('../policy/request.ts');
+  const octets = size === undefined ? 0 : ((await createReader(world, what)).size(size) ?? 0);
+  return requestAtRcpt({ client: '192.0.2.1', ...asked, size: octets });
 }
+
+/** What is counted is in the daemon, or in Redis, which the daemon asks: here it would be nothing. */
+const askedOf =
+  (world: World, charge: PolicyServices['charge']): PolicyServices['charge'] =>
+  async (request) => {
+    const own = await charge(request);
+    if (own.kind !== 'counted') return own;
+    const { sasl, recipient, client } = request;
+    const words = { user: sasl.username, recipient, ip: client.address };
+    return askDaemon<Charged>(await world.settings(), '/limits/charge', words).catch((error: unknown) =>
+      later(reasonOf(error)),
+    );
+  };
 
 export function printPolicy(output: Output, { steps, reply }: ExplainedPolicy): void {
   output.line('');

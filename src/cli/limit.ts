@@ -1,21 +1,13 @@
-/** limit — `dovetail limit add | list | show | set | remove`: how much may be sent within how long. */
+/** limit — `dovetail limit add | list | show | usage | set | remove`: how much may be sent within how long. */
 
 import type { Command } from 'commander';
 import type { RateLimitRow } from '../accounts/listing/rate-limits.ts';
 import type { LimitKey, LimitOwner, OverIt } from '../accounts/rate-limits.ts';
-import { formatSize } from '../base/sizes.ts';
 import type { CountedBy, Counter, Limit } from '../policy/limits/limit.ts';
-import {
-  accept,
-  createReader,
-  example,
-  makeChange,
-  read,
-  readLimit,
-  refuseNothing,
-  showLimit,
-} from './accounts.ts';
+import { accept, createReader, example, makeChange, read, readLimit, refuseNothing } from './accounts.ts';
 import { type CommandFile, failure, type World } from './command.ts';
+import { usage } from './limit-usage.ts';
+import { showMax, showWindow } from './limit-words.ts';
 
 export const limit: CommandFile = {
   register(program, world) {
@@ -45,6 +37,12 @@ export const limit: CommandFile = {
       .argument('<user>', 'the address or the login name')
       .addHelpText('after', example('dovetail limit show alice@example.org'))
       .action((who: string) => show(world, who));
+    family
+      .command('usage')
+      .description('show how much of his limits a user has used, as the running daemon counts it')
+      .argument('<user>', 'the address or the login name')
+      .addHelpText('after', example('dovetail limit usage alice@example.org'))
+      .action((who: string) => usage(world, who));
     withKey(family.command('set'))
       .description('change a limit')
       .option('--max <limit>', '500, or 100M of bytes; or unlimited')
@@ -230,13 +228,4 @@ const overItOf = ({ is_permanent, suspends }: RateLimitRow): OverIt => {
 function sentenceOf({ counter, max, window, isPermanent, suspends }: Limit): string {
   const then = suspends ? ', then the password is suspended' : isPermanent ? ', then refused for good' : '';
   return `${showMax(counter, max)} in ${showWindow(window / 1000)}${then}`;
-}
-
-const showMax = (counter: Counter, max: number | null): string =>
-  counter === 'bytes' ? formatSize(max) : showLimit(max);
-
-function showWindow(seconds: number): string {
-  if (seconds % 86_400 === 0) return `${seconds / 86_400}d`;
-  if (seconds % 3600 === 0) return `${seconds / 3600}h`;
-  return seconds % 60 === 0 ? `${seconds / 60}min` : `${seconds}s`;
 }

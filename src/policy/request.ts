@@ -51,3 +51,36 @@ export interface PolicyRequest {
   /** `policy_context` of main.cf: whatever the administrator wrote there. */
   readonly context: string;
 }
+
+/** Who asks what is not known in full. */
+export interface Asked {
+  readonly sender?: string;
+  readonly recipient?: string;
+  readonly login?: string;
+  readonly client?: string;
+  readonly size?: number;
+}
+
+/** As Postfix asks at RCPT with generated configuration. It counts for no message. */
+export function requestAtRcpt({
+  sender = '',
+  recipient = '',
+  login = '',
+  client = '',
+  size = 0,
+}: Asked): PolicyRequest {
+  return {
+    state: 'RCPT',
+    sender,
+    recipient,
+    recipientCount: 0,
+    size,
+    instance: '',
+    queueId: '',
+    client: { address: client, name: 'unknown', reverseName: 'unknown' },
+    helo: '',
+    sasl: { username: login, method: login === '' ? '' : 'PLAIN', sender: '' },
+    tls: { protocol: '', fingerprint: '' },
+    context: login === '' ? 'mx' : 'submission',
+  };
+}

@@ -5,6 +5,7 @@ import { authPolicy } from './auth-policy.ts';
 import { guessing } from './guessing.ts';
 import { healthz } from './healthz.ts';
 import { introspectBearer, introspectForm } from './introspect.ts';
+import { limitCharge, limitUsage } from './limits.ts';
 import { metrics } from './metrics.ts';
 import { readyz } from './readyz.ts';
 
@@ -16,4 +17,6 @@ export const routes: readonly Route[] = [
   introspectBearer,
   authPolicy,
   guessing,
+  limitUsage,
+  limitCharge,
 ];

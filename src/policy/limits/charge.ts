@@ -69,6 +69,16 @@ export interface Counts {
   charge(order: Order): Soon<Outcome>;
   /** The same answer, and nothing is counted. */
   look(order: Order): Soon<Outcome>;
+  /** How full these counters of who logs in are. */
+  uses(home: string, counters: readonly Counted[]): Soon<readonly Use[]>;
+}
+
+export type Counted = Pick<Charge, 'key' | 'window' | 'max'>;
+
+export interface Use {
+  readonly used: number;
+  /** Until one more fits; 0: it does. */
+  readonly freesIn: Milliseconds;
 }
 
 /** For how long a message is remembered, and a recipient or network known. */

@@ -21,13 +21,14 @@ export type Charge = (request: PolicyRequest) => Soon<Charged>;
 
 export interface ChargingParts {
   readonly limits: FactCache<LimitFacts>;
-  readonly counts: Pick<Counts, 'charge'>;
+  /** Charges, or only looks. */
+  readonly count: Counts['charge'];
   readonly sentBy: SentBy;
 }
 
 const free: Charged = { kind: 'free' };
 
-export function createCharging({ limits, counts, sentBy }: ChargingParts): Charge {
+export function createCharging({ limits, count: countOrder, sentBy }: ChargingParts): Charge {
   const charged = new WeakMap<PolicyRequest, Soon<Charged>>();
 
   function count(request: PolicyRequest): Soon<Charged> {
@@ -65,7 +66,7 @@ export function createCharging({ limits, counts, sentBy }: ChargingParts): Charg
   ): Soon<Charged> {
     const counted = orderFor(request, facts, password);
     if (!counted) return free;
-    return andThen(counts.charge(counted.order), (outcome) => ({ kind: 'counted', counted, outcome }));
+    return andThen(countOrder(counted.order), (outcome) => ({ kind: 'counted', counted, outcome }));
   }
 
   return (request) => {

@@ -4,8 +4,17 @@
  *          more the longest unused go. So a flood of strangers forgets nothing of users */
 
 import { LRUCache } from 'lru-cache';
-import { type Charge, type Counts, type Exceeded, KEEP, type Order, type Outcome } from './charge.ts';
-import { add, advance, createWindow, freesIn, type Window } from './window.ts';
+import {
+  type Charge,
+  type Counted,
+  type Counts,
+  type Exceeded,
+  KEEP,
+  type Order,
+  type Outcome,
+  type Use,
+} from './charge.ts';
+import { add, advance, createWindow, freesIn, useOf, type Window } from './window.ts';
 
 /** Answers at once. */
 export interface OwnCounts extends Counts {
@@ -13,6 +22,7 @@ export interface OwnCounts extends Counts {
   look(order: Order): Outcome;
   /** What does not fit whatever is new, which others may know better. */
   lookForSure(order: Order): Over | undefined;
+  uses(home: string, counters: readonly Counted[]): readonly Use[];
   /** Counts what was let through elsewhere, whether or not it fits. */
   note(order: Order, isNew: readonly boolean[]): void;
 }
@@ -112,6 +122,14 @@ export function createMemoryCounts({ now, max = 50_000 }: MemoryCountsParts): Ow
     lookForSure(order) {
       const at = now();
       return firstOver(due(order, at, []), at);
+    },
+    uses(home, counters) {
+      const at = now();
+      return counters.map(({ key, window: length, max }) => {
+        const window = users.windows.get(`${home} ${key}`) ?? createWindow();
+        advance(window, length, at);
+        return useOf(window, length, { at, max });
+      });
     },
     note(order, isNew) {
       const at = now();

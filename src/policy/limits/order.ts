@@ -7,10 +7,11 @@
  * bugs     a message whose recipients were all refused by somebody else afterwards has counted */
 
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { parseAddress } from '../../base/address.ts';
 import { isAddress, networkOf } from '../../base/network.ts';
 import type { PolicyRequest } from '../request.ts';
-import type { Order } from './charge.ts';
+import type { Charge, Order } from './charge.ts';
 import type { Counter, Limit, LimitFacts } from './limit.ts';
 import type { Password } from './sent-by.ts';
 
@@ -40,7 +41,6 @@ export function orderFor(
   const isByNetwork = login === '' && facts.limits.some(({ by }) => by === 'network');
   const network = isByNetwork ? networkFor(request.client.address) : '';
   const whose = { user: login, credential: nameOf(login, password), domain: facts.domain, network };
-  const keys = { ...whose, credential: password ? keyOf(password) : `unknown ${login}` };
   const isDue = ({ by, counter }: Limit): boolean => whose[by] !== '' && amountOf(counter, request) > 0;
   const limits = facts.limits.filter(isDue);
   if (limits.length === 0) return undefined;
@@ -56,24 +56,35 @@ export function orderFor(
   );
   const places = [...newThings.keys()];
   const order: Order = {
-    home: login === '' ? network : facts.domain || login,
+    home: login === '' ? network : homeOf(login, facts),
     isStranger: login === '',
     message: request.instance,
     acquaintances: Array.from(newThings, ([counter, mark]) => ({
       who: `${encodeURIComponent(login)}:${counter}`,
       mark,
     })),
-    charges: limits.map(({ by, counter, window, max, suspends }) => ({
-      key: `${by}:${encodeURIComponent(keys[by])}:${counter}:${window}`,
-      window,
-      max,
-      amount: amountOf(counter, request),
-      once: perRecipient.includes(counter) ? `${counter} ${recipient}` : counter,
-      ifNew: newThings.has(counter) ? places.indexOf(counter) : undefined,
-      isSoft: suspends,
+    charges: limits.map((limit) => ({
+      ...counterOf(limit, whose, password),
+      amount: amountOf(limit.counter, request),
+      once: perRecipient.includes(limit.counter) ? `${limit.counter} ${recipient}` : limit.counter,
+      ifNew: newThings.has(limit.counter) ? places.indexOf(limit.counter) : undefined,
+      isSoft: limit.suspends,
     })),
   };
   return { order, limits, whose, password };
+}
+
+/** Where the counters of a login are. */
+export const homeOf = (login: string, { domain }: LimitFacts): string => domain || login;
+
+/** The counter of a limit: its name, and how it is read. */
+export function counterOf(
+  { by, counter, window, max }: Limit,
+  whose: Counted['whose'],
+  password: Password | undefined,
+): Pick<Charge, 'key' | 'window' | 'max'> {
+  const who = by === 'credential' && password ? keyOf(password) : whose[by];
+  return { key: `${by}:${encodeURIComponent(who)}:${counter}:${window}`, window, max };
 }
 
 const perRecipient: readonly Counter[] = ['recipients', 'new_recipients'];
@@ -82,7 +93,7 @@ const perRecipient: readonly Counter[] = ['recipients', 'new_recipients'];
 const keyOf = ({ id, restoredAt }: Password): string => (restoredAt === null ? id : `${id} ${restoredAt}`);
 
 /** `password 17 (phone) of alice@example.org`, empty of a stranger. */
-function nameOf(login: string, password: Password | undefined): string {
+export function nameOf(login: string, password: Password | undefined): string {
   if (login === '') return '';
   if (!password) return `unknown password of ${login}`;
   return `password ${password.id}${password.label === '' ? '' : ` (${password.label})`} of ${login}`;
@@ -97,5 +108,14 @@ function amountOf(counter: Counter, { state, size, client }: PolicyRequest): num
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);
 
 /** What one customer gets; where Postfix does not know an address nothing is counted. */
-const networkFor = (address: string): string =>
-  isAddress(address) ? networkOf(address, { ipv4: 24, ipv6: 56 }) : '';
+function networkFor(address: string): string {
+  if (!isAddress(address)) return '';
+  const known = networks.get(address);
+  if (known !== undefined) return known;
+  const network = networkOf(address, { ipv4: 24, ipv6: 56 });
+  networks.set(address, network);
+  return network;
+}
+
+/** To compute one takes ten microseconds, and the same clients come again and again. */
+const networks = new LRUCache<string, string>({ max: 10_000 });

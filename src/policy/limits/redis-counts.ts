@@ -9,36 +9,70 @@
 
 import { createHash } from 'node:crypto';
 import type { Redis } from '../../redis/redis.ts';
-import { type Counts, type Exceeded, KEEP, type Order, type Outcome } from './charge.ts';
-import { script } from './redis-script.ts';
-import { sliceOf } from './window.ts';
+import {
+  type Counted,
+  type Counts,
+  type Exceeded,
+  KEEP,
+  type Order,
+  type Outcome,
+  type Use,
+} from './charge.ts';
+import { decision, reading } from './redis-script.ts';
+import { sliceOf, useOf, windowOf } from './window.ts';
 
-const SHA = createHash('sha1').update(script).digest('hex');
+const shaOf = (script: string): string => createHash('sha1').update(script).digest('hex');
+const SHAS = { [decision]: shaOf(decision), [reading]: shaOf(reading) };
 
 export interface SharedCounts extends Counts {
   charge(order: Order): Promise<Outcome>;
   look(order: Order): Promise<Outcome>;
+  uses(home: string, counters: readonly Counted[]): Promise<readonly Use[]>;
   isUp(): boolean;
 }
 
 export function createRedisCounts({ client, isUp }: Redis): SharedCounts {
-  async function run(how: 'charge' | 'look', order: Order): Promise<Outcome> {
-    const keys = keysOf(order);
-    const words = [...keys, how, ...argumentsOf(order)];
-    const answer = await client()
-      .evalsha(SHA, keys.length, ...words)
-      .catch((error: unknown) => {
-        // It is new, or was restarted: it learns the script.
-        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-        return client().eval(script, keys.length, ...words);
-      });
-    return outcomeOf(answer, order);
+  async function run(
+    script: typeof decision | typeof reading,
+    keys: readonly string[],
+    words: readonly (string | number)[],
+  ): Promise<unknown> {
+    try {
+      return await client().evalsha(SHAS[script] as string, keys.length, ...keys, ...words);
+    } catch (error) {
+      // It is new, or was restarted: it learns the script.
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
+      return client().eval(script, keys.length, ...keys, ...words);
+    }
   }
-  return { isUp, charge: (order) => run('charge', order), look: (order) => run('look', order) };
+  const decide = async (how: 'charge' | 'look', order: Order): Promise<Outcome> =>
+    outcomeOf(await run(decision, keysOf(order), [how, ...argumentsOf(order)]), order);
+
+  return {
+    isUp,
+    charge: (order) => decide('charge', order),
+    look: (order) => decide('look', order),
+    async uses(home, counters) {
+      const keys = counters.map(({ key }) => `${tagOf(home)}:${key}`);
+      const [now, ...all] = (await run(reading, keys, [])) as [number, ...string[][]];
+      return counters.map(({ window: length, max }, n) => {
+        const window = windowOf(slicesOf(all[n] ?? []), length, now);
+        return useOf(window, length, { at: now, max });
+      });
+    },
+  };
+}
+
+const tagOf = (home: string): string => `dovetail:rates:{${encodeURIComponent(home)}}`;
+
+function slicesOf(flat: readonly string[]): Map<number, number> {
+  const slices = new Map<number, number>();
+  for (let n = 0; n + 1 < flat.length; n += 2) slices.set(Number(flat[n]), Number(flat[n + 1]));
+  return slices;
 }
 
 function keysOf({ home, message, acquaintances, charges }: Order): string[] {
-  const tag = `dovetail:rates:{${encodeURIComponent(home)}}`;
+  const tag = tagOf(home);
   return [
     // A key that nobody has: there is no message to remember.
     `${tag}:message:${message}`,

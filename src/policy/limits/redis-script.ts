@@ -12,7 +12,7 @@
  *
  * The time is Redis' own: clocks of daemons may differ. */
 
-export const script = `
+export const decision = `
 local now = redis.call('TIME')
 now = now[1] * 1000 + math.floor(now[2] / 1000)
 local hasMessage = ARGV[2] ~= '0'
@@ -84,5 +84,13 @@ for n = 1, known do
   redis.call('ZREMRANGEBYRANK', KEYS[1 + n], 0, -(tonumber(ARGV[4]) + 1))
   redis.call('PEXPIRE', KEYS[1 + n], ARGV[3])
 end
+return answer
+`;
+
+/** The time, then what is in each of KEYS. */
+export const reading = `
+local now = redis.call('TIME')
+local answer = { now[1] * 1000 + math.floor(now[2] / 1000) }
+for _, key in ipairs(KEYS) do answer[#answer + 1] = redis.call('HGETALL', key) end
 return answer
 `;

@@ -26,12 +26,22 @@ export function createSentBy({ submissions, credentials }: SentByParts): SentBy 
     const session = { user: login, ip: client.address, servedBy: processOf(instance) };
     return andThen(submissions.credentialOf(session, instance), (id) => {
       if (id === undefined) return undefined;
-      return andThen(passwordsOf(login), (fact) =>
-        fact?.kind === 'known' ? fact.value?.find((one) => one.id === id) : undefined,
-      );
+      return andThen(passwordsOf(login), (fact) => {
+        const found = fact?.kind === 'known' ? fact.value?.find((one) => one.id === id) : undefined;
+        return found && passwordOf(found);
+      });
     });
   };
 }
+
+/** Without its hash. */
+export const passwordOf = ({ id, service, label, isSuspended, restoredAt }: CredentialFacts): Password => ({
+  id,
+  service,
+  label,
+  isSuspended,
+  restoredAt,
+});
 
 /** Postfix writes the pid of its process first, in hexadecimal digits: `1a2b.65f1c2d3.8e21f.0`. */
 function processOf(instance: string): string | undefined {

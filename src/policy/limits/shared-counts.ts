@@ -13,7 +13,7 @@ import type { Clock, Milliseconds } from '../../base/clock.ts';
 import { within } from '../../base/deadline.ts';
 import type { Log } from '../../base/log.ts';
 import { reasonOf } from '../../base/text.ts';
-import type { Counts, Order, Outcome } from './charge.ts';
+import type { Counts, Order, Outcome, Use } from './charge.ts';
 import type { OwnCounts } from './memory-counts.ts';
 import type { SharedCounts } from './redis-counts.ts';
 
@@ -26,15 +26,18 @@ export interface SharedCountsParts {
   readonly restFor?: Milliseconds;
 }
 
+/** What does not fit here is refused, whatever Redis says. */
+const fuller = (one: Use, other: Use): Use => (other.used > one.used ? other : one);
+
 export function createSharedCounts(parts: SharedCountsParts): Counts {
   const { shared, own, clock, log, deadline = 50, restFor = 1000 } = parts;
   let restsUntil = Number.NEGATIVE_INFINITY;
   let isAway = false;
 
   /** Undefined: Redis cannot tell. */
-  async function ask(how: 'charge' | 'look', order: Order): Promise<Outcome | undefined> {
+  async function ask<T>(question: () => Promise<T>): Promise<T | undefined> {
     try {
-      const outcome = await within(shared[how](order), deadline);
+      const outcome = await within(question(), deadline);
       if (isAway) log.info('limits.redis_back');
       isAway = false;
       return outcome;
@@ -47,7 +50,7 @@ export function createSharedCounts(parts: SharedCountsParts): Counts {
   }
 
   async function chargeShared(order: Order): Promise<Outcome> {
-    const outcome = await ask('charge', order);
+    const outcome = await ask(() => shared.charge(order));
     if (outcome === undefined) return own.charge(order);
     if (outcome.kind === 'within') own.note(order, outcome.isNew);
     return outcome;
@@ -63,7 +66,15 @@ export function createSharedCounts(parts: SharedCountsParts): Counts {
     },
     look(order) {
       if (!isUsable()) return own.look(order);
-      return own.lookForSure(order) ?? ask('look', order).then((outcome) => outcome ?? own.look(order));
+      return (
+        own.lookForSure(order) ?? ask(() => shared.look(order)).then((outcome) => outcome ?? own.look(order))
+      );
+    },
+    uses(home, counters) {
+      if (!isUsable()) return own.uses(home, counters);
+      return ask(() => shared.uses(home, counters)).then((uses = []) =>
+        own.uses(home, counters).map((use, n) => fuller(use, uses[n] ?? use)),
+      );
     },
   };
 }

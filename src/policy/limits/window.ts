@@ -57,3 +57,25 @@ export function freesIn(
   }
   return length;
 }
+
+/** How full an advanced window is, and when one more fits. */
+export function useOf(
+  window: Window,
+  length: Milliseconds,
+  { at, max }: { readonly at: number; readonly max: number },
+): { readonly used: number; readonly freesIn: Milliseconds } {
+  const { used } = window;
+  return { used, freesIn: used < max ? 0 : freesIn(window, length, { at, amount: 1, max }) };
+}
+
+/** Of slices that were counted elsewhere, by their numbers. */
+export function windowOf(slices: ReadonlyMap<number, number>, length: Milliseconds, at: number): Window {
+  const window = createWindow();
+  advance(window, length, at);
+  for (const [slice, amount] of slices) {
+    if (slice <= window.newest - KEPT || slice > window.newest) continue;
+    window.counts[slice % KEPT] = amount;
+    window.used += amount;
+  }
+  return window;
+}

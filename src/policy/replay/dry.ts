@@ -34,7 +34,7 @@ export const createDryServices =
     groups: real.groups,
     greylist: dryGreylist(real.greylist, now),
     // Which of a user's passwords it was, nobody has written down.
-    charge: createCharging({ limits, counts: createMemoryCounts({ now }), sentBy: () => undefined }),
+    charge: createCharging({ limits, count: createMemoryCounts({ now }).charge, sentBy: () => undefined }),
     suspend: suspendNothing,
     quotas: real.quotas,
     count: real.count,

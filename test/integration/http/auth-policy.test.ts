@@ -27,6 +27,7 @@ const guessing: Guessing = {
 const KEY = 'the key of this test, of many characters'.replaceAll(' ', '-');
 const app = createApp({
   services: {
+    limits: { usageOf: async () => ({ kind: 'unknown' }), look: () => ({ kind: 'free' }) },
     guessing,
     authPolicyKey: KEY,
     findings: async () => ({ kind: 'off' }),

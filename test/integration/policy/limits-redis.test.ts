@@ -87,6 +87,37 @@ test('all counters are raised or none, a message counts once, and a look counts 
   expect(await send([first, second], 10, [charge('day', 3)])).toBe(2);
 });
 
+test('how much is used, and when it frees, is the same whichever daemon is asked', async () => {
+  const [first, second] = [await daemon(), await daemon()];
+  const charges = [charge('full', 3), charge('free', 5, { window: 60_000 }), charge('nobody', 1)];
+  await send([first, second], 3, charges.slice(0, 2));
+  const told = await first.uses('example.org', charges);
+  expect(told.map(({ used }) => used)).toEqual([3, 3, 0]);
+  expect(told.map(({ freesIn }) => freesIn > 0)).toEqual([true, false, false]);
+  expect(told[0]?.freesIn).toBeLessThanOrEqual(86_400_000 * 1.1);
+  expect((await second.uses('example.org', charges)).map(({ used }) => used)).toEqual([3, 3, 0]);
+  await redis.kill();
+  const known = await Promise.all([first, second].map(async (one) => one.uses('example.org', charges)));
+  expect(known.map(([full]) => full?.used)).toEqual([2, 1]);
+});
+
+test('soft charges are counted beyond their limit, and said', async () => {
+  const [first, second] = [await daemon(), await daemon()];
+  const soft = charge('soft', 1, { isSoft: true });
+  expect(await first.charge(order([soft, charge('hard', 3)]))).toMatchObject({ exceeded: [] });
+  for (const used of [2, 3]) {
+    expect(await second.charge(order([soft, charge('hard', 3)]))).toMatchObject({
+      kind: 'within',
+      exceeded: [{ index: 0, used }],
+    });
+  }
+  expect(await first.charge(order([soft, charge('hard', 3)]))).toMatchObject({ kind: 'over', index: 1 });
+  expect(await first.look(order([soft]))).toMatchObject({
+    kind: 'within',
+    exceeded: [{ index: 0, used: 3 }],
+  });
+});
+
 test('who is known to one daemon is not new to the other', async () => {
   const [first, second] = [await daemon(), await daemon()];
   const to = (counts: Counts, mark: string) =>

@@ -53,7 +53,7 @@ const services = (
     peek: (key: string) => ({ kind: 'known', value: facts[key], lastKnown: false }) as const,
     load: async () => new Map(),
   };
-  const charge = createCharging({ counts, limits, sentBy: () => undefined, ...more });
+  const charge = createCharging({ count: counts.charge, limits, sentBy: () => undefined, ...more });
   return { charge } as unknown as PolicyServices;
 };
 
@@ -181,7 +181,7 @@ describe('rate-limits', () => {
           return Promise.resolve({ kind: 'within', isNew: [], exceeded: [] });
         };
         const counts = createSharedCounts({
-          shared: { charge: answer, look: answer, isUp: () => mood !== 'down' },
+          shared: { charge: answer, look: answer, uses: async () => [], isUp: () => mood !== 'down' },
           own: createMemoryCounts({ now: () => time }),
           clock: { now: () => 0, date: () => new Date(time) },
           log: silent,
@@ -189,9 +189,9 @@ describe('rate-limits', () => {
           restFor: 0,
         });
         const facts = { 'alice@example.org': factsOf([limit({ max: 100, isPermanent: true })]) };
-        const all = services(facts, { counts });
+        const all = services(facts, { count: counts.charge });
         const nothing = { peek: () => undefined, load: async () => new Map() };
-        const without = services(facts, { counts, limits: nothing });
+        const without = services(facts, { count: counts.charge, limits: nothing });
         for (mood of sequence) {
           const judgement = await judge(request(), mood === 'no database' ? without : all);
           if (judgement.kind === 'refuse') expect(mood).toBe('over');

@@ -33,7 +33,7 @@ function services(limits: readonly Limit[]): PolicyServices {
   const facts = { login: 'alice@example.org', domain: 'example.org', limits };
   const peek = () => ({ kind: 'known', value: facts, lastKnown: false }) as const;
   const charge = createCharging({
-    counts: createMemoryCounts({ now: () => time }),
+    count: createMemoryCounts({ now: () => time }).charge,
     limits: { peek, load: async () => new Map() },
     sentBy: () => password,
   });

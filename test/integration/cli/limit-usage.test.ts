@@ -1,0 +1,109 @@
+/** `dovetail limit usage` and `dovetail explain sender`: what the running daemon, or the Redis behind it, has counted. */
+
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { commands } from '../../../src/cli/index.ts';
+import { run } from '../../../src/cli/run.ts';
+import { loginClient, policyClient, type RunningDaemon, runDaemon } from '../../support/daemon.ts';
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { startRedis } from '../../support/redis.ts';
+import { createTestWorld } from '../../unit/cli/world.ts';
+
+const USER = 'alice@example.org';
+const CLIENT = '192.0.2.7';
+let database: TestDatabase;
+
+async function dovetail(line: string, env: Record<string, string> = {}, stdin = '') {
+  const { world, words } = createTestWorld({ env: { DATABASE_URL: database.url, ...env }, stdin });
+  return { code: await run(line.split(' '), world, commands, '0.0.0'), ...words };
+}
+async function must(line: string, env?: Record<string, string>, stdin?: string): Promise<string> {
+  const { code, stdout, stderr } = await dovetail(line, env, stdin);
+  expect({ line, code, stderr }).toMatchObject({ line, code: 0 });
+  return stdout;
+}
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await must('domain add example.org');
+  await must(`user add ${USER} --password-stdin`, {}, 'correct horse\n');
+  await must(`limit add recipients 1h 2 --user ${USER}`);
+});
+afterAll(() => database?.close());
+async function start(
+  redisUrl: string | null,
+): Promise<{ daemon: RunningDaemon; env: Record<string, string> }> {
+  const daemon = await runDaemon(database.url, { http: { host: '127.0.0.1', port: 0 }, redisUrl });
+  onTestFinished(() => daemon.close());
+  const at = daemon.addresses.find((one) => one.startsWith('inet:'))?.slice('inet:'.length) ?? '';
+  return { daemon, env: { DOVETAIL_HTTP: at } };
+}
+
+async function send({ login, policy }: RunningDaemon, to: string): Promise<string | undefined> {
+  const door = loginClient(login);
+  expect(await door.ask(`V1\tVERIFY\t${USER}\tcorrect horse\tsmtp\t${CLIENT}`)).toMatch(/^OK/u);
+  door.end();
+  const client = policyClient(policy);
+  const attributes = {
+    sender: USER,
+    recipient: to,
+    sasl_username: USER,
+    client_address: CLIENT,
+    instance: to,
+  };
+  return client.ask(attributes).finally(client.end);
+}
+
+const servers = { 'in the memory of the daemon': undefined, 'in Redis': startRedis };
+
+describe.each(Object.entries(servers))('what is counted %s', (_where, startServer) => {
+  test('is shown by limit, and explained with a message', { timeout: 60_000 }, async () => {
+    const redis = await startServer?.();
+    if (redis) onTestFinished(() => redis.kill());
+    const { daemon, env } = await start(redis?.url ?? null);
+    const explain = `explain sender ${USER} --login ${USER} --recipient zoe@elsewhere.example --client ${CLIENT}`;
+    expect(await send(daemon, 'a@elsewhere.example')).toBe('DUNNO');
+    expect(await must(explain, env)).toMatch(/rate-limits +no objection/u);
+    expect(await send(daemon, 'b@elsewhere.example')).toBe('DUNNO');
+    const rows = JSON.parse(await must(`limit usage ${USER} --json`, env));
+    const common = { by: 'user', whose: USER, within: 3600, over: 'waits' };
+    expect(rows).toContainEqual({
+      ...{ ...common, counter: 'recipients', used: 2, limit: 2 },
+      frees: expect.toSatisfy((seconds: number) => seconds > 3000 && seconds <= 3960),
+    });
+    expect(rows).toContainEqual({ ...common, counter: 'messages', used: 2, limit: 1000, frees: 0 });
+    expect(rows).toContainEqual(
+      expect.objectContaining({
+        ...{ by: 'credential', whose: expect.stringMatching(/^password \d+ of alice@example\.org$/u) },
+        ...{ counter: 'new_networks', used: 1, limit: 10, over: 'suspends' },
+      }),
+    );
+    expect(await must(`limit usage ${USER}`, env)).toMatch(
+      /alice@example\.org +recipients +1h +2 +2 +waits +\d+/u,
+    );
+    expect(await must(explain, env)).toMatch(
+      /rate-limits +450 4\.7\.1 Too many recipients: 2 of 2 in 60 minutes; try again in \d+ minutes/u,
+    );
+    // Nothing was counted by asking.
+    expect(JSON.parse(await must(`limit usage ${USER} --json`, env))).toEqual(
+      rows.map((row: object) => ({ ...row, frees: expect.any(Number) })),
+    );
+  });
+});
+
+test('of a daemon that is away nothing is known, and that is said', async () => {
+  const env = { DOVETAIL_HTTP: '127.0.0.1:9' };
+  const away = 'the counters are in the memory of the daemon, and it does not answer at http://127.0.0.1:9';
+  expect(await dovetail(`limit usage ${USER}`, env)).toMatchObject({
+    code: 75,
+    stderr: expect.stringContaining(away),
+  });
+  expect(await must(`explain sender ${USER} --login ${USER}`, env)).toContain(`could not find out: ${away}`);
+});
+
+test('who does not exist has used nothing', async () => {
+  const { env } = await start(null);
+  expect(await dovetail('limit usage nobody@example.org', env)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('there is no user nobody@example.org'),
+  });
+});
