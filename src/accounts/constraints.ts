@@ -57,6 +57,18 @@ const SENTENCES: Readonly<Record<string, readonly [why: string, advice: string]>
     'change it: dovetail quota set',
   ],
   srs_secrets_secret_unique: ['this secret is there already', 'see: dovetail srs list'],
+  rate_limits_counted_by_fitting: [
+    'this --by does not go with this counter, or with whose limit it is',
+    'a user has --by user or credential, a domain --by domain too; --by network is for everybody, and counts no new recipients',
+  ],
+  rate_limits_counter_fitting: [
+    'new networks are those of a user or of one of his passwords',
+    'choose --by user or --by credential',
+  ],
+  rate_limits_suspends_fitting: [
+    'a limit that suspends is one by credential, and not of bytes',
+    'give --by credential, and another counter',
+  ],
   map_entries_key_map_unique: ['the map has this key already', 'change it: dovetail map set'],
   access_entries_user_id_domain_side_pattern_unique: [
     'the list has an entry about it already',

@@ -1,6 +1,7 @@
 /** rate-limits — how much may be sent within how long: for all, for a domain, for a user. */
 
 import type { Domain } from '../base/address.ts';
+import { formatSpan } from '../base/span.ts';
 import type { CountedBy, Counter } from '../policy/limits/limit.ts';
 import { audit, type Change, type Sql } from './change.ts';
 import { findUser } from './find-user.ts';
@@ -46,9 +47,10 @@ export async function writeRateLimit(
   if (whose.kind === 'refused') return whose;
   const exists = await hasLimit(change, whose.value, key);
   if (exists && how === 'add') {
-    return refused(`${whose.value.name} has such a limit already`, 'change it: dovetail limit set');
+    const advice = `change it: dovetail limit set ${wordsOf(owner, key)} --max …`;
+    return refused(`${whose.value.name} has such a limit already`, advice);
   }
-  if (!exists && how === 'set') return missing(whose.value);
+  if (!exists && how === 'set') return missing(whose.value, owner, key);
   const { userId, domain } = whose.value;
   await change.rows(exists ? UPDATE : INSERT, [
     ...keyOf({ userId, domain }, key),
@@ -79,7 +81,7 @@ export async function removeRateLimit(
 ): Promise<Outcome<Found>> {
   const whose = await findOwner(change, owner);
   if (whose.kind === 'refused') return whose;
-  if (!(await hasLimit(change, whose.value, key))) return missing(whose.value);
+  if (!(await hasLimit(change, whose.value, key))) return missing(whose.value, owner, key);
   await change.rows(
     `delete from unified.rate_limits
      where ${WHICH}`,
@@ -117,8 +119,18 @@ async function hasLimit(sql: Sql, whose: Found, key: LimitKey): Promise<boolean>
   return rows.length > 0;
 }
 
-const missing = ({ name }: Found) =>
-  refused(`${name} has no such limit of its own`, 'see: dovetail limit list');
+/** As shipped there are some too, which no row is behind. */
+const missing = ({ name }: Found, owner: LimitOwner, key: LimitKey) =>
+  refused(
+    `no such limit of ${name} was set`,
+    `set one, or lift what comes from elsewhere: dovetail limit add ${wordsOf(owner, key)} …|unlimited`,
+  );
+
+/** As on the command line. */
+function wordsOf({ user, domain }: LimitOwner, { by, counter, seconds }: LimitKey): string {
+  const owner = user === undefined ? domain && ` --domain ${domain}` : ` --user ${user}`;
+  return `${counter} ${formatSpan(seconds)}${owner ?? ''}${by === 'user' ? '' : ` --by ${by}`}`;
+}
 
 const auditLimit = (
   change: Change,

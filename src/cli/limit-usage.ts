@@ -1,10 +1,11 @@
 /** limit-usage — `dovetail limit usage`: how much of his limits a user has used. */
 
+import { formatSpan } from '../base/span.ts';
 import { reasonOf } from '../base/text.ts';
 import type { Usage, UsedLimit } from '../policy/limits/usage.ts';
 import { askDaemon } from './ask-daemon.ts';
 import { failure, type World } from './command.ts';
-import { showMax, showWindow } from './limit-words.ts';
+import { showMax } from './limit-words.ts';
 import { couldNotFindOut } from './open-services.ts';
 
 export async function usage(world: World, user: string): Promise<void> {
@@ -21,11 +22,11 @@ export async function usage(world: World, user: string): Promise<void> {
     [
       { head: 'WHOSE', cell: (row) => row.whose },
       { head: 'COUNTER', cell: (row) => row.counter },
-      { head: 'WITHIN', align: 'right', cell: (row) => showWindow(row.within) },
+      { head: 'WITHIN', align: 'right', cell: (row) => formatSpan(row.within) },
       { head: 'USED', align: 'right', cell: (row) => showMax(row.counter, row.used) },
       { head: 'LIMIT', align: 'right', cell: (row) => showMax(row.counter, row.limit) },
       { head: 'OVER IT', cell: (row) => row.over },
-      { head: 'FREES IN', align: 'right', cell: (row) => (row.frees === 0 ? '' : showWindow(row.frees)) },
+      { head: 'FREES IN', align: 'right', cell: (row) => (row.frees === 0 ? '' : formatSpan(row.frees)) },
     ],
     [found.limits],
   );

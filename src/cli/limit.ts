@@ -3,11 +3,12 @@
 import type { Command } from 'commander';
 import type { RateLimitRow } from '../accounts/listing/rate-limits.ts';
 import type { LimitKey, LimitOwner, OverIt } from '../accounts/rate-limits.ts';
+import { formatSpan } from '../base/span.ts';
 import type { CountedBy, Counter, Limit } from '../policy/limits/limit.ts';
 import { accept, createReader, example, makeChange, read, readLimit, refuseNothing } from './accounts.ts';
 import { type CommandFile, failure, type World } from './command.ts';
 import { usage } from './limit-usage.ts';
-import { showMax, showWindow } from './limit-words.ts';
+import { forEach, overWords, showMax } from './limit-words.ts';
 
 export const limit: CommandFile = {
   register(program, world) {
@@ -149,7 +150,8 @@ async function add(world: World, counter: string, window: string, text: string, 
   const whose = await makeChange(world, what, (change) =>
     writeRateLimit(change, 'add', owner, key, { max, over }),
   );
-  const sentence = `The limit of ${whose.name} is ${showMax(key.counter, max ?? null)} ${counter} in ${window}.`;
+  const amount = `${showMax(key.counter, max ?? null)} ${counter} in ${window}`;
+  const sentence = `The limit of ${whose.name} is ${amount}, for ${forEach[key.by]}; ${overWords[over]}.`;
   world.output.done(sentence, { of: whose.name, ...key, max: max ?? null, over });
 }
 
@@ -194,7 +196,7 @@ async function list(world: World, options: ListOptions): Promise<void> {
         { head: 'OF', cell: (row) => row.of ?? 'everybody' },
         { head: 'BY', cell: (row) => row.counted_by },
         { head: 'COUNTER', cell: (row) => row.counter },
-        { head: 'WITHIN', align: 'right', cell: (row) => showWindow(row.window_seconds) },
+        { head: 'WITHIN', align: 'right', cell: (row) => formatSpan(row.window_seconds) },
         { head: 'LIMIT', align: 'right', cell: (row) => showMax(row.counter, row.max_count) },
         { head: 'OVER IT', cell: overItOf },
       ],
@@ -227,5 +229,5 @@ const overItOf = ({ is_permanent, suspends }: RateLimitRow): OverIt => {
 
 function sentenceOf({ counter, max, window, isPermanent, suspends }: Limit): string {
   const then = suspends ? ', then the password is suspended' : isPermanent ? ', then refused for good' : '';
-  return `${showMax(counter, max)} in ${showWindow(window / 1000)}${then}`;
+  return `${showMax(counter, max)} in ${formatSpan(window / 1000)}${then}`;
 }

@@ -107,3 +107,30 @@ test('who does not exist has used nothing', async () => {
     stderr: expect.stringContaining('there is no user nobody@example.org'),
   });
 });
+
+describe('the commands for limits', () => {
+  test('say what the limit is, for whom, and what becomes of mail over it', async () => {
+    const said = await must('limit add new_networks 12h 5 --by credential --suspend --domain example.org');
+    expect(said).toBe(
+      'The limit of example.org is 5 new_networks in 12h, for each password; over it the password is suspended.\n',
+    );
+    expect(await must('limit list --domain example.org')).toMatch(
+      /credential +new_networks +12h +5 +suspends/u,
+    );
+  });
+
+  test.each([
+    [`limit add recipients 1h 3 --user ${USER}`, `dovetail limit set recipients 1h --user ${USER} --max`],
+    ['limit set messages 90s --max 7', 'dovetail limit add messages 90s …|unlimited'],
+    [
+      'limit remove messages 2d --domain example.org --by domain',
+      'messages 2d --domain example.org --by domain',
+    ],
+    ['limit add messages 1h 3 --by network --domain example.org', '--by network is for everybody'],
+    ['limit add new_recipients 1h 3 --by network', 'counts no new recipients'],
+    ['limit add new_networks 1h 3 --by domain', 'choose --by user or --by credential'],
+    ['limit add bytes 1h 3M --by credential --suspend', 'another counter'],
+  ])('refuse: %s', async (line, words) => {
+    expect(await dovetail(line)).toMatchObject({ code: 1, stderr: expect.stringContaining(words) });
+  });
+});

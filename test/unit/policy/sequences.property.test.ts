@@ -225,7 +225,11 @@ function servicesIn(
     fullMailboxes: { grace: minutes(2), some },
     groups: { trusted: ['198.51.100.0/24'] },
     greylist: { ...base.greylist, seen: through(memoryCache(seen)), now },
-    charge: createCharging({ limits: through(memoryCache(facts.limits)), counts, sentBy: () => undefined }),
+    charge: createCharging({
+      limits: through(memoryCache(facts.limits)),
+      count: counts.charge,
+      sentBy: () => undefined,
+    }),
   };
 }
 
@@ -239,7 +243,7 @@ function createCounters(now: () => number) {
     if (!isUp) throw new Error('away');
     return redis[how](asked);
   };
-  const shared = { charge: ask('charge'), look: ask('look'), isUp: () => true };
+  const shared = { charge: ask('charge'), look: ask('look'), uses: async () => [], isUp: () => true };
   const start = () =>
     createSharedCounts({ shared, own: createMemoryCounts({ now }), clock, log: silent, deadline: 10_000 });
   let running = start();
