@@ -82,12 +82,15 @@ function readSetting(row: Setting<unknown>, texts: Texts): ReadOutcome {
   if (given === undefined) return { kind: 'value', value: fallbackOf(row, texts.folders) };
   const value = row.kind.parse(given.text);
   if (value !== undefined) return { kind: 'value', value };
-  const quoted = row.secret ? '' : `, not ${JSON.stringify(given.text)}`;
+  const quoted = row.secret ? '' : `, not ${JSON.stringify(withoutLogins(given.text))}`;
   return {
     kind: 'bad',
     problem: `${given.name} must be ${row.kind.form}${quoted}`,
   };
 }
+
+/** Of a URL somebody may write a password into, though it has no place there. */
+const withoutLogins = (text: string): string => text.replaceAll(/\/\/[^/\s]*@/gu, '//…@');
 
 function textOf(row: Setting<unknown>, texts: Texts): { name: string; text: string } | undefined {
   const fromEnv = texts.env[row.env]?.trim();

@@ -35,7 +35,12 @@ export function parseHosts(url: string): Hosts {
     : hosts.split(',');
   const wish = wishOf(take(parameters, 'target_session_attrs'), places.length);
   const rest = parameters.size > 0 ? `?${parameters}` : '';
-  return { urls: places.map((place) => join(scheme + login, place, path, rest)), wish };
+  const urls = places.map((place) => join(scheme + login, place, path, rest));
+  if (!urls.every((one) => URL.canParse(one)))
+    throw new Error(
+      'the database URL cannot be read: characters such as / and # of a password are written %2F and %23',
+    );
+  return { urls, wish };
 }
 
 /** Of several hosts the primary unless told otherwise, where libpq takes any: a change is announced

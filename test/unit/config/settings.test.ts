@@ -124,7 +124,12 @@ test('a setting without effect in this version is accepted with a warning', () =
 
 test('a secret is neither quoted in a problem nor shown', () => {
   const password = 'hunter2';
-  expect(problemsOf({ DATABASE_URL: `mysql://u:${password}@h/db` }).join('\n')).not.toContain(password);
+  const misplaced = {
+    DATABASE_URL: `mysql://u:${password}@h/db`,
+    DOVETAIL_DOVEADM_URLS: `https://u:${password}@h`,
+  };
+  expect(problemsOf(misplaced)).toHaveLength(2);
+  expect(problemsOf(misplaced).join('\n')).not.toContain(password);
   const shown = showSettings(settingsOf({ DATABASE_URL: `postgresql://u:${password}@h/db` }));
   expect(shown.database_url).toBe('(set)');
   expect(JSON.stringify(shown)).not.toContain(password);

@@ -46,6 +46,10 @@ describe('a database URL', () => {
     expect(() => parseHosts('mysql://u:secret@host/db')).toThrow(/^(?!.*secret).*postgresql:\/\//su);
   });
 
+  test('says how to write a password that no URL can have', () => {
+    expect(() => parseHosts('postgresql://u:se/cret@host/db')).toThrow(/^(?!.*cret).*%2F/su);
+  });
+
   test('with an unknown target_session_attrs is refused', () => {
     expect(() => parseHosts('postgresql://a/b?target_session_attrs=master')).toThrow('read-write');
   });
