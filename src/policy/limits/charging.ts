@@ -73,7 +73,8 @@ export function createCharging({ limits, count: countOrder, sentBy }: ChargingPa
     const before = charged.get(request);
     if (before !== undefined) return before;
     const now = count(request);
-    charged.set(request, now);
+    // Most are free, and to remember each request costs more than to look again.
+    if (now !== free) charged.set(request, now);
     return now;
   };
 }
