@@ -338,7 +338,7 @@ export const settingsTable = {
     fallback: null,
     fallbackWords: '`default`: all rules, in the order and mode of docs/policy.md',
     words:
-      'The rules that Postfix is answered by, in this order (docs/policy.md). One that is not named is off.',
+      'The rules that Postfix is answered by, in this order (docs/policy.md). One that is not named is off; with `default` among them, all others are as ever.',
     live: true,
   }),
   policyInet: setting({

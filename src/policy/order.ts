@@ -3,7 +3,8 @@
  *   sender-rights, recipient-status=shadow, greylisting=off, rate-limits=enforce/pass
  *
  * A name, then the mode, then what Postfix hears when the rule could not find out (`defer` or `pass`); what
- * is not said is the rule's own. A rule that is not named is off. */
+ * is not said is the rule's own. A rule that is not named is off; with `default` among the names all others are as
+ * they say themselves, in their own order: `default, greylisting=enforce`. */
 
 import { type Mode, modes, type Rule, type WhenUnknown } from './rule.ts';
 
@@ -20,6 +21,7 @@ export interface Ordered {
   readonly whenUnknown: WhenUnknown;
 }
 
+const DEFAULT = 'default';
 const CHOICE = /^(?<name>[a-z][a-z\d-]*)(?:=(?<mode>[a-z]+))?(?:\/(?<whenUnknown>defer|pass))?$/u;
 
 /** Undefined for what is no list of rules of these names, each once. */
@@ -32,6 +34,7 @@ export function parseChoices(text: string, names: readonly string[]): readonly C
 
 function parseChoice(text: string, names: readonly string[]): Chosen | undefined {
   const { name, mode, whenUnknown } = CHOICE.exec(text)?.groups ?? {};
+  if (text === DEFAULT) return { name: DEFAULT };
   if (name === undefined || !names.includes(name)) return undefined;
   if (mode !== undefined && !modes.some((known) => known === mode)) return undefined;
   return {
@@ -48,9 +51,13 @@ export const showChoices = (chosen: readonly Chosen[]): string =>
     )
     .join(', ');
 
-/** All rules; those that were not named come last, and are off. Null: as the rules themselves say. */
+/** All rules; those that were not named come last, and are off. Null, and `default`: as the rules themselves say. */
 export function orderRules(rules: readonly Rule[], chosen: readonly Chosen[] | null): readonly Ordered[] {
-  if (chosen === null) return rules.map((rule) => ordered(rule, {}));
+  if (chosen === null || chosen.some(({ name }) => name === DEFAULT))
+    return withChoices(
+      rules.map((rule) => ordered(rule, {})),
+      chosen ?? [],
+    );
   const named = chosen.flatMap((choice) =>
     rules.filter(({ name }) => name === choice.name).map((rule) => ordered(rule, choice)),
   );

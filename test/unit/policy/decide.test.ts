@@ -195,15 +195,31 @@ describe('the order of the rules', () => {
     expect(orderRules(rules, null).map(({ rule: { name } }) => name)).toEqual(names);
   });
 
-  test.each(['', 'four', 'one,', 'one=loud', 'one=shadow/perhaps', 'one, one=off', 'one two'])(
-    '%j is refused',
-    (text) => {
-      expect(parseChoices(text, names)).toBeUndefined();
-    },
-  );
+  test('is that of the family where `default` is named, and so is what is not named beside it', () => {
+    expect(shown('three-four=shadow, default, one/pass')).toEqual([
+      'one enforce pass',
+      'two enforce defer',
+      'three-four shadow defer',
+    ]);
+  });
+
+  test.each([
+    '',
+    'four',
+    'default=off',
+    'default, default',
+    'one,',
+    'one=loud',
+    'one=shadow/perhaps',
+    'one, one=off',
+    'one two',
+  ])('%j is refused', (text) => {
+    expect(parseChoices(text, names)).toBeUndefined();
+  });
 
   test('is shown as it is written', () => {
     const text = 'three-four=shadow, one/pass, two=enforce/defer';
     expect(showChoices(parseChoices(text, names) ?? [])).toBe(text);
+    expect(showChoices(parseChoices('default, one=off', names) ?? [])).toBe('default, one=off');
   });
 });
