@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createPasswordHash } from '../../src/auth/password.ts';
+import { type Log, silent } from '../../src/base/log.ts';
 import { type Dialogue, isLastOfSmtp, startDialogue } from '../../src/demo/dialogue.ts';
 import { makeScratchFolder, removeScratchFolder } from '../../src/demo/mail-host.ts';
 import { waitUntil } from '../../src/demo/processes.ts';
@@ -16,9 +17,10 @@ import { startRedis, type TestRedis } from '../support/redis.ts';
 
 const PASSWORD = 'secret';
 const at = (name: string): string => `${name}@example.org`;
+const ANNS = ['ann', 'ann2', 'ann3', 'ann4', 'ann5', 'ann6'];
 /** Each limit is one user's: `10 messages within an hour` of ann. */
 const limits: Readonly<Record<string, readonly [counter: string, seconds: number, max: number]>> = {
-  ann: ['messages', 3600, 10],
+  ...Object.fromEntries(ANNS.map((name) => [name, ['messages', 3600, 10] as const])),
   carol: ['messages', 3600, 2],
   dave: ['recipients', 3600, 3],
   erin: ['bytes', 3600, 5000],
@@ -71,6 +73,12 @@ describe.each(Object.entries(versions))('%s', async (_name, version) => {
     const folders: string[] = [];
     const daemons: RunningDaemon[] = [];
     const servers: Submission[] = [];
+    /** How often a daemon has begun or ceased to count alone. */
+    let turns = 0;
+    const hear = (event: string): void => {
+      if (event.startsWith('limits.redis_')) turns += 1;
+    };
+    const log: Log = { ...silent, info: hear, warn: hear };
 
     beforeAll(async () => {
       [database, redis, sink] = await Promise.all([createTestDatabase(), startRedis(), openSink()]);
@@ -79,7 +87,7 @@ describe.each(Object.entries(versions))('%s', async (_name, version) => {
         const folder = makeScratchFolder(machines[version].root);
         folders.push(folder);
         daemons.push(
-          await runDaemon(database.url, { runDir: folder, socketMode: 0o666, redisUrl: redis.url }),
+          await runDaemon(database.url, { log, runDir: folder, socketMode: 0o666, redisUrl: redis.url }),
         );
         const service = `check_policy_service unix:${join(folder, 'policy.sock')}`;
         servers.push(
@@ -132,22 +140,30 @@ describe.each(Object.entries(versions))('%s', async (_name, version) => {
     const putOff = (words: string) => expect.stringMatching(new RegExp(`^450 4\\.7\\.1 .*${words}`, 'u'));
 
     test('and puts off what is over it, counted by both daemons together; nobody else waits', async () => {
-      const says = [await logIn('ann', 0), await logIn('ann', 1)];
-      let passed = 0;
-      for (let n = 0; n < 20; n += 1) {
-        const { recipients, whole } = await send(says[n % 2] as Dialogue['say'], 'ann', ['zoe']);
-        if (whole) passed += 1;
-        else
-          expect(recipients).toEqual([
-            putOff('Too many messages: 10 of 10 in 60 minutes; try again in \\d+ minutes$'),
-          ]);
+      const words = putOff('Too many messages: 10 of 10 in 60 minutes; try again in \\d+ minutes$');
+      /** How many of 20 messages pass, sent through both in turn. */
+      async function passing(name: string): Promise<number> {
+        const says = [await logIn(name, 0), await logIn(name, 1)];
+        let passed = 0;
+        for (let n = 0; n < 20; n += 1) {
+          const { recipients, whole } = await send(says[n % 2] as Dialogue['say'], name, ['zoe']);
+          if (whole) passed += 1;
+          else expect(recipients).toEqual([words]);
+        }
+        const sent = () => sink.mails.filter(({ from }) => from === at(name)).length;
+        await waitUntil(`the letters of ${name} have left`, () => sent() === passed);
+        return passed;
       }
-      // A question that Redis did not answer in time was counted by one of them alone; all of them: 20.
-      expect(passed).toBeGreaterThanOrEqual(10);
-      expect(passed).toBeLessThan(15);
-      expect(await send(await logIn('bob', 1), 'bob', ['zoe'])).toEqual(taken);
-      const sent = () => sink.mails.filter(({ from }) => from === at('ann')).length;
-      await waitUntil('the letters of ann have left', () => sent() === passed);
+      // On a busy machine Redis may not answer in time, and then each counts alone for a second: once more, with another user.
+      for (const name of ANNS) {
+        const before = turns;
+        const passed = await passing(name);
+        if (turns > before) continue;
+        expect(passed).toBe(10);
+        expect(await send(await logIn('bob', 1), 'bob', ['zoe'])).toEqual(taken);
+        return;
+      }
+      throw new Error('Redis did not answer in time whenever it was tried');
     });
 
     test('and counts a message once, for all its recipients, and a repeated question once', async () => {
