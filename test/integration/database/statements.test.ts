@@ -39,7 +39,8 @@ describe('the statements of the lookups', () => {
   test.for(all.map((statement) => [statement.name, statement] as const))(
     '%s runs on the schema as it is, and finds nothing for a key that is not there',
     async ([, statement]) => {
-      expect(await database.rows(statement, [['nobody@nowhere.example']])).toEqual([]);
+      const keys = statement.text.includes('$1') ? [['nobody@nowhere.example']] : [];
+      expect(await database.rows(statement, keys)).toEqual([]);
     },
   );
 
