@@ -56,6 +56,8 @@ export async function startDoors<Name extends string>(
   version: DovecotVersion,
   names: readonly Name[],
   passwords: Passwords = cheap(),
+  /** Of the door sql: Dovecot's own cache, which is off as we generate it. */
+  caching: 'cached' | 'as generated' = 'as generated',
 ): Promise<Ground<Name>> {
   // Both machines see what lies below the root of the younger one.
   const { root: younger } = machines['2.4'];
@@ -94,6 +96,7 @@ export async function startDoors<Name extends string>(
   for (const name of names) {
     const { door, stop } = await start({
       ...{ folder, version, name, url: database.url },
+      cached: name === 'sql' && caching === 'cached',
       run: name.startsWith('bare-') ? bareRun : run,
     });
     bench.atEnd(stop);
@@ -161,6 +164,7 @@ interface Start {
   readonly url: string;
   /** Where it asks. */
   readonly run: string;
+  readonly cached: boolean;
 }
 
 async function start({
@@ -169,6 +173,7 @@ async function start({
   name,
   url,
   run,
+  cached,
 }: Start): Promise<{ door: Door; stop(): Promise<void> }> {
   const own = path.join(folder, name);
   const generated = path.join(own, 'generated');
@@ -196,7 +201,7 @@ async function start({
     folder: path.join(own, 'd'),
     generated: path.join(generated, 'dovecot'),
     machine: machines[version],
-    settings: settingsFor(version, name),
+    settings: settingsFor(version, cached),
   });
   const pidFile = path.join(base, 'master.pid');
   watch(`pidfile ${pidFile}`);
@@ -207,13 +212,11 @@ async function start({
   return { door: { auth: path.join(base, 'auth-bench'), imapPort: dovecot.imapPort }, stop };
 }
 
-/** Enough processes that logins do not wait for one to start, and Dovecot's own cache. */
-const settingsFor = (version: DovecotVersion, name: string): string => {
+/** Enough processes that logins do not wait for one to start. */
+const settingsFor = (version: DovecotVersion, cached: boolean): string => {
   const serve = version === '2.3' ? 'service_count' : 'restart_request_count';
-  // Only with SQL: what dovetail remembers, Dovecot need not.
-  const cache = name === 'sql' ? 'auth_cache_size = 10M' : '';
   return `
-${cache}
+${cached ? 'auth_cache_size = 10M' : ''}
 service auth {
   unix_listener auth-bench {
     mode = 0666
