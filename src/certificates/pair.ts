@@ -41,3 +41,7 @@ function readKey(pem: string): KeyObject | undefined {
     return undefined;
   }
 }
+
+/** The private key of a PEM file without all that stands beside it. Throws for what `pairOf` cannot use. */
+export const keyAlone = (pem: string): string =>
+  createPrivateKey(pem).export({ type: 'pkcs8', format: 'pem' }).toString();

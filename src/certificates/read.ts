@@ -55,19 +55,28 @@ async function readPair({ readFile, clock }: CertificateSource, row: Certificate
   return left > 0 ? { value: pair, changesIn: left } : { value: undefined };
 }
 
-async function readFiles(
-  readFile: ReadCertificateFile,
-  { private_key_path: keyPath, certificate_path: path, chain_path: chainPath }: CertificateRow,
-): Promise<Pair> {
+async function readFiles(readFile: ReadCertificateFile, row: CertificateRow): Promise<Pair> {
   try {
-    const [key, certificate, chain] = await Promise.all([
-      readFile(keyPath),
-      readFile(path),
-      chainPath === null ? '' : readFile(chainPath),
-    ]);
-    const pair = pairOf(key, `${certificate.trim()}\n${chain}`);
-    return pair.kind === 'pair' ? pair : { ...pair, why: `${pair.why}: ${path}` };
+    const { key, chain } = await readTexts(readFile, row);
+    const pair = pairOf(key, chain);
+    return pair.kind === 'pair' ? pair : { ...pair, why: `${pair.why}: ${row.certificate_path}` };
   } catch (error) {
     return { kind: 'unusable', why: reasonOf(error) };
   }
+}
+
+/** Where the files of a certificate are. */
+export type CertificatePaths = Pick<CertificateRow, 'private_key_path' | 'certificate_path' | 'chain_path'>;
+
+/** The key, and the certificate with its chain. Rejects where a file cannot be read. */
+export async function readTexts(
+  readFile: ReadCertificateFile,
+  { private_key_path: keyPath, certificate_path: path, chain_path: chainPath }: CertificatePaths,
+): Promise<{ readonly key: string; readonly chain: string }> {
+  const [key, certificate, chain] = await Promise.all([
+    readFile(keyPath),
+    readFile(path),
+    chainPath === null ? '' : readFile(chainPath),
+  ]);
+  return { key, chain: `${certificate.trim()}\n${chain}` };
 }

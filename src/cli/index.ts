@@ -4,6 +4,7 @@ import { access } from './access.ts';
 import { alias } from './alias.ts';
 import { audit } from './audit.ts';
 import { auth } from './auth.ts';
+import { certificate } from './certificate.ts';
 import type { CommandFile } from './command.ts';
 import { config } from './config.ts';
 import { domain } from './domain.ts';
@@ -40,6 +41,7 @@ export const commands: readonly CommandFile[] = [
   greylist,
   policy,
   srs,
+  certificate,
   audit,
   lookup,
   explain,

@@ -20,12 +20,16 @@ describe.each([
     let folder: string;
     const sql = (text: string) => withClient(host.database.url, (client) => client.query(text));
 
+    const add = (name: string, file: string) =>
+      host.run(`certificate add ${name} --chain ${folder}/${file}.pem --key ${folder}/${file}.key`);
+
     beforeAll(async () => {
       folder = makeScratchFolder(machines[dovecot].root);
       await makeCertificate(folder, 'own', 'mail.example.org');
-      await makeCertificate(folder, 'one', 'mx.one.example');
-      await makeCertificate(folder, 'star', 'wild.two.example');
-      await makeCertificate(folder, 'new', 'renewed.one.example');
+      await makeCertificate(folder, 'one', 'mx.one.example', { also: ['smtp.one.example'] });
+      await makeCertificate(folder, 'star', 'wild.two.example', { also: ['*.two.example'] });
+      const also = ['mx.one.example', 'smtp.one.example'];
+      await makeCertificate(folder, 'new', 'renewed.one.example', { also });
       await makeCertificate(folder, 'late', 'late.example');
       const postfixSettings = {
         smtpd_tls_security_level: 'may',
@@ -35,12 +39,13 @@ describe.each([
       host = await openMailHost(async ({ run }) => run('domain add example.org'), dovecot, {
         ...{ maps: ['sni'], postfixSettings, env },
       });
+      await add('mx.one.example', 'one');
+      await add('*.two.example', 'star');
+      // The command refuses such.
       await sql(`insert into unified.certificates
-          (domain, subject_alt_names, certificate_type, not_after, private_key_path, fullchain_path)
-        values ('mx.one.example', '{smtp.one.example}', 'manual', now() + interval '1 day', 'one.key', 'one.pem'),
-               ('*.two.example', '{}', 'manual', now() + interval '1 day', 'star.key', 'star.pem'),
-               ('late.example', '{}', 'manual', now() - interval '1 minute', 'late.key', 'late.pem'),
-               ('mixed.example', '{}', 'manual', now() + interval '1 day', 'one.key', 'star.pem')`);
+          (domain, certificate_type, not_after, private_key_path, fullchain_path)
+        values ('late.example', 'manual', now() - interval '1 minute', 'late.key', 'late.pem'),
+               ('mixed.example', 'manual', now() + interval '1 day', 'one.key', 'star.pem')`);
     }, 120_000);
     afterAll(async () => {
       await host?.close();
@@ -68,21 +73,27 @@ describe.each([
       expect(await shown(name)).toBe(subject);
     });
 
-    test('a renewed certificate is shown from the commit on, a revoked one no more', async () => {
-      const set = (what: string) =>
-        sql(`update unified.certificates set ${what} where domain = 'mx.one.example'`);
-      await set(`private_key_path = 'new.key', fullchain_path = 'new.pem'`);
+    test('a renewed certificate is shown as soon as it is added, a removed one no more', async () => {
+      await add('mx.one.example', 'new');
       await waitUntil(
         'the new one is shown',
         async () => (await shown('mx.one.example')) === 'renewed.one.example',
       );
-      await set('is_active = false');
+      await host.run('certificate remove mx.one.example');
       await waitUntil(
         'it is shown no more',
         async () => (await shown('mx.one.example')) === 'mail.example.org',
       );
-      await set('is_active = true');
+      await add('mx.one.example', 'new');
       await waitUntil('it is back', async () => (await shown('smtp.one.example')) === 'renewed.one.example');
+    });
+
+    test('a revoked one is shown no more', async () => {
+      await sql(`update unified.certificates set is_active = false where domain = '*.two.example'`);
+      await waitUntil(
+        'it is shown no more',
+        async () => (await shown('mail.two.example')) === 'mail.example.org',
+      );
     });
 
     test('no log holds a private key, Postfix’s or ours', async () => {
