@@ -12,7 +12,7 @@ import { factsOf, type KnownFacts } from '../known.ts';
 import type { PolicyRequest } from '../request.ts';
 import type { PolicyServices } from '../services.ts';
 import type { AccessFacts } from './facts.ts';
-import { ownersAt, ownersOf } from './owners.ts';
+import { type KnownOwners, ownersAt, ownersOf } from './owners.ts';
 import { byNetwork, type Decision, decide, patternsOf } from './precedence.ts';
 
 /** Which entry decides, and about what. */
@@ -48,9 +48,9 @@ function ofStranger(request: PolicyRequest, services: Services): Soon<Answer<Lis
   const isLoggedIn = request.sasl.username !== '';
   return andThen(services.recall(ownersOf, request.recipient), (owners) => {
     if (owners.kind !== 'found') return owners;
-    const { login, names } = owners.value;
+    const { login, names, lastKnown } = owners.value;
     if (isLoggedIn && login === undefined) return absent;
-    const asked = isLoggedIn && login !== undefined ? [login] : names;
+    const asked = { names: isLoggedIn && login !== undefined ? [login] : names, lastKnown };
     return andThen(saidOf('sender', parseAddress(request.sender), services), (sender) =>
       andThen(isLoggedIn ? nothing : saidOfClient(request.client.address, services), (client) =>
         conclude('sender', asked, [sender, client]),
@@ -61,13 +61,14 @@ function ofStranger(request: PolicyRequest, services: Services): Soon<Answer<Lis
 
 /** The recipient, by the lists of who has logged in. */
 function ofLogin(request: PolicyRequest, services: Services): Soon<Answer<Listed>> {
-  return andThen(factsOf(services.logins, [request.sasl.username.toLowerCase()]), (facts) => {
+  const { username } = request.sasl;
+  return andThen(factsOf(services.logins, [parseAddress(username) ?? username.toLowerCase()]), (facts) => {
     if (facts.kind === 'later') return facts;
     const [login] = facts.values;
     const domain = login && (login.domain ?? domainOf(login.username as Address));
-    const { names } = ownersAt(login?.username, domain);
+    const owners = { ...ownersAt(login?.username, domain), lastKnown: facts.lastKnown };
     return andThen(saidOf('recipient', parseAddress(request.recipient), services), (recipient) =>
-      conclude('recipient', names, [recipient]),
+      conclude('recipient', owners, [recipient]),
     );
   });
 }
@@ -98,7 +99,7 @@ function said(facts: KnownFacts<AccessFacts> | Later): Said | Later {
 
 function conclude(
   about: Listed['about'],
-  owners: readonly string[],
+  owners: Pick<KnownOwners, 'names' | 'lastKnown'>,
   sides: readonly (Said | Later)[],
 ): Answer<Listed> {
   const known: Said[] = [];
@@ -108,11 +109,12 @@ function conclude(
   }
   if (known.length === 0) return absent;
   const decision = decide(
-    owners,
+    owners.names,
     known.map(({ facts }) => facts),
   );
   if (!decision) return absent;
-  const isUnproven = decision.verdict === 'block' && known.some(({ lastKnown }) => lastKnown);
-  if (isUnproven) return { kind: 'later', why: 'the database is away, so a block cannot be proven' };
+  const isLastKnown = owners.lastKnown || known.some(({ lastKnown }) => lastKnown);
+  if (isLastKnown && decision.verdict === 'block')
+    return { kind: 'later', why: 'the database is away, so a block cannot be proven' };
   return found({ ...decision, about });
 }

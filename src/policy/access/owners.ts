@@ -3,10 +3,10 @@
  * The user whose mailbox it is, or to whom alone it leads. A group has no user: one member's list must not
  * keep mail from the others. The domain is that in which the address was found, behind an alias domain. */
 
-import { type Domain, domainOf, parseAddress } from '../../base/address.ts';
+import { type Address, type Domain, domainOf, parseAddress } from '../../base/address.ts';
 import { type Answer, found, later } from '../../base/answer.ts';
 import { expandFrom } from '../../lookup/expand.ts';
-import { type Asking, keyOf, locate, loginAt, type Rules } from '../../lookup/resolve.ts';
+import { type Asking, keyOf, locate, loginAt, type Rules, tellLastKnown } from '../../lookup/resolve.ts';
 import { EVERYBODY } from './precedence.ts';
 
 export interface Owners {
@@ -15,6 +15,9 @@ export interface Owners {
   /** Of all lists that decide, the first that is asked first. */
   readonly names: readonly string[];
 }
+
+/** Whether it is only what the database said last. */
+export type KnownOwners = Owners & { readonly lastKnown: boolean };
 
 /** The lists of a user, of a domain, of the administrator. */
 export const ownersAt = (login: string | undefined, domain: Domain | undefined): Owners => ({
@@ -28,9 +31,14 @@ export const ownersAt = (login: string | undefined, domain: Domain | undefined):
 
 const noneOfOurs = ownersAt(undefined, undefined);
 
-export function* ownersOf(asked: string, rules: Rules): Asking<Answer<Owners>> {
+export function* ownersOf(asked: string, rules: Rules): Asking<Answer<KnownOwners>> {
   const recipient = parseAddress(asked);
-  if (!recipient) return found(noneOfOurs);
+  if (!recipient) return found({ ...noneOfOurs, lastKnown: false });
+  const { value, lastKnown } = yield* tellLastKnown(ownersBehind(recipient, rules));
+  return value.kind === 'found' ? found({ ...value.value, lastKnown }) : value;
+}
+
+function* ownersBehind(recipient: Address, rules: Rules): Asking<Answer<Owners>> {
   const location = yield* locate(recipient, rules);
   if (location.kind === 'elsewhere') return found(noneOfOurs);
   const domain = domainOf(keyOf(location) ?? recipient);

@@ -1,6 +1,7 @@
 /** charging — what a request is charged, and to whom; once, however many rules ask.
  *
- * A limit that cannot be read is `later`. Redis away is no such case: the process then counts alone. */
+ * A limit that cannot be read is `later`; one that is only last known may be lifted since, and refuses nobody
+ * for good. Redis away is no such case: the process then counts alone. */
 
 import { andThen, type Later, type Soon } from '../../base/answer.ts';
 import type { Fact, FactCache } from '../../database/facts.ts';
@@ -44,7 +45,8 @@ export function createCharging({ limits, count: countOrder, sentBy }: ChargingPa
     if (own.kind === 'later') return own;
     const facts = own.value ? own : await factOf('');
     if (facts.kind === 'later') return facts;
-    return facts.value ? countBy(facts.value, request) : free;
+    if (!facts.value) return free;
+    return countBy(facts.lastKnown ? unproven(facts.value) : facts.value, request);
   }
 
   async function factOf(login: string): Promise<Fact<LimitFacts>> {
@@ -78,3 +80,8 @@ export function createCharging({ limits, count: countOrder, sentBy }: ChargingPa
     return now;
   };
 }
+
+const unproven = (facts: LimitFacts): LimitFacts => ({
+  ...facts,
+  limits: facts.limits.map((limit) => ({ ...limit, isPermanent: false })),
+});

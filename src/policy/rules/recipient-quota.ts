@@ -18,7 +18,7 @@ import { type Answer, andThen, found, later, type Soon } from '../../base/answer
 import type { Milliseconds } from '../../base/clock.ts';
 import type { Fact } from '../../database/facts.ts';
 import { expand } from '../../lookup/expand.ts';
-import type { Asking, Rules } from '../../lookup/resolve.ts';
+import { type Asking, type Rules, tellLastKnown } from '../../lookup/resolve.ts';
 import type { QuotaFacts } from '../../quota/facts.ts';
 import { type Fit, type FullMailboxes, fitOf, recounted } from '../../quota/fits.ts';
 import type { Rule } from '../rule.ts';
@@ -41,24 +41,31 @@ interface Behind {
   readonly mailboxes: readonly (readonly Address[])[];
   /** How many others. */
   readonly elsewhere: number;
+  /** Whether it is only what the database said last. */
+  readonly lastKnown: boolean;
 }
 
 function* behind(recipient: string, rules: Rules): Asking<Answer<Behind>> {
   const address = parseAddress(recipient);
-  const expansion = address && (yield* expand(address, rules));
-  const targets = expansion?.kind === 'targets' ? expansion.targets : [];
+  if (!address) return found({ mailboxes: [], elsewhere: 0, lastKnown: false });
+  const { value: expansion, lastKnown } = yield* tellLastKnown(expand(address, rules));
+  const targets = expansion.kind === 'targets' ? expansion.targets : [];
   const mailboxes = targets.filter(({ kind }) => kind === 'mailbox');
   return found({
     mailboxes: mailboxes.map((mailbox) => keysOf(mailbox.address, rules)),
     elsewhere: targets.length - mailboxes.length,
+    lastKnown,
   });
 }
 
 function judgeAll(known: Answer<Behind>, size: number, services: PolicyServices): Soon<Judgement> {
   if (known.kind !== 'found') return known.kind === 'later' ? known : pass;
-  const { mailboxes, elsewhere } = known.value;
+  const { mailboxes, elsewhere, lastKnown } = known.value;
   const { quotas } = services;
-  const judge = (facts: readonly Fact<QuotaFacts>[]) => judgeFacts(facts, elsewhere, size, services);
+  const judge = (facts: readonly Fact<QuotaFacts>[]) =>
+    andThen(judgeFacts(facts, elsewhere, size, services), (judgement) =>
+      lastKnown && judgement.kind !== 'pass' ? unproven : judgement,
+    );
   const peeked = mailboxes.flatMap((keys) => factOf(keys, quotas.peek) ?? []);
   if (peeked.length === mailboxes.length) return judge(peeked);
   return quotas
@@ -67,6 +74,7 @@ function judgeAll(known: Answer<Behind>, size: number, services: PolicyServices)
 }
 
 const unread = later('nothing was read of a quota');
+const unproven = later('the database is away, so it cannot be proven that a mailbox is full');
 
 /** The mailbox itself, or the one without the extension: as mail finds it. */
 function keysOf(mailbox: Address, { delimiters }: Rules): readonly Address[] {
@@ -98,7 +106,7 @@ function judgeFacts(
   for (const fact of facts) {
     if (fact.kind === 'later') return fact;
     // It may have been emptied since.
-    if (fact.lastKnown) return later('the database is away, so it cannot be proven that a mailbox is full');
+    if (fact.lastKnown) return unproven;
     if (fact.value) known.push(fact.value);
   }
   const others = facts.length - known.length + elsewhere;
