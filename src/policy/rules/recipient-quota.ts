@@ -140,7 +140,8 @@ function judgeFits(fits: readonly Fit[], others: number, { grace, some }: FullMa
   if (unfit.length === 0) return pass;
   const someTakeIt = unfit.length < fits.length + others;
   if (someTakeIt && some === 'pass') return pass;
-  const waits = someTakeIt ? some === 'wait' : unfit.some((fit) => isPassing(fit, grace));
+  const passing = unfit.filter((fit) => isPassing(fit, grace)).length;
+  const waits = someTakeIt ? some === 'wait' || passing === unfit.length : passing > 0;
   const tooLarge = unfit.every(({ kind }) => kind === 'too large');
   const because = { mailboxes: fits.length, unfit: unfit.length, others };
   return waits
