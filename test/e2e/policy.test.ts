@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '../../src/demo/processes.ts';
 import { canRunMailServers, type MailHost, openMailHost } from '../support/mail-servers/host.ts';
-import { emptyQueue, send, subjectsOf } from '../support/mail-servers/letters.ts';
+import { askRecipient, emptyQueue, send, subjectsOf } from '../support/mail-servers/letters.ts';
 
 describe.each(['2.3', '2.4'] as const)('the Postfix that is installed beside Dovecot %s', async (version) => {
   const canRun = await canRunMailServers(version);
@@ -25,7 +25,11 @@ describe.each(['2.3', '2.4'] as const)('the Postfix that is installed beside Dov
           await run('domain set off.example --disable');
         },
         version,
-        { env: { DOVETAIL_GROUP_TRUSTED_NETWORKS: 'none' } },
+        {
+          env: { DOVETAIL_GROUP_TRUSTED_NETWORKS: 'none' },
+          // Postfix appends it to a recipient without a domain.
+          postfixSettings: { myorigin: 'example.org' },
+        },
       );
     }, 120_000);
 
@@ -75,6 +79,24 @@ describe.each(['2.3', '2.4'] as const)('the Postfix that is installed beside Dov
       const subjects = await subjectsOf(host, alice);
       expect(subjects).toContain('member');
       expect(subjects.filter((one) => /none|forged|bounce/.test(one))).toEqual([]);
+    });
+
+    test.each([
+      'staff',
+      'staff%example.org',
+      'example.org!staff',
+      'staff%example.org@mail.example.org',
+      '"staff@example.org"',
+      '@mail.example.org:staff@example.org',
+      'STAFF@EXAMPLE.ORG.',
+      '"staff"@example.org',
+      'staff+x@example.org',
+    ])('and takes nothing for a closed group, in whatever way it is written: %s', async (to) => {
+      expect(await askRecipient(host, to)).toMatch(/^5\d\d /);
+    });
+
+    test('and takes mail for the postmaster without a domain', async () => {
+      expect(await askRecipient(host, 'postmaster')).toMatch(/^250 /);
     });
 
     test('and tells the client to come again while nobody answers', { timeout: 60_000 }, async () => {
