@@ -3,13 +3,15 @@
  *
  * exit     0 with an answer, whatever it is; 75 could not find out */
 
+import { type Address, parseAddress, splitExtension } from '../base/address.ts';
 import { unreachable } from '../base/answer.ts';
-import type { Expansion } from '../lookup/expand.ts';
+import type { Expansion, Target } from '../lookup/expand.ts';
 import type { Explanation } from '../lookup/explain.ts';
 import { createReader, example } from './accounts.ts';
 import type { CommandFile, World } from './command.ts';
 import { explainLogin, printSteps } from './explain-login.ts';
 import { type Asked, explainPolicy, printPolicy } from './explain-policy.ts';
+import { MAX_FOLLOWED, printQuotas, printWay, quotasOf, tellAll } from './explain-way.ts';
 import { couldNotFindOut, openServices } from './open-services.ts';
 
 export const explain: CommandFile = {
@@ -60,28 +62,40 @@ async function recipient(world: World, text: string, asked: Asked): Promise<void
   const what = `cannot explain ${text}`;
   const address = (await createReader(world, what)).address(text);
   const services = await openServices(world, what);
-  const { answersOfAllMaps, explainRecipient } = await import('../lookup/explain.ts');
-  const explanation = await explainRecipient(services.book, address, services.rules);
-  const maps = await answersOfAllMaps(services.book, address, services.rules);
+  const { explainRecipient } = await import('../lookup/explain.ts');
+  const { deliver, mapAsker, rewriteRecipient } = await import('../lookup/way.ts');
+  const ask = mapAsker(services.book, services.rules);
+  const { rewritten, questions } = await rewriteRecipient(ask, address);
+  const explanation = await explainRecipient(services.book, rewritten, services.rules);
   const expansion = answerOf(what, explanation);
+  const all = expansion.kind === 'targets' ? expansion.targets : [];
+  const targets = all.slice(0, MAX_FOLLOWED);
+  const sender = parseAddress(asked.sender ?? '') ?? null;
+  const way = await tellAll([
+    ...questions,
+    ...(await deliver(ask, { recipient: rewritten, targets, sender })),
+  ]);
+  const quotas = await quotasOf(world, mailboxesOf(targets, services.rules.delimiters));
   const policy = await explainPolicy(services, world, what, { ...asked, recipient: address });
-  if (world.output.json) {
-    return world.output.value({
-      recipient: address,
-      steps: explanation.steps,
-      result: expansion,
-      maps,
-      policy,
-    });
+  const { output } = world;
+  if (output.json) {
+    const { steps } = explanation;
+    return output.value({ recipient: address, rewritten, steps, result: expansion, way, quotas, policy });
   }
-  printSteps(world.output, explanation.steps);
-  for (const line of resultLines(expansion)) world.output.line(`  ⇒ ${line}`);
-  world.output.line('');
-  world.output.line('Postfix is answered:');
-  const width = Math.max(...maps.map(({ map }) => map.length));
-  for (const { map, answer } of maps) world.output.line(`  ${map.padEnd(width)}  ${wordsOf(answer)}`);
-  printPolicy(world.output, policy);
+  if (rewritten !== address) output.line(`  ${address} is rewritten to ${rewritten}`);
+  printSteps(output, explanation.steps);
+  for (const line of resultLines(expansion)) output.line(`  ⇒ ${line}`);
+  printWay(output, way);
+  if (all.length > targets.length) output.line(`  … and so on for ${all.length - targets.length} more`);
+  printQuotas(output, quotas);
+  printPolicy(output, policy);
 }
+
+/** Also by their addresses without extension, which a target keeps for Dovecot. */
+const mailboxesOf = (targets: readonly Target[], delimiters: string): readonly Address[] =>
+  targets
+    .filter(({ kind }) => kind === 'mailbox')
+    .flatMap(({ address }) => [address, splitExtension(address, delimiters)?.base ?? address]);
 
 function resultLines(expansion: Expansion): string[] {
   switch (expansion.kind) {
@@ -100,39 +114,25 @@ function resultLines(expansion: Expansion): string[] {
   }
 }
 
-type MapAnswer = Awaited<
-  ReturnType<typeof import('../lookup/explain.ts').answersOfAllMaps>
->[number]['answer'];
-
-function wordsOf(answer: MapAnswer): string {
-  switch (answer.kind) {
-    case 'found':
-      return answer.value;
-    case 'absent':
-      return '(not found)';
-    case 'later':
-      return `(later: ${answer.why})`;
-    default:
-      return unreachable(answer);
-  }
-}
-
 async function sender(world: World, text: string, asked: Asked): Promise<void> {
   const what = `cannot explain the sender ${text}`;
   const address = (await createReader(world, what)).address(text);
   const services = await openServices(world, what);
   const { explainSender } = await import('../lookup/explain.ts');
+  const { followSender, mapAsker } = await import('../lookup/way.ts');
   const explanation = await explainSender(services.book, address, services.rules);
   const logins = answerOf(what, explanation);
+  const { rewritten, questions } = await followSender(mapAsker(services.book, services.rules), address);
+  const way = await tellAll(questions);
   const policy = await explainPolicy(services, world, what, { ...asked, sender: address });
-  if (world.output.json) {
-    return world.output.value({ sender: address, steps: explanation.steps, logins, policy });
+  const { output } = world;
+  if (output.json) {
+    return output.value({ sender: address, rewritten, steps: explanation.steps, logins, way, policy });
   }
-  printSteps(world.output, explanation.steps);
-  world.output.line(
-    `  ⇒ ${logins.length === 0 ? 'nobody may send as it' : `may be sent by ${logins.join(', ')}`}`,
-  );
-  printPolicy(world.output, policy);
+  printSteps(output, explanation.steps);
+  output.line(`  ⇒ ${logins.length === 0 ? 'nobody may send as it' : `may be sent by ${logins.join(', ')}`}`);
+  printWay(output, way);
+  printPolicy(output, policy);
 }
 
 function answerOf<T>(what: string, { answer }: Explanation<T>): T {

@@ -4,12 +4,12 @@
  * security passwords and private keys are printed on request only
  * exit     0 found, 1 there is no such entry, 75 could not find out */
 
-import { type Answer, found, unreachable } from '../base/answer.ts';
-import { silent } from '../base/log.ts';
+import { found, unreachable } from '../base/answer.ts';
 import { printable } from '../base/text.ts';
 import { example } from './accounts.ts';
 import { type CommandFile, failure, type World } from './command.ts';
 import { printSteps } from './explain-login.ts';
+import { replyOf } from './explain-way.ts';
 import { couldNotFindOut, openServices } from './open-services.ts';
 
 export const lookup: CommandFile = {
@@ -40,7 +40,7 @@ async function ask(world: World, map: string, key: string, showSecret: boolean):
   const { steps, answer: whole } = await explainLookup(services.book, { map, key }, services.rules);
   const isHidden = table.isSecret && !showSecret && whole.kind === 'found';
   const answer = isHidden ? found('(not shown: --show-secret)') : whole;
-  const reply = await replyOf(map, key, answer);
+  const reply = (await replyOf(map, key, answer)).trimEnd();
   if (world.output.json) {
     world.output.value({ map, key, ...answer, reply, steps });
   } else {
@@ -57,12 +57,4 @@ async function ask(world: World, map: string, key: string, showSecret: boolean):
     default:
       return unreachable(answer);
   }
-}
-
-/** The words of the protocol itself, without its framing. */
-async function replyOf(map: string, key: string, answer: Answer<string>): Promise<string> {
-  const { socketmap } = await import('../protocol/socketmap.ts');
-  const { readNetstring } = await import('../wire/netstring.ts');
-  const { converse } = socketmap({ lookup: { has: () => true, answer: () => answer }, log: silent });
-  return readNetstring(await converse().answer(`${map} ${key}`)).trimEnd();
 }

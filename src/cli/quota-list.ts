@@ -117,5 +117,5 @@ export const isBytes = (type: QuotaType): boolean => type === 'storage' || type 
 export const showValue = (type: QuotaType, value: number | null): string =>
   isBytes(type) ? formatSize(value) : showLimit(value);
 
-const showUsage = ({ quota_type: type, usage }: Pick<QuotaRow, 'quota_type' | 'usage'>): string =>
+export const showUsage = ({ quota_type: type, usage }: Pick<QuotaRow, 'quota_type' | 'usage'>): string =>
   isBytes(type) ? roughSize(usage) : String(usage);

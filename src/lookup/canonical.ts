@@ -5,7 +5,15 @@
  *
  * source   postfix canonical(5): one address; `@domain` keeps the name, which Postfix does itself */
 
-import { parseAddress, splitExtension, withExtension } from '../base/address.ts';
+import {
+  type Address,
+  domainOf,
+  inDomain,
+  parseAddress,
+  parseCatchAll,
+  splitExtension,
+  withExtension,
+} from '../base/address.ts';
 import { absent, found } from '../base/answer.ts';
 import { entryOf } from './entries.ts';
 import { ofAddress } from './keys.ts';
@@ -27,3 +35,9 @@ export const canonicalTable = (name: string, words: string): Table => ({
     return found(isTagged ? withExtension(rewritten, split.extension) : entry.value);
   },
 });
+
+/** What Postfix makes of an address by such a table's answer: `@domain` keeps the name. Undefined for what is no address. */
+export const rewrittenTo = (value: string, address: Address): Address | undefined => {
+  const catchAll = parseCatchAll(value);
+  return catchAll ? inDomain(address, domainOf(catchAll)) : parseAddress(value);
+};

@@ -1,6 +1,6 @@
 /** explain — a decision with every step, on the daemon's own code path. */
 
-import { type Address, domainOf } from '../base/address.ts';
+import type { Address } from '../base/address.ts';
 import type { Answer, Soon } from '../base/answer.ts';
 import { asAnswer, type Book } from './book.ts';
 import { type Expansion, expand } from './expand.ts';
@@ -38,23 +38,6 @@ export function explainLookup(
   const table = tables.find(({ name }) => name === map);
   if (!table) throw new Error(`no such map: ${map}`);
   return explain((note) => book.answer(table.answer(key, { ...rules, note })));
-}
-
-/** What each map answers when Postfix handles an address; some it asks about the domain only, and those
- * about other hosts not at all. */
-export async function answersOfAllMaps(
-  book: Book,
-  address: Address,
-  rules: Rules,
-): Promise<{ map: string; key: string; answer: Answer<string> }[]> {
-  return Promise.all(
-    tables
-      .filter(({ asks }) => asks !== 'host')
-      .map(async ({ name, asks, answer }) => {
-        const key = asks === 'domain' ? domainOf(address) : address;
-        return { map: name, key, answer: await book.answer(answer(key, rules)) };
-      }),
-  );
 }
 
 async function explain<T>(

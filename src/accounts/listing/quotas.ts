@@ -25,6 +25,8 @@ export interface QuotaRow {
 export interface QuotaFilter {
   readonly userId?: number | undefined;
   readonly domain?: Domain | undefined;
+  /** Only of these. */
+  readonly users?: readonly Address[] | undefined;
   /** Only those at or above their warning. */
   readonly fullOnly?: boolean | undefined;
   /** By the share of the limit, and who has none is not listed. Needs a `limit` of a page. */
@@ -55,6 +57,7 @@ export const listQuotas = (sql: Sql, filter: QuotaFilter) =>
          ) as used
          where ($1::bigint is null or q.user_id = $1)
            and ($2::text is null or u.domain = $2)
+           and ($8::text[] is null or u.email = any($8))
            and ($3::text is null or (u.email, q.id) > ($3, $4::bigint))
        ) as quotas
        where (not $5 or usage >= "limit" * coalesce(warning_percent, 80) / 100.0)
@@ -69,6 +72,7 @@ export const listQuotas = (sql: Sql, filter: QuotaFilter) =>
         filter.fullOnly ?? false,
         size,
         filter.fullestFirst ?? false,
+        filter.users ?? null,
       ],
     ),
   );

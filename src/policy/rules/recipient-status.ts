@@ -8,8 +8,9 @@
  * source   RFC 3463 3.2, 3.3: 5.1.1 no such mailbox, 5.1.2 the domain, 5.1.6 gone, 5.2.1 disabled;
  *          postfix canonical(5), relocated(5); cleanup_map11.c: MAX_RECURSION */
 
-import { type Address, domainOf, inDomain, parseAddress, parseCatchAll } from '../../base/address.ts';
+import { type Address, parseAddress } from '../../base/address.ts';
 import { type Answer, andThen, found, later, unreachable } from '../../base/answer.ts';
+import { rewrittenTo } from '../../lookup/canonical.ts';
 import { expandFrom } from '../../lookup/expand.ts';
 import { type Asking, type Location, locate, type Rules, tellLastKnown } from '../../lookup/resolve.ts';
 import { canonicalMaps } from '../../lookup/tables/canonical-maps.ts';
@@ -84,12 +85,6 @@ function* statusOfUnknown(address: Address, rules: Rules, from: readonly Address
   }
   return refuse(unknownReply, ['no such address', ...from, address].join(': '));
 }
-
-/** `@domain` keeps the name. */
-const rewrittenTo = (value: string, address: Address): Address | undefined => {
-  const catchAll = parseCatchAll(value);
-  return catchAll ? inDomain(address, domainOf(catchAll)) : parseAddress(value);
-};
 
 function* statusOfAlias(
   address: Address,

@@ -346,7 +346,7 @@ test('explain prints each step and where it ends', async () => {
   expect(told).toMatch(/old\.example +alias of example\.org/);
   expect(told).toMatch(/⇒ into the mailbox alice@example\.org\n/);
   expect(told).toMatch(/⇒ on to bob@elsewhere\.net, elsewhere\n/);
-  expect(told).toMatch(/virtual_mailbox_domains +old\.example\n/);
+  expect(told).toMatch(/virtual_mailbox_domains +example\.org +OK example\.org\n/);
   expect(await must('explain recipient gone@example.org')).toMatch(/⇒ refused: no such address/);
   expect(await must('explain sender sales@example.org')).toMatch(/⇒ may be sent by alice@example\.org\n/);
   expect(await must('explain login BOB@example.org')).toMatch(
