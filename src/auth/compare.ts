@@ -26,15 +26,15 @@ export type Compared =
   | Later;
 
 export interface Comparison {
-  /** Without a hash: the credential for which this password was right a short time ago. */
-  recall(credentials: readonly CredentialFacts[], password: Buffer): CredentialFacts | undefined;
+  /** Without a hash: whether this password was right for the credential a short time ago. */
+  wasRight(credential: CredentialFacts, password: string): boolean;
   /** `later` when the queue is full, or when none of the stored hashes can be read. */
   compare(attempt: Attempt): Promise<Compared>;
 }
 
 export interface Attempt {
   readonly credentials: readonly CredentialFacts[];
-  readonly password: Buffer;
+  readonly password: string;
   /** Those of the login, for the schemes that have the name in the hash. */
   readonly names: readonly string[];
 }
@@ -95,20 +95,21 @@ export function createComparison(parts: ComparisonParts): Comparison {
     { credential, scheme, bytes }: Candidate,
     { password, names }: Attempt,
   ): Promise<Verdict | Later> {
-    if (!scheme.costly) return scheme.verify(password, bytes, names);
+    const text = Buffer.from(password);
+    if (!scheme.costly) return scheme.verify(text, bytes, names);
     const tag = remembered.tagOf(credential, password);
     const shared = underWay.get(tag);
     if (shared) return shared;
-    const own = hashing.run(async () => scheme.verify(password, bytes));
+    const own = hashing.run(async () => scheme.verify(text, bytes));
     const verdict = own.then((ran) => (ran.kind === 'later' ? ran : ran.value));
     underWay.set(tag, verdict);
     return verdict.finally(() => underWay.delete(tag));
   }
 
   /** What a refusal costs at least. */
-  async function pay(password: Buffer): Promise<Later | undefined> {
+  async function pay(password: string): Promise<Later | undefined> {
     // A hash that is made costs what one that is verified does.
-    const paid = await hashing.run(() => preferred.hash(password).catch(() => undefined));
+    const paid = await hashing.run(() => preferred.hash(Buffer.from(password)).catch(() => undefined));
     return paid.kind === 'later' ? paid : undefined;
   }
 
@@ -130,7 +131,7 @@ export function createComparison(parts: ComparisonParts): Comparison {
 
   async function compare(attempt: Attempt): Promise<Compared> {
     const { credentials, password } = attempt;
-    const recalled = recall(credentials, password);
+    const recalled = credentials.find((one) => wasRight(one, password));
     if (recalled) return { kind: 'match', credential: recalled };
     const rejection = rejected?.tagOf(allOf(attempt), password) ?? '';
     if (rejected?.has(rejection)) return { kind: 'differs' };
@@ -140,7 +141,7 @@ export function createComparison(parts: ComparisonParts): Comparison {
       const { candidate } = tried;
       const { credential } = candidate;
       remembered.add(remembered.tagOf(credential, password));
-      rehash?.({ ...candidate, password });
+      rehash?.({ ...candidate, password: Buffer.from(password) });
       return { kind: 'match', credential };
     }
     const tooMany = tried.paid ? undefined : await pay(password);
@@ -151,8 +152,8 @@ export function createComparison(parts: ComparisonParts): Comparison {
     return { kind: 'differs' };
   }
 
-  const recall: Comparison['recall'] = (credentials, password) =>
-    credentials.find((credential) => remembered.has(remembered.tagOf(credential, password)));
+  const wasRight: Comparison['wasRight'] = (credential, password) =>
+    remembered.has(remembered.tagOf(credential, password));
 
-  return { compare, recall };
+  return { compare, wasRight };
 }

@@ -34,7 +34,10 @@ export function handOut(
   // scheme tells the network now.
   const objection = (one: CredentialFacts) =>
     scheme === undefined ? objectionAnywhere(one) : objectionTo(one, request);
-  const good = narrowFirst(opening).find((one) => !objection(one));
+  // The narrow one first.
+  const good =
+    opening.find((one) => one.service !== 'dovecot' && !objection(one)) ??
+    opening.find((one) => !objection(one));
   if (good) {
     const { hash, networks } = good;
     return { kind: 'ok', account, hash, networks, credential: good };
@@ -42,6 +45,3 @@ export function handOut(
   const [shut] = opening.map(objection);
   return shut?.kind === 'disabled' ? shut : { kind: 'unknown', because: shut?.because ?? 'scheme' };
 }
-
-const narrowFirst = (passwords: readonly CredentialFacts[]): readonly CredentialFacts[] =>
-  [...passwords].sort((a, b) => Number(a.service === 'dovecot') - Number(b.service === 'dovecot'));

@@ -13,14 +13,15 @@ import type { Clock, Instant, Milliseconds } from '../base/clock.ts';
 import { seconds } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { isAddress } from '../base/network.ts';
-import { reasonOf } from '../base/text.ts';
+import { ownCopy, reasonOf } from '../base/text.ts';
 import { isRefusal } from '../database/refusal.ts';
 import type { LoginRequest } from '../protocol/login.ts';
+import type { CredentialFacts } from './facts.ts';
 import { isService } from './services.ts';
 import type { Verified } from './verify.ts';
 
-/** One row to be. Times are of the wall clock. */
-export interface Entry {
+/** What became of a login. */
+interface Outcome {
   readonly success: boolean;
   /** The login name, or the address it was asked by; undefined: nobody has that name. */
   readonly login: string | undefined;
@@ -33,8 +34,18 @@ export interface Entry {
   readonly why: string | undefined;
   /** Of an unknown name that has one. */
   readonly domain: string | undefined;
+}
+
+/** One row to be. */
+export interface Entry extends Outcome {
+  /** The first time, of the wall clock. */
   readonly at: Date;
   count: number;
+}
+
+/** An entry of a password, and what the peer said that is in it, as it said it. */
+interface Success extends Pick<LoginRequest, 'ip' | 'protocol'> {
+  readonly entry: Entry;
 }
 
 export interface Journal {
@@ -58,6 +69,8 @@ const MAX_DOMAIN = 253;
 export function createJournal(parts: JournalParts): Journal {
   const { write, clock, log, every = seconds(1), maxEntries = 10_000 } = parts;
   let entries = new Map<string, Entry>();
+  /** Of each password that was right, the latest of these. */
+  let latest = new Map<CredentialFacts, Success>();
   let lost = 0;
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
@@ -65,13 +78,30 @@ export function createJournal(parts: JournalParts): Journal {
 
   function record(request: LoginRequest, verified: Verified): void {
     if (verified.kind === 'later') return;
-    const entry = entryOf(request, verified, clock.date());
-    const key = keyOf(entry);
-    const same = entries.get(key);
-    if (same) same.count += 1;
-    else if (entries.size < maxEntries) entries.set(key, entry);
-    else lost += 1;
     timer ??= setTimeout(flush, every);
+    const credential = verified.kind === 'ok' ? verified.credential : undefined;
+    const before = credential && latest.get(credential);
+    // The next connection of a mail program.
+    if (before && before.ip === request.ip && before.protocol === request.protocol) {
+      before.entry.count += 1;
+      return;
+    }
+    const entry = count(outcomeOf(request, verified));
+    if (!entry) lost += 1;
+    else if (credential) {
+      latest.set(credential, { entry, ip: kept(request.ip), protocol: ownCopy(request.protocol) });
+    }
+  }
+
+  /** Counts one more of these; undefined where there is no room for it. */
+  function count(outcome: Outcome): Entry | undefined {
+    const key = keyOf(outcome);
+    const same = entries.get(key);
+    if (!same && entries.size >= maxEntries) return undefined;
+    const entry = same ?? { ...asKept(outcome), at: clock.date(), count: 0 };
+    entry.count += 1;
+    entries.set(key, entry);
+    return entry;
   }
 
   function flush(): void {
@@ -85,6 +115,7 @@ export function createJournal(parts: JournalParts): Journal {
   async function writeAll(): Promise<void> {
     const batch = entries;
     entries = new Map();
+    latest = new Map();
     try {
       await write([...batch.values()]);
       if (awaySince !== undefined) log.info('journal.back', { lost });
@@ -108,6 +139,7 @@ export function createJournal(parts: JournalParts): Journal {
       else lost += entry.count;
     }
     entries = batch;
+    latest = new Map();
   }
 
   async function close(): Promise<void> {
@@ -133,14 +165,23 @@ export function createJournal(parts: JournalParts): Journal {
 }
 
 /** Only the name, which comes last, may be made of anything: no other entry has the same key. */
-const keyOf = ({ passwordId = '', service, ip = '', why = '', login, domain }: Entry): string =>
+const keyOf = ({ passwordId = '', service, ip = '', why = '', login, domain }: Outcome): string =>
   `${passwordId}\0${service}\0${ip}\0${why}\0${login ?? domain ?? ''}`;
 
-function entryOf(
+const kept = (text: string | undefined): string | undefined => text && ownCopy(text);
+
+/** All that was cut out of a request, whose password must not stay with it. */
+const asKept = ({ login, ip, domain, ...rest }: Outcome): Outcome => ({
+  ...rest,
+  login: kept(login),
+  ip: kept(ip),
+  domain: kept(domain),
+});
+
+function outcomeOf(
   { user, protocol, ip }: LoginRequest,
   verified: Exclude<Verified, { kind: 'later' }>,
-  at: Date,
-): Entry {
+): Outcome {
   const isOk = verified.kind === 'ok';
   return {
     success: isOk,
@@ -151,8 +192,6 @@ function entryOf(
     ip: ip !== undefined && isAddress(ip) ? ip : undefined,
     why: whyOf(verified),
     domain: verified.kind === 'unknown' ? domainIn(user) : undefined,
-    at,
-    count: 1,
   };
 }
 

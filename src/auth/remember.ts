@@ -19,7 +19,7 @@ export interface Credential {
 
 export interface Remembered {
   /** The name under which this credential and password are kept; says nothing of either. */
-  tagOf(credential: Credential, password: Buffer): string;
+  tagOf(credential: Credential, password: string): string;
   has(tag: string): boolean;
   add(tag: string): void;
 }
@@ -33,14 +33,14 @@ export interface RememberOptions {
 }
 
 export function createRemembered(options: RememberOptions): Remembered {
-  const { key, clock, maxEntries = 20_000, keepFor = minutes(10) } = options;
+  const { clock, maxEntries = 20_000, keepFor = minutes(10) } = options;
+  // As text, all that is hashed is one string: to put buffers together costs as much as the hash.
+  const key = options.key.toString('base64');
   const until = new LRUCache<string, Instant>({ max: maxEntries });
   return {
-    tagOf(credential, password) {
-      // The first two hold no NUL, so no other three texts give the same bytes.
-      const texts = Buffer.from(`${credential.id}\0${credential.hash}\0`);
-      return hash('sha256', Buffer.concat([key, texts, password]), 'base64');
-    },
+    // The first two hold no NUL, so no other three texts give the same bytes.
+    tagOf: (credential, password) =>
+      hash('sha256', `${key}${credential.id}\0${credential.hash}\0${password}`, 'base64'),
     has: (tag) => (until.get(tag) ?? Number.NEGATIVE_INFINITY) > clock.now(),
     add: (tag) => void until.set(tag, clock.now() + keepFor),
   };

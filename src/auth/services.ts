@@ -6,17 +6,17 @@
 const MAIL = new Set(['imap', 'pop3', 'smtp', 'sieve', 'lmtp', 'doveadm', 'jmap']);
 
 /** Names that mean the same door. An untold protocol comes from a mail server. */
-const SAME: Readonly<Record<string, string>> = {
-  '': 'doveadm',
-  submission: 'smtp',
-  managesieve: 'sieve',
-  dovecot: 'doveadm',
-};
+const SAME: ReadonlyMap<string, string> = new Map([
+  ['', 'doveadm'],
+  ['submission', 'smtp'],
+  ['managesieve', 'sieve'],
+  ['dovecot', 'doveadm'],
+]);
 
 /** Whether a password of `service` is tried for `protocol` (both in lower case). */
 export function opens(service: string, protocol: string): boolean {
-  const door = SAME[protocol] ?? protocol;
-  return service === 'dovecot' ? MAIL.has(door) : (SAME[service] ?? service) === door;
+  const door = SAME.get(protocol) ?? protocol;
+  return service === 'dovecot' ? MAIL.has(door) : (SAME.get(service) ?? service) === door;
 }
 
 /** Those that are tried for `protocol`. */
@@ -26,4 +26,4 @@ export const openingOnes = <P extends { readonly service: string }>(
 ): readonly P[] => passwords.filter(({ service }) => opens(service, protocol));
 
 /** Whether this is a name of a mail service, in any spelling that `opens` knows. */
-export const isService = (protocol: string): boolean => MAIL.has(protocol) || Object.hasOwn(SAME, protocol);
+export const isService = (protocol: string): boolean => MAIL.has(protocol) || SAME.has(protocol);

@@ -24,7 +24,7 @@ import type { Maker } from './password.ts';
 import type { Rehash } from './rehash.ts';
 import type { Remembered } from './remember.ts';
 import { argon2id } from './schemes/argon2id.ts';
-import { openingOnes } from './services.ts';
+import { openingOnes, opens } from './services.ts';
 import type { VerifyToken } from './token-login.ts';
 
 export interface LoginParts {
@@ -138,16 +138,21 @@ export function createLogins({
 }: LoginParts): PasswordLogins & Recalls {
   const comparison = createComparison({ hashing, remembered, rejected, preferred, rehash, log });
 
+  /** What is a key already, as most names are that programs send, need not be made one. */
+  const recallLogin = (user: string): LoginFacts | undefined =>
+    recall(logins, user) ?? recall(logins, keyOf(user));
+
   function recallVerified(request: LoginRequest): Right | undefined {
     const { user, password, protocol } = request;
-    const login = recall(logins, keyOf(user));
+    const login = recallLogin(user);
     if (!login?.usable || password === '') return undefined;
     const account = recall(accounts, login.username);
     const passwords = recall(credentials, login.username);
-    if (!account || !passwords) return undefined;
-    const good = openingOnes(passwords, protocol).filter((one) => !objectionTo(one, request));
-    const credential = comparison.recall(good, Buffer.from(password));
-    return credential && { kind: 'ok', account, credential };
+    const credential = passwords?.find(
+      (one) =>
+        opens(one.service, protocol) && !objectionTo(one, request) && comparison.wasRight(one, password),
+    );
+    return account && credential && { kind: 'ok', account, credential };
   }
 
   async function verifyThoroughly(request: LoginRequest): Promise<Verified> {
@@ -166,7 +171,7 @@ export function createLogins({
     if (account.kind !== 'found') return account.kind === 'later' ? account : inconsistent;
     const opening = passwords.kind === 'found' ? openingOnes(passwords.value, protocol) : [];
     const names = [user, username];
-    return judge({ credentials: opening, password: Buffer.from(password), names }, request, account.value);
+    return judge({ credentials: opening, password, names }, request, account.value);
   }
 
   async function judge(attempt: Attempt, request: LoginRequest, account: Account): Promise<Verified> {
@@ -190,7 +195,7 @@ export function createLogins({
     refusal: R,
   ): Promise<R | Later> {
     const names = [user, keyOf(user) ?? ''];
-    const compared = await comparison.compare({ credentials: [], password: Buffer.from(password), names });
+    const compared = await comparison.compare({ credentials: [], password, names });
     return compared.kind === 'later' ? compared : refusal;
   }
 
@@ -216,7 +221,7 @@ export function createLogins({
 
   /** The mailbox of a user, from memory alone. */
   function recallAccount(user: string): AccountFacts | undefined {
-    const login = recall(logins, keyOf(user));
+    const login = recallLogin(user);
     return login?.usable ? recall(accounts, login.username) : undefined;
   }
 

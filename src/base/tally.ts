@@ -13,19 +13,31 @@ export interface Tally {
   read(): readonly { readonly labels: readonly string[]; readonly count: number }[];
 }
 
+/** A counter of some labels, and those of one more. */
+interface Branch {
+  counter: (Counter & { readonly labels: readonly string[] }) | undefined;
+  readonly by: Map<string, Branch>;
+}
+
 export function createTally(): Tally {
-  const counters = new Map<string, Counter & { readonly labels: readonly string[] }>();
+  const root: Branch = { counter: undefined, by: new Map() };
+  const counters: (Counter & { readonly labels: readonly string[] })[] = [];
+  function grow(branch: Branch, label: string): Branch {
+    const next = { counter: undefined, by: new Map() };
+    branch.by.set(label, next);
+    return next;
+  }
   return {
     at(...labels) {
-      const name = labels.join('\0');
-      let counter = counters.get(name);
-      if (!counter) {
-        counter = { labels, count: 0 };
-        counters.set(name, counter);
+      let branch = root;
+      for (const label of labels) branch = branch.by.get(label) ?? grow(branch, label);
+      if (!branch.counter) {
+        branch.counter = { labels, count: 0 };
+        counters.push(branch.counter);
       }
-      return counter;
+      return branch.counter;
     },
-    read: () => [...counters.values()],
+    read: () => [...counters],
   };
 }
 

@@ -17,6 +17,7 @@ import { LRUCache } from 'lru-cache';
 import { later } from '../base/answer.ts';
 import { type Clock, type Instant, type Milliseconds, minutes } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { ownCopy } from '../base/text.ts';
 import { createBatcher, type Landing } from './batch.ts';
 import type { Fact, FactCache, Known } from './facts.ts';
 
@@ -141,7 +142,8 @@ export function createFactCache<V>({
   function ask(key: string): Fact<V> | Promise<Landing<ReadonlyMap<string, Fact<V>>>> {
     // PostgreSQL's text cannot hold a NUL, and one such key would fail all that share its query.
     if (key.includes(NUL)) return { kind: 'known', value: undefined, lastKnown: false };
-    const landing = batcher.ask(key);
+    // The key may have been cut out of a request, of which the rest is a password.
+    const landing = batcher.ask(ownCopy(key));
     return landing instanceof Promise ? landing : factOf(key, landing);
   }
 

@@ -22,11 +22,19 @@
 import { type Soon, unreachable } from '../base/answer.ts';
 import { Audience } from '../base/audience.ts';
 import type { Log } from '../base/log.ts';
+import { madeOnce } from '../base/made-once.ts';
 import { printable } from '../base/text.ts';
 import { line } from '../wire/line.ts';
-import { joinFields, splitFields } from '../wire/tab-escape.ts';
-import { accountFields, type Flavour, networkFields, prefetched } from './account-fields.ts';
-import type { CredentialOutcome, LoginOutcome, LoginRequest, LoginServices, UserOutcome } from './login.ts';
+import { fieldEnd, fieldReader, joinFields, splitFields, unescapeField } from '../wire/tab-escape.ts';
+import { type Flavour, mailbox, networkFields, prefetched } from './account-fields.ts';
+import type {
+  Account,
+  CredentialOutcome,
+  LoginOutcome,
+  LoginRequest,
+  LoginServices,
+  UserOutcome,
+} from './login.ts';
 import { type Answered, type Parts, type Protocol, type Reply, refusal } from './protocol.ts';
 
 const MAX_LINE = 65_536;
@@ -77,9 +85,8 @@ export function authWorker({ log, connections = 100, ...services }: AuthWorkerPa
       return {
         close: () => audience.leave(),
         answer(text) {
-          const fields = splitFields(text);
-          if (flavour !== undefined) return answer(fields, { flavour, audience, services, log });
-          const [word, name = '', major] = fields;
+          if (flavour !== undefined) return answer(text, { flavour, audience, services, log });
+          const [word, name = '', major] = splitFields(text);
           if (word === 'VERSION' && major === '1') flavour = FLAVOURS[name];
           return flavour === undefined ? refusal('it does not greet as an auth process of Dovecot does') : '';
         },
@@ -100,10 +107,10 @@ interface Asking {
   readonly log: Log;
 }
 
-function answer(fields: readonly string[], { flavour, audience, services, log }: Asking): Answered {
+function answer(text: string, { flavour, audience, services, log }: Asking): Answered {
+  const question = parse(text, audience);
   // The hashes of Dovecot's own configuration, by which a real worker knows that it has read the same.
-  if (fields[0] === 'DBHASH') return '';
-  const question = parse(fields, audience);
+  if (question === undefined && text.slice(0, fieldEnd(text, 0)) === 'DBHASH') return '';
   if (question === undefined) return refusal('a question without a number');
   const { id, command, scheme, request } = question;
   const say = { flavour, log, question };
@@ -129,29 +136,28 @@ function answer(fields: readonly string[], { flavour, audience, services, log }:
 const soon = <O>(outcome: Soon<O>, reply: (outcome: O) => Reply): Soon<Reply> =>
   outcome instanceof Promise ? outcome.then(reply) : reply(outcome);
 
-function parse(fields: readonly string[], audience: Audience): Question | undefined {
-  const [id = '', command = '', , ...rest] = fields;
-  if (!/^\d{1,10}$/u.test(id)) return undefined;
-  const isPassdb = command === 'PASSV' || command === 'PASSL';
-  const [word = ''] = isPassdb ? rest : [];
-  const own = { password: command === 'PASSV' ? word : '', audience };
-  const request = requestOf(isPassdb ? rest.slice(1) : rest, own);
-  return { id, command, scheme: command === 'PASSL' ? word : '', request };
-}
+/** Of some twenty fields these are what we use. 2.3 says `service`, 2.4 `protocol`. */
+const told = fieldReader(['user', 'protocol', 'service', 'rip']);
 
-/** Of some twenty fields these are what we use. */
-function requestOf(
-  fields: readonly string[],
-  { password, audience }: { readonly password: string; readonly audience: Audience },
-): LoginRequest {
-  let [user, protocol, ip] = ['', '', ''];
-  for (const field of fields) {
-    if (field.startsWith('user=')) user = field.slice('user='.length);
-    else if (field.startsWith('protocol=')) protocol = field.slice('protocol='.length);
-    else if (field.startsWith('service=')) protocol = field.slice('service='.length);
-    else if (field.startsWith('rip=')) ip = field.slice('rip='.length);
-  }
-  return { user, password, protocol: protocol.toLowerCase(), ip: ip || undefined, audience };
+function parse(text: string, audience: Audience): Question | undefined {
+  const idEnd = fieldEnd(text, 0);
+  const id = text.slice(0, idEnd);
+  if (!/^\d{1,10}$/.test(id)) return undefined;
+  const commandEnd = fieldEnd(text, idEnd + 1);
+  const command = text.slice(idEnd + 1, commandEnd);
+  const databaseEnd = fieldEnd(text, commandEnd + 1);
+  const isPassdb = command === 'PASSV' || command === 'PASSL';
+  const wordEnd = isPassdb ? fieldEnd(text, databaseEnd + 1) : databaseEnd;
+  const word = unescapeField(text.slice(databaseEnd + 1, wordEnd));
+  const [user, protocol, service, ip] = told(text, wordEnd + 1);
+  const request = {
+    user,
+    password: command === 'PASSV' ? word : '',
+    protocol: (protocol || service).toLowerCase(),
+    ip: ip || undefined,
+    audience,
+  };
+  return { id, command, scheme: command === 'PASSL' ? word : '', request };
 }
 
 /** The temporary failure of each command. */
@@ -173,13 +179,10 @@ const isOver = (because: string): boolean => because === 'expired' || because ==
 function passdbReply(outcome: LoginOutcome | CredentialOutcome, { flavour, log, question }: Saying): Reply {
   const { id, command, scheme, request } = question;
   switch (outcome.kind) {
-    case 'ok': {
-      const hash = 'hash' in outcome ? outcome.hash : '';
-      if (hash !== '' && schemeOf(hash) !== scheme.toUpperCase()) return failed(id, 'no such scheme');
-      const networks = 'networks' in outcome ? networkFields(outcome.networks) : [];
-      const credential = joinFields([id, 'OK', outcome.account.user, hash, ...networks]);
-      return `${credential}\t${prefetched[flavour](outcome.account)}\n`;
-    }
+    case 'ok':
+      if (!('hash' in outcome)) return `${id}\tOK\t${opened[flavour](outcome.account)}\n`;
+      if (schemeOf(outcome.hash) !== scheme.toUpperCase()) return failed(id, 'no such scheme');
+      return `${id}\tOK\t${withHash(outcome)}\t${prefetched[flavour](outcome.account)}\n`;
     case 'unknown':
     case 'mismatch':
       return failed(id, outcome.kind);
@@ -194,6 +197,14 @@ function passdbReply(outcome: LoginOutcome | CredentialOutcome, { flavour, log, 
   }
 }
 
+/** Who was let in, after OK: the same each time, as long as the account is. */
+const openedIn = (flavour: Flavour): ((account: Account) => string) =>
+  madeOnce((account) => `${joinFields([account.user, ''])}\t${prefetched[flavour](account)}`);
+const opened = { '23': openedIn('23'), '24': openedIn('24') } as const;
+
+const withHash = ({ account, hash, networks }: Extract<CredentialOutcome, { kind: 'ok' }>): string =>
+  joinFields([account.user, hash, ...networkFields(networks)]);
+
 /** `{SHA512-CRYPT.b64}…` is a hash of SHA512-CRYPT. */
 const schemeOf = (hash: string): string => /^\{([^}.]*)/u.exec(hash)?.[1]?.toUpperCase() ?? '';
 
@@ -201,7 +212,7 @@ function userdbReply(outcome: UserOutcome, { flavour, log, question }: Saying): 
   const { id, command, request } = question;
   switch (outcome.kind) {
     case 'ok':
-      return `${joinFields([id, 'OK', outcome.account.user, ...accountFields(outcome.account, flavour, '')])}\n`;
+      return `${joinFields([id, 'OK', outcome.account.user])}\t${mailbox[flavour](outcome.account)}\n`;
     case 'unknown':
       return `${joinFields([id, 'NOTFOUND', ''])}\n`;
     case 'disabled':

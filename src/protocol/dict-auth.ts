@@ -13,7 +13,7 @@ import { type Answer, absent, found, later, type Soon, unreachable } from '../ba
 import { splitOnce } from '../base/text.ts';
 import { accountFields, networkFields } from './account-fields.ts';
 import type { Dict, DictKey, DictRow } from './dict.ts';
-import type { CredentialOutcome, LoginServices, UserOutcome } from './login.ts';
+import type { Account, CredentialOutcome, LoginServices, UserOutcome } from './login.ts';
 
 const PASSDB = 'shared/passdb/';
 const USERDB = 'shared/userdb/';
@@ -37,11 +37,8 @@ const soon = <O>(outcome: Soon<O>, value: (outcome: O) => Answer<string>): Soon<
 
 function passdbValue(outcome: CredentialOutcome): Answer<string> {
   switch (outcome.kind) {
-    case 'ok': {
-      const { account, hash, networks } = outcome;
-      const fields = [...networkFields(networks), ...accountFields(account, '23', 'userdb_')];
-      return found(toJson([`user=${account.user}`, `password=${hash}`, ...fields]));
-    }
+    case 'ok':
+      return found(passdbJson(outcome));
     case 'unknown':
     case 'disabled':
       return absent;
@@ -55,7 +52,7 @@ function passdbValue(outcome: CredentialOutcome): Answer<string> {
 function userdbValue(outcome: UserOutcome): Answer<string> {
   switch (outcome.kind) {
     case 'ok':
-      return found(toJson([`user=${outcome.account.user}`, ...accountFields(outcome.account, '23', '')]));
+      return found(userdbJson(outcome.account));
     case 'unknown':
       return absent;
     case 'disabled':
@@ -66,6 +63,24 @@ function userdbValue(outcome: UserOutcome): Answer<string> {
     default:
       return unreachable(outcome);
   }
+}
+
+const userdbJson = (account: Account): string =>
+  toJson([`user=${account.user}`, ...accountFields(account, '23', '')]);
+
+/** The latest text of an account that the cache keeps, and of what it was made: making it costs more than the rest of an answer. */
+const made = new WeakMap<
+  Account,
+  { readonly hash: string; readonly networks: readonly string[]; readonly json: string }
+>();
+
+function passdbJson({ account, hash, networks }: Extract<CredentialOutcome, { kind: 'ok' }>): string {
+  const known = made.get(account);
+  if (known?.hash === hash && known.networks === networks) return known.json;
+  const fields = [...networkFields(networks), ...accountFields(account, '23', 'userdb_')];
+  const json = toJson([`user=${account.user}`, `password=${hash}`, ...fields]);
+  made.set(account, { hash, networks, json });
+  return json;
 }
 
 const toJson = (fields: readonly string[]): string =>

@@ -19,7 +19,7 @@ import type { Log } from '../base/log.ts';
 import { printable } from '../base/text.ts';
 import { line } from '../wire/line.ts';
 import { escapeField, joinFields, splitFields } from '../wire/tab-escape.ts';
-import { accountFields, type Flavour, networkFields, prefetched } from './account-fields.ts';
+import { type Flavour, mailbox, networkFields, prefetched } from './account-fields.ts';
 import type { Protocol, Reply } from './protocol.ts';
 
 /** Who wants in, as the peer says it: nothing here is canonical. */
@@ -179,9 +179,8 @@ function reply(asked: Asked, outcome: Outcome, log: Log): Reply {
 const tellLater = (log: Log, { user, protocol }: LoginRequest, why: string): void =>
   log.warn('login.later', { user: printable(user), protocol: printable(protocol), why });
 
-/** A passdb hands the userdb's fields through with a prefix, which saves Dovecot the second question. */
 const mailboxFor = ({ command, flavour }: Asked, { account }: { readonly account: Account }): string =>
-  command === 'USERDB' ? joinFields(accountFields(account, flavour, '')) : prefetched[flavour](account);
+  (command === 'USERDB' ? mailbox : prefetched)[flavour](account);
 
 function credentialFields(outcome: Outcome): string[] {
   if (!('hash' in outcome)) return [];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { CredentialFacts } from '../../../src/auth/facts.ts';
 import { createJournal, type Entry } from '../../../src/auth/journal.ts';
 import type { Verified } from '../../../src/auth/verify.ts';
 import { later } from '../../../src/base/answer.ts';
@@ -13,6 +14,32 @@ const request = (user: string, ip: string | undefined = '192.0.2.7', protocol = 
   ip,
 });
 const mismatch: Verified = { kind: 'mismatch' };
+const password: CredentialFacts = {
+  id: '1',
+  service: 'dovecot',
+  label: 'laptop',
+  hash: '{X}y',
+  mustChange: false,
+  isExpired: false,
+  isReplaced: false,
+  isSuspended: false,
+  restoredAt: null,
+  networks: [],
+  changedAt: '',
+};
+const right: Verified = {
+  kind: 'ok',
+  account: {
+    user: 'alice@example.org',
+    home: '/alice',
+    uid: 1,
+    gid: 1,
+    mail: 'maildir:~',
+    quotaBytes: null,
+    quotaMessages: null,
+  },
+  credential: password,
+};
 
 /** A journal whose database can be away, or refuse. */
 function open({ maxEntries = 10 } = {}) {
@@ -20,10 +47,11 @@ function open({ maxEntries = 10 } = {}) {
   const said: string[] = [];
   const tell = (event: string) => void said.push(event);
   const log: Log = { debug: tell, info: tell, warn: tell, error: tell };
-  const world = { failure: undefined as Error | undefined };
+  const world = { failure: undefined as Error | undefined, slow: undefined as Promise<never> | undefined };
   const journal = createJournal({
     write: async (entries) => {
       if (world.failure) throw world.failure;
+      if (world.slow) await world.slow;
       written.push(structuredClone(entries));
     },
     clock: createTestClock(),
@@ -46,6 +74,38 @@ test('what is the same within a moment is one entry that says how often', async 
       { count: 1, ip: '198.51.100.1' },
     ],
   ]);
+});
+
+test('logins with one password are one entry for each network address and service', async () => {
+  const { record, close, written } = open();
+  for (const _ of [1, 2, 3]) record(request('alice@example.org'), right);
+  record(request('alice@example.org', '198.51.100.1'), right);
+  record(request('alice@example.org', '198.51.100.1', 'smtp'), right);
+  record(request('ALICE@example.org'), right);
+  record(request('alice@example.org'), { ...right, credential: { ...password, id: '2', label: 'phone' } });
+  await close();
+  expect(written.flat().map(({ count, ip, service, label }) => [count, ip, service, label])).toEqual([
+    [4, '192.0.2.7', 'imap', 'laptop'],
+    [1, '198.51.100.1', 'imap', 'laptop'],
+    [1, '198.51.100.1', 'smtp', 'laptop'],
+    [1, '192.0.2.7', 'imap', 'phone'],
+  ]);
+});
+
+test('no login is lost that comes while a transaction fails, or right after', async () => {
+  const { record, written, world, said } = open();
+  let fail = (_: Error): void => undefined;
+  world.slow = new Promise((_, reject) => {
+    fail = reject;
+  });
+  record(request('alice@example.org'), right);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  record(request('alice@example.org'), right);
+  world.slow = undefined;
+  fail(new Error('away'));
+  while (!said.includes('journal.away')) await Promise.resolve();
+  record(request('alice@example.org'), right);
+  await soon(() => written.flat().reduce((sum, { count }) => sum + count, 0)).toBe(3);
 });
 
 test('nothing of what a stranger typed as a name is kept, but a domain', async () => {

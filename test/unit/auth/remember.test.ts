@@ -8,7 +8,7 @@ const handClock = () => {
 };
 
 const credential = { id: '1', hash: '{ARGON2ID}x' };
-const secret = Buffer.from('secret');
+const secret = 'secret';
 
 test('what was added is there until its time is over, however often it is used', () => {
   const clock = handClock();
@@ -28,11 +28,11 @@ test('another password, credential, hash or process has another tag', () => {
   const other = createRemembered({ key: Buffer.alloc(32, 1), clock });
   const tags = [
     tagOf(credential, secret),
-    tagOf(credential, Buffer.from('Secret')),
+    tagOf(credential, 'Secret'),
     tagOf({ ...credential, id: '2' }, secret),
     tagOf({ ...credential, hash: '{ARGON2ID}y' }, secret),
     other.tagOf(credential, secret),
-    tagOf({ id: '1', hash: '' }, Buffer.from('{ARGON2ID}x\0secret')),
+    tagOf({ id: '1', hash: '' }, '{ARGON2ID}x\0secret'),
   ];
   expect(new Set(tags).size).toBe(tags.length);
   expect(tags.join()).not.toContain('secret');

@@ -75,11 +75,12 @@ describe('the dict of logins', () => {
     quotaMessages: null,
   };
   const asked: unknown[] = [];
+  let stored: { hash: string; networks: readonly string[] } = { hash: '{X}y', networks: ['192.0.2.0/24'] };
   const { lookup } = authDict({
     find: () => ({ kind: 'unknown' }),
     credential(request) {
       asked.push(request);
-      return { kind: 'ok', account, hash: '{X}y', networks: ['192.0.2.0/24'] };
+      return { kind: 'ok', account, ...stored };
     },
     list: () => ({ kind: 'listed', users: [] }),
   });
@@ -91,6 +92,20 @@ describe('the dict of logins', () => {
       kind: 'found',
       value: expect.stringContaining('"allow_nets":"192.0.2.0/24"'),
     });
+  });
+
+  test('tells the password of the moment, though the mailbox is the same', async () => {
+    for (const [hash, networks] of [
+      ['{X}y', ['192.0.2.0/24']],
+      ['{X}z', ['192.0.2.0/24']],
+      ['{X}z', []],
+    ] as const) {
+      stored = { hash, networks };
+      const answer = await lookup({ path: 'shared/passdb/imap/a/b', user: 'a/b' });
+      const allow_nets = networks[0];
+      const value = answer.kind === 'found' ? JSON.parse(answer.value) : {};
+      expect([value.password, value.allow_nets, value.userdb_home]).toEqual([hash, allow_nets, '/a']);
+    }
   });
 
   test.each(['shared/passdb/alice', 'shared/other/alice', 'priv/userdb/alice', 'shared/userdb', ''])(

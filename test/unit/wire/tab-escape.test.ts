@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { escapeField, joinFields, splitFields, unescapeField } from '../../../src/wire/tab-escape.ts';
+import {
+  escapeField,
+  fieldReader,
+  joinFields,
+  splitFields,
+  unescapeField,
+} from '../../../src/wire/tab-escape.ts';
 
 describe('tab escaping', () => {
   test.each([
@@ -36,6 +42,27 @@ describe('tab escaping', () => {
         const wire = joinFields(fields);
         expect(wire).not.toMatch(/[\0\r\n]/);
         expect(splitFields(wire)).toEqual(fields);
+      }),
+    );
+  });
+
+  test('named fields are what the last field of that name says, wherever it stands', () => {
+    const field = fc.tuple(
+      fc.constantFrom('user', 'users', 'rip', '', 'x'),
+      fc.constantFrom('=', ''),
+      fc.string({ unit: fc.constantFrom('a', '=', '\t', '\x01', 'ü', 'user=') }),
+    );
+    fc.assert(
+      fc.property(fc.array(field), fc.nat(5), (fields, from) => {
+        const texts = fields.map(([name, equals, value]) => `${name}${equals}${value}`);
+        const before = joinFields(texts.slice(0, from));
+        const after = texts.slice(from);
+        const told = (name: string) => after.findLast((text) => text.startsWith(name))?.slice(name.length);
+        const line = [before, ...after.map(escapeField)].join('\t');
+        expect(fieldReader(['user', 'rip'])(line, before.length + 1)).toEqual([
+          told('user=') ?? '',
+          told('rip=') ?? '',
+        ]);
       }),
     );
   });
