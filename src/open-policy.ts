@@ -21,6 +21,7 @@ import { type Asked, requestAtRcpt } from './policy/request.ts';
 import { policyRules } from './policy/rules/index.ts';
 import type { PolicyServices } from './policy/services.ts';
 import { readQuotas } from './quota/facts.ts';
+import { readTotals } from './quota/totals.ts';
 
 export interface OpenPolicy {
   readonly decide: Decide;
@@ -66,6 +67,7 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
     charge: mayWrite ? createCharging({ ...rates, count: counts.charge }) : look,
     suspend: mayWrite ? createSuspend({ database, mayWrite: mayRead, clock, log }) : suspendNothing,
     quotas: caches.of('quotas', readQuotas),
+    totals: caches.of('totals', (from, domains) => readTotals(from, domains, clock)),
     fullMailboxes,
   };
   const tally = createTally();

@@ -8,7 +8,7 @@ select
   case when base."limit" > 0 then round(100.0 * base.usage / base."limit", 1) end as percent,
   coalesce(base.usage >= base."limit", false) as is_exceeded
 from (
-  select d.domain, d.quota_bytes as "limit", unified.domain_usage(d.domain) as usage
+  select d.domain, d.quota_bytes as "limit", unified.usage_of_domain(d.domain) as usage
   from unified.mail_domains as d
   where d.domain_type = 'virtual'
 ) as base;

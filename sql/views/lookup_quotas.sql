@@ -1,8 +1,9 @@
 -- how full is this mailbox?
 --
 -- One row a mailbox, by its address. A limit that is null is none. full_for: for how many seconds
--- its storage or number of messages has been used up; null while it is not. The domain's columns
--- are the sum over its mailboxes, where the domain has a limit at all.
+-- its storage or number of messages has been used up; null while it is not. domain_usage is the sum
+-- over the domain's mailboxes, where the domain has a limit at all: as many rows as these ask for it
+-- so many times, so the daemon asks once, and apart.
 
 create view unified.lookup_quotas as
 select
@@ -14,7 +15,8 @@ select
   coalesce(messages.usage, 0) as messages_usage,
   extract(epoch from now() - least(storage.full_since, messages.full_since))::float8 as full_for,
   d.quota_bytes as domain_limit,
-  case when d.quota_bytes is not null then unified.domain_usage(u.domain) end as domain_usage
+  case when d.quota_bytes is not null then unified.usage_of_domain(u.domain) end as domain_usage,
+  u.domain
 from unified.users as u
 join unified.mail_domains as d on d.domain = u.domain
 left join lateral (

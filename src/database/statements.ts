@@ -201,8 +201,8 @@ export interface QuotaRow {
   readonly storage_usage: number;
   readonly messages_limit: number | null;
   readonly messages_usage: number;
+  readonly domain: string;
   readonly domain_limit: number | null;
-  readonly domain_usage: number | null;
   /** Seconds. */
   readonly full_for: number | null;
 }
@@ -211,7 +211,7 @@ export const quotaFacts: Statement = {
   name: 'quota_facts',
   text: `
 select address, login, storage_limit::float8, storage_usage::float8, messages_limit::float8, messages_usage::float8,
-       domain_limit::float8, domain_usage::float8, full_for
+       domain, domain_limit::float8, full_for
 from unified.lookup_quotas
 where address = any($1::text[])`,
 };

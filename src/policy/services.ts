@@ -40,6 +40,8 @@ export interface PolicyServices {
   readonly suspend: Suspend;
   /** How full mailboxes are, by their addresses. */
   readonly quotas: FactCache<QuotaFacts>;
+  /** Bytes that all mailboxes of a domain use together. */
+  readonly totals: FactCache<number>;
   /** What Dovecot itself counts in a mailbox, by its login name. */
   readonly count: Counting['count'];
   /** What the administrator wants of full mailboxes. */

@@ -1,4 +1,4 @@
-/** facts — how full a mailbox is, and its domain, in the shape in which the cache keeps it. */
+/** facts — how full a mailbox is, in the shape in which the cache keeps it. */
 
 import { type Milliseconds, minutes, seconds } from '../base/clock.ts';
 import type { Database } from '../database/connection.ts';
@@ -15,14 +15,14 @@ export interface QuotaFacts {
   readonly login: string;
   readonly storage: Measure;
   readonly messages: Measure;
-  /** All mailboxes of the domain. */
-  readonly domain: Measure;
+  /** What all its mailboxes may use together; null: as much as they like. What they do: totals.ts. */
+  readonly domain: { readonly name: string; readonly limit: number | null };
   /** How long the mailbox has been full, when it was read; undefined while it is not. */
   readonly fullFor: Milliseconds | undefined;
 }
 
-/** Usage goes on without being announced, but that a mailbox is full or not: a domain's sum and what
- * is left for a message are this old at most. */
+/** Usage goes on without being announced, but that a mailbox is full or not: what is left for a message
+ * is this old at most. */
 const MEASURE_IS_GOOD = seconds(5);
 /** Of a mailbox without any limit: its own would be announced, a new one of its domain would not. */
 const NO_LIMIT_IS_GOOD = minutes(1);
@@ -48,6 +48,6 @@ const factsOf = (row: QuotaRow): QuotaFacts => ({
   login: row.login,
   storage: { limit: row.storage_limit, usage: row.storage_usage },
   messages: { limit: row.messages_limit, usage: row.messages_usage },
-  domain: { limit: row.domain_limit, usage: row.domain_usage ?? 0 },
+  domain: { name: row.domain, limit: row.domain_limit },
   fullFor: row.full_for === null ? undefined : seconds(row.full_for),
 });

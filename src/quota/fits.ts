@@ -4,6 +4,11 @@ import type { Milliseconds } from '../base/clock.ts';
 import type { Counted } from '../net/doveadm.ts';
 import type { Measure, QuotaFacts } from './facts.ts';
 
+/** With what all mailboxes of its domain hold. */
+export interface Mailbox extends Omit<QuotaFacts, 'domain'> {
+  readonly domain: Measure;
+}
+
 export interface FullMailboxes {
   /** How long a mailbox that became full answers "come again". */
   readonly grace: Milliseconds;
@@ -25,7 +30,7 @@ export type Fit =
 const fits: Fit = { kind: 'fits' };
 
 /** `size` in octets, 0 if nobody said. */
-export function fitOf({ storage, messages, domain, fullFor = 0 }: QuotaFacts, size: number): Fit {
+export function fitOf({ storage, messages, domain, fullFor = 0 }: Mailbox, size: number): Fit {
   if (isFull(storage) || isFull(messages)) return { kind: 'full', fullFor };
   if (size > Math.min(storage.limit ?? Infinity, domain.limit ?? Infinity)) return { kind: 'too large' };
   if (size > roomIn(storage)) return { kind: 'no room' };
@@ -34,7 +39,7 @@ export function fitOf({ storage, messages, domain, fullFor = 0 }: QuotaFacts, si
 
 /** The same mailbox as Dovecot counts it, in KiB rounded up: of what may be meant the least, unless it is what we
  * know. Of a mailbox with as many messages as were reported, a total that is off by less than a KiB stays so. */
-export function recounted(facts: QuotaFacts, { kibibytes, messages }: Counted): QuotaFacts {
+export function recounted(facts: Mailbox, { kibibytes, messages }: Counted): Mailbox {
   const isSame = messages === facts.messages.usage && kibibytes === Math.ceil(facts.storage.usage / 1024);
   const usage = isSame ? facts.storage.usage : Math.max(kibibytes * 1024 - 1023, 0);
   return {

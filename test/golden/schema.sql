@@ -308,6 +308,7 @@ lookup_quotas.messages_usage bigint
 lookup_quotas.full_for double precision
 lookup_quotas.domain_limit bigint
 lookup_quotas.domain_usage bigint
+lookup_quotas.domain text
 lookup_rate_limits.username text
 lookup_rate_limits.user text
 lookup_rate_limits.domain text
@@ -2798,6 +2799,29 @@ exception when others then
 end
 $function$
 
+CREATE OR REPLACE FUNCTION unified.usage_of_domain(name text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE STRICT SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+begin
+  return (
+    select coalesce(sum(unified.quota_base_units(by_unit.usage, by_unit.quota_unit)), 0)::bigint
+    from (
+      select q.quota_unit, sum(q.current_usage) as usage
+      from unified.users as u
+      join unified.user_quotas as q on q.user_id = u.id
+      where u.domain = usage_of_domain.name
+        and q.service = 'dovecot'
+        and q.quota_type = 'storage'
+      group by q.quota_unit
+    ) as by_unit
+  );
+end
+$function$
+
 CREATE OR REPLACE FUNCTION unified.write_account_events(event_type text, change text, changed jsonb[], shown text[])
  RETURNS void
  LANGUAGE sql
@@ -2936,7 +2960,7 @@ audit_summary:  SELECT (date_trunc('hour'::text, (created_at AT TIME ZONE 'UTC':
 certificate_file_status:  SELECT f.id, f.certificate_id, c.domain, f.file_type, f.file_path, f.file_size, f.file_checksum, f.file_permissions, f.last_verified, f.verification_status, f.verification_error FROM unified.certificate_files f JOIN unified.certificates c ON c.id = f.certificate_id;
 certificate_status:  SELECT c.id, c.domain, c.certificate_type, c.subject_alt_names, c.issuer, c.not_before, c.not_after, remaining.time_left, floor(EXTRACT(epoch FROM remaining.time_left) / 86400::numeric)::integer AS days_left, CASE WHEN c.not_after <= now() THEN 'expired'::text WHEN c.not_after < (now() + '7 days'::interval) THEN 'critical'::text WHEN c.not_after < (now() + '30 days'::interval) THEN 'warning'::text WHEN c.not_after IS NOT NULL THEN 'valid'::text ELSE NULL::text END AS expiry_status, c.certificate_path, c.private_key_path, c.chain_path, c.fullchain_path, c.is_active, c.auto_renew, c.renewal_attempts, c.last_renewal_attempt, c.last_renewal_success, c.renewal_error_message, ( SELECT count(*) AS count FROM unified.certificate_renewals r WHERE r.certificate_id = c.id AND r.created_at > (now() - '30 days'::interval) AND NOT r.success) AS recent_failed_renewals FROM unified.certificates c CROSS JOIN LATERAL ( SELECT CASE WHEN isfinite(c.not_after) THEN c.not_after - now() ELSE NULL::interval END AS time_left) remaining;
 dns_zone_records:  SELECT z.domain AS zone, 0 AS place, unified.dns_absolute(z.domain) AS name, z.minimum_ttl AS ttl, 'SOA'::text AS type, soa.data, concat_ws(' '::text, unified.dns_absolute(z.domain), z.minimum_ttl, 'IN', 'SOA', soa.data) AS line FROM unified.dns_zones z CROSS JOIN LATERAL ( SELECT concat_ws(' '::text, unified.dns_absolute(z.primary_ns), unified.dns_absolute(unified.dns_mailbox(z.admin_email)), z.serial_number, z.refresh_interval, z.retry_interval, z.expire_interval, z.minimum_ttl) AS data) soa WHERE z.is_active UNION ALL SELECT r.domain AS zone, CASE WHEN r.name = '@'::text AND r.record_type = 'NS'::text THEN 1 ELSE 2 END AS place, unified.dns_absolute(r.fqdn) AS name, COALESCE(r.ttl, z.minimum_ttl) AS ttl, r.record_type AS type, said.data, concat_ws(' '::text, unified.dns_absolute(r.fqdn), COALESCE(r.ttl, z.minimum_ttl), 'IN', r.record_type, said.data) AS line FROM unified.dns_records r JOIN unified.dns_zones z ON z.domain = r.domain CROSS JOIN LATERAL ( SELECT concat_ws(' '::text, r.priority, r.weight, r.port, CASE WHEN r.record_type = 'TXT'::text THEN unified.dns_text(r.value) WHEN r.record_type = ANY (ARRAY['CNAME'::text, 'DNAME'::text, 'NS'::text, 'PTR'::text, 'MX'::text, 'SRV'::text]) THEN unified.dns_absolute(r.value) ELSE r.value END) AS data) said WHERE r.is_active AND z.is_active AND r.record_type <> 'SOA'::text;
-domain_quota_status:  SELECT domain, "limit", usage, CASE WHEN "limit" > 0 THEN round(100.0 * usage::numeric / "limit"::numeric, 1) ELSE NULL::numeric END AS percent, COALESCE(usage >= "limit", false) AS is_exceeded FROM ( SELECT d.domain, d.quota_bytes AS "limit", unified.domain_usage(d.domain) AS usage FROM unified.mail_domains d WHERE d.domain_type = 'virtual'::text) base;
+domain_quota_status:  SELECT domain, "limit", usage, CASE WHEN "limit" > 0 THEN round(100.0 * usage::numeric / "limit"::numeric, 1) ELSE NULL::numeric END AS percent, COALESCE(usage >= "limit", false) AS is_exceeded FROM ( SELECT d.domain, d.quota_bytes AS "limit", unified.usage_of_domain(d.domain) AS usage FROM unified.mail_domains d WHERE d.domain_type = 'virtual'::text) base;
 dovecot_auth:  SELECT l.name AS username, l.domain, l.username AS "user", p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.hash_scheme AS scheme, p.expires_at, p.must_change_on_next_login AS must_change, l.user_id, p.id AS password_id, p.expires_at AS changes_at, NULLIF(array_to_string(p.allowed_networks, ','::text), ''::text) AS allow_nets FROM unified.mail_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE unified.may_use_mail(l.user_id) AND (p.service = ANY (ARRAY['dovecot'::text, 'imap'::text, 'pop3'::text, 'smtp'::text, 'submission'::text, 'sieve'::text])) AND (p.expires_at IS NULL OR p.expires_at > now()) AND p.suspended_at IS NULL AND NOT (p.service = 'dovecot'::text AND p.label = ''::text AND unified.needs_app_password(l.user_id));
 dovecot_iterate:  SELECT username AS "user", domain FROM unified.mail_users m;
 dovecot_users:  SELECT l.name AS username, l.domain, l.username AS "user", l.home_directory AS home, l.system_uid AS uid, l.system_gid AS gid, l.mailbox_format, (l.mailbox_format || ':'::text) || folder.path AS mail, l.mailbox_format AS mail_driver, folder.path AS mail_path, ( SELECT CASE WHEN q.id IS NULL OR q.follows_domain THEN d.default_user_quota_bytes ELSE unified.quota_base_units(q.quota_value, q.quota_unit) END AS quota_base_units FROM unified.mail_domains d LEFT JOIN unified.user_quotas q ON q.user_id = l.user_id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text WHERE d.domain = l.domain) AS quota_bytes, ( SELECT unified.quota_base_units(q.quota_value, q.quota_unit) AS quota_base_units FROM unified.user_quotas q WHERE q.user_id = l.user_id AND q.service = 'dovecot'::text AND q.quota_type = 'messages'::text) AS quota_messages, l.user_id, ( SELECT m.changes_at FROM unified.mail_user_states m WHERE m.user_id = l.user_id) AS changes_at FROM unified.mail_logins l CROSS JOIN LATERAL ( SELECT CASE l.mailbox_format WHEN 'mbox'::text THEN '~/mail'::text WHEN 'maildir'::text THEN '~/Maildir'::text ELSE '~/'::text || l.mailbox_format END AS path) folder WHERE unified.may_use_mail(l.user_id);
@@ -2949,7 +2973,7 @@ lookup_domains:  SELECT d.domain, d.domain_type, d.target_domain, d.is_active AN
 lookup_entries:  SELECT e.key, e.map, e.value FROM unified.map_entries e WHERE e.map <> ALL (ARRAY['smtp_sasl_password_maps'::text, 'relay_recipient_maps'::text]) UNION ALL SELECT t.domain AS key, 'transport_maps'::text AS map, t.transport AS value FROM unified.postfix_transport_maps t WHERE NOT (EXISTS ( SELECT FROM unified.map_entries e WHERE e.key = t.domain AND e.map = 'transport_maps'::text)) UNION ALL SELECT r.address AS key, 'relay_recipient_maps'::text AS map, r.action AS value FROM unified.postfix_relay_recipient_maps r;
 lookup_greylist:  SELECT key, passes, first_seen_at, expires_at AS changes_at FROM unified.greylist_entries WHERE expires_at > now();
 lookup_logins:  SELECT m.username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m UNION ALL SELECT m.email AS username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.email <> m.username;
-lookup_quotas:  SELECT u.email AS address, u.username AS login, storage."limit" AS storage_limit, COALESCE(storage.usage, 0::bigint) AS storage_usage, messages."limit" AS messages_limit, COALESCE(messages.usage, 0::bigint) AS messages_usage, EXTRACT(epoch FROM now() - LEAST(storage.full_since, messages.full_since))::double precision AS full_for, d.quota_bytes AS domain_limit, CASE WHEN d.quota_bytes IS NOT NULL THEN unified.domain_usage(u.domain) ELSE NULL::bigint END AS domain_usage FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain LEFT JOIN LATERAL ( SELECT CASE WHEN q.id IS NULL OR q.follows_domain THEN d.default_user_quota_bytes ELSE unified.quota_base_units(q.quota_value, q.quota_unit) END AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage, q.full_since FROM ( SELECT) always LEFT JOIN unified.user_quotas q ON q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text) storage ON true LEFT JOIN LATERAL ( SELECT unified.quota_base_units(q.quota_value, q.quota_unit) AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage, q.full_since FROM unified.user_quotas q WHERE q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'messages'::text) messages ON true;
+lookup_quotas:  SELECT u.email AS address, u.username AS login, storage."limit" AS storage_limit, COALESCE(storage.usage, 0::bigint) AS storage_usage, messages."limit" AS messages_limit, COALESCE(messages.usage, 0::bigint) AS messages_usage, EXTRACT(epoch FROM now() - LEAST(storage.full_since, messages.full_since))::double precision AS full_for, d.quota_bytes AS domain_limit, CASE WHEN d.quota_bytes IS NOT NULL THEN unified.usage_of_domain(u.domain) ELSE NULL::bigint END AS domain_usage, u.domain FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain LEFT JOIN LATERAL ( SELECT CASE WHEN q.id IS NULL OR q.follows_domain THEN d.default_user_quota_bytes ELSE unified.quota_base_units(q.quota_value, q.quota_unit) END AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage, q.full_since FROM ( SELECT) always LEFT JOIN unified.user_quotas q ON q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text) storage ON true LEFT JOIN LATERAL ( SELECT unified.quota_base_units(q.quota_value, q.quota_unit) AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage, q.full_since FROM unified.user_quotas q WHERE q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'messages'::text) messages ON true;
 lookup_rate_limits:  SELECT l.name AS username, l.username AS "user", l.domain, r.counted_by, r.counter, r.window_seconds, r.max_count, r.is_permanent, r.suspends FROM unified.mail_logins l LEFT JOIN LATERAL ( SELECT DISTINCT ON (every.counted_by, every.counter, every.window_seconds) every.counted_by, every.counter, every.window_seconds, every.max_count, every.is_permanent, every.suspends FROM ( SELECT 1 AS rank, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent, rate_limits.suspends FROM unified.rate_limits WHERE rate_limits.user_id = l.user_id UNION ALL SELECT 2, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent, rate_limits.suspends FROM unified.rate_limits WHERE rate_limits.domain = l.domain UNION ALL SELECT 3, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent, rate_limits.suspends FROM unified.rate_limits WHERE rate_limits.user_id IS NULL AND rate_limits.domain IS NULL) every ORDER BY every.counted_by, every.counter, every.window_seconds, every.rank) r ON true UNION ALL SELECT ''::text AS username, ''::text AS "user", ''::text AS domain, r.counted_by, r.counter, r.window_seconds, r.max_count, r.is_permanent, r.suspends FROM ( SELECT) nobody LEFT JOIN unified.rate_limits r ON r.user_id IS NULL AND r.domain IS NULL;
 lookup_secret_entries:  SELECT key, map, value FROM unified.map_entries e WHERE map = 'smtp_sasl_password_maps'::text;
 lookup_senders:  SELECT sender, login, is_usable, changes_at FROM unified.mail_sender_logins s;
@@ -3178,6 +3202,7 @@ unified.settle_removed_records(): Trigger: records left their zones.
 unified.suspend_password(bigint,text,jsonb): Suspends this password, unless it is: then, and where there is none, false. Of several at once one is true.
 unified.touch_updated_at(): Trigger: the row changed now.
 unified.try_notify(text,text): NOTIFY that never fails its transaction.
+unified.usage_of_domain(text): Bytes in all mailboxes of a domain, as last reported.
 unified.write_account_events(text,text,jsonb[],text[]): One event a changed row of a table that belongs to users.
 user_passwords.allowed_networks: Where the client must be for this password to be right; empty: anywhere.
 user_passwords.changed_at: When the password itself was changed last; another hash of the same password is no change.
@@ -3290,6 +3315,7 @@ execute to dovetail_admin on unified.quota_unit_size(text)
 execute to dovetail_admin on unified.sender_logins_of_alias(bigint)
 execute to dovetail_admin on unified.serial_grows(bigint,bigint)
 execute to dovetail_admin on unified.try_notify(text,text)
+execute to dovetail_admin on unified.usage_of_domain(text)
 delete, insert, select, update to dovetail_admin on user_passwords
 delete, insert, select, update to dovetail_admin on user_quotas
 delete, insert, select, update to dovetail_admin on user_roles
@@ -3355,6 +3381,7 @@ execute to dovetail_daemon on unified.rehash_password(bigint,text,text,text)
 execute to dovetail_daemon on unified.report_spread(text,text,jsonb)
 execute to dovetail_daemon on unified.sender_logins_of_alias(bigint)
 execute to dovetail_daemon on unified.suspend_password(bigint,text,jsonb)
+execute to dovetail_daemon on unified.usage_of_domain(text)
 select to dovetail_lookup on apache_auth
 select to dovetail_lookup on dovecot_auth
 select to dovetail_lookup on dovecot_iterate

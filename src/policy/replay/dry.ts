@@ -37,6 +37,7 @@ export const createDryServices =
     charge: createCharging({ limits, count: createMemoryCounts({ now }).charge, sentBy: () => undefined }),
     suspend: suspendNothing,
     quotas: real.quotas,
+    totals: real.totals,
     count: real.count,
     fullMailboxes: real.fullMailboxes,
   });

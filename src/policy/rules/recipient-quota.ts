@@ -14,13 +14,14 @@
  *          exactly one; Dovecot has the last word */
 
 import { type Address, parseAddress, splitExtension } from '../../base/address.ts';
-import { type Answer, andThen, found, later, type Soon } from '../../base/answer.ts';
+import { type Answer, andThen, type Found, found, type Later, later, type Soon } from '../../base/answer.ts';
 import type { Milliseconds } from '../../base/clock.ts';
 import type { Fact } from '../../database/facts.ts';
 import { expand } from '../../lookup/expand.ts';
 import { type Asking, type Rules, tellLastKnown } from '../../lookup/resolve.ts';
 import type { QuotaFacts } from '../../quota/facts.ts';
-import { type Fit, type FullMailboxes, fitOf, recounted } from '../../quota/fits.ts';
+import { type Fit, type FullMailboxes, fitOf, type Mailbox, recounted } from '../../quota/fits.ts';
+import { factsOf } from '../known.ts';
 import type { Rule } from '../rule.ts';
 import type { PolicyServices } from '../services.ts';
 import { type Judgement, pass, type SmtpReply } from '../verdict.ts';
@@ -95,12 +96,11 @@ function factOf<F extends Fact<QuotaFacts>>(
   return fact;
 }
 
-/** Of mailboxes as they are known; of those that have no room for it, as Dovecot counts them. */
 function judgeFacts(
   facts: readonly Fact<QuotaFacts>[],
   elsewhere: number,
   size: number,
-  { count, fullMailboxes }: Pick<PolicyServices, 'count' | 'fullMailboxes'>,
+  services: PolicyServices,
 ): Soon<Judgement> {
   const known: QuotaFacts[] = [];
   for (const fact of facts) {
@@ -110,7 +110,39 @@ function judgeFacts(
     if (fact.value) known.push(fact.value);
   }
   const others = facts.length - known.length + elsewhere;
-  const judge = (mailboxes: readonly QuotaFacts[]) =>
+  return andThen(withTotals(known, services.totals), (mailboxes) =>
+    mailboxes.kind === 'later' ? mailboxes : judgeMailboxes(mailboxes.value, others, size, services),
+  );
+}
+
+/** Only where the domain has a limit its total is of interest. */
+function withTotals(
+  known: readonly QuotaFacts[],
+  totals: PolicyServices['totals'],
+): Soon<Found<readonly Mailbox[]> | Later> {
+  const limited = known.flatMap(({ domain: { name, limit } }) => (limit === null ? [] : name));
+  const names = [...new Set(limited)];
+  return andThen(factsOf(totals, names), (facts) => {
+    if (facts.kind === 'later') return facts;
+    if (facts.lastKnown) return unproven;
+    const usages = new Map(names.map((name, n) => [name, facts.values[n] ?? 0]));
+    return found(
+      known.map((mailbox) => {
+        const { name, limit } = mailbox.domain;
+        return { ...mailbox, domain: { limit, usage: usages.get(name) ?? 0 } };
+      }),
+    );
+  });
+}
+
+/** Those that have no room for it as Dovecot counts them. */
+function judgeMailboxes(
+  known: readonly Mailbox[],
+  others: number,
+  size: number,
+  { count, fullMailboxes }: Pick<PolicyServices, 'count' | 'fullMailboxes'>,
+): Soon<Judgement> {
+  const judge = (mailboxes: readonly Mailbox[]) =>
     judgeFits(
       mailboxes.map((mailbox) => fitOf(mailbox, size)),
       others,
@@ -120,7 +152,7 @@ function judgeFacts(
   const doubtful = known.filter((mailbox) => mustBeCounted(fitOf(mailbox, size)));
   if (judgement.kind === 'pass' || doubtful.length === 0) return judgement;
   return Promise.all(doubtful.map(({ login }) => count(login))).then((answers) => {
-    const counted = new Map<QuotaFacts, QuotaFacts>();
+    const counted = new Map<Mailbox, Mailbox>();
     for (const [n, mailbox] of doubtful.entries()) {
       const answer = answers[n];
       if (answer?.kind !== 'found') return answer?.kind === 'later' ? answer : unknown;

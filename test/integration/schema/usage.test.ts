@@ -1,6 +1,7 @@
 /* Usage and what it tells: one event at each crossing, whoever writes, and every daemon hears of a full mailbox. */
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { quotaFacts } from '../../../src/database/statements.ts';
 import { withClient } from '../../support/database.ts';
 import { createSchema, type Schema } from '../../support/schema.ts';
 
@@ -153,4 +154,17 @@ test('a domain counts all its mailboxes', async () => {
        where address = 'bob@example.org'`,
     ),
   ).toEqual([{ storage_usage: 900, domain_usage: 2000, domain_limit: 2000, full_for: null }]);
+  await schema.rows(`
+    update unified.user_quotas set quota_unit = 'MB', current_usage = 3 where quota_type = 'storage'
+      and user_id = (select id from unified.users where username = 'bob')`);
+  expect(await schema.values(`select unified.usage_of_domain('example.org')::int`)).toEqual([
+    3 * 1024 ** 2 + 1100,
+  ]);
+});
+
+test('nobody who asks about a mailbox has its whole domain summed', async () => {
+  const { name, text } = quotaFacts;
+  await schema.rows(`prepare ${name} as ${text}`);
+  const plan = await schema.values(`explain (verbose) execute ${name}('{bob@example.org}')`);
+  expect(plan.join('\n')).not.toContain('usage_of_domain');
 });

@@ -41,6 +41,7 @@ export const servicesOn = (
   access: memoryCache(new Map()),
   clientAccess: memoryCache(new Map()),
   quotas: memoryCache(new Map()),
+  totals: memoryCache(new Map()),
   count: async () => later('nobody counts'),
   fullMailboxes: { grace: 0, some: 'pass' },
   groups: { trusted: [] },

@@ -87,11 +87,15 @@ const quotas = fc
     fc.record({
       storage: measure,
       messages: measure,
-      domain: measure,
+      domain: fc.record({ name: fc.constantFrom('x.test', 'y.net'), limit: fc.constantFrom(null, 0, 100) }),
       fullFor: fc.constantFrom(undefined, minutes(1)),
     }),
   )
   .map((known) => factsBy(known, (who, full): QuotaFacts => ({ login: who, ...full })));
+
+const totals = fc
+  .record({ 'x.test': fc.constantFrom(0, 99, 100), 'y.net': fc.constantFrom(0, 99, 100) })
+  .map((known) => new Map(Object.entries(known)));
 
 const limit = fc.record({
   by: fc.constantFrom('user' as const, 'domain' as const, 'network' as const),
@@ -190,21 +194,23 @@ interface World {
   readonly access: ReadonlyMap<string, AccessFacts>;
   readonly clientAccess: ReadonlyMap<string, AccessFacts>;
   readonly quotas: ReadonlyMap<string, QuotaFacts>;
+  readonly totals: ReadonlyMap<string, number>;
   readonly limits: ReadonlyMap<string, LimitFacts>;
   readonly some: 'pass' | 'wait' | 'refuse';
 }
 const world: fc.Arbitrary<World> = fc.record({
-  ...{ book: entries, logins: loginFacts, access, clientAccess, quotas, limits },
+  ...{ book: entries, logins: loginFacts, access, clientAccess, quotas, totals, limits },
   some: fc.constantFrom('pass', 'wait', 'refuse'),
 });
 
-const factsIn = ({ book, logins, access, clientAccess, quotas, limits }: World) => ({
+const factsIn = ({ book, logins, access, clientAccess, quotas, totals: sums, limits: allowed }: World) => ({
   ...cachesOf(book),
   logins: memoryCache(logins),
   access: memoryCache(access),
   clientAccess: memoryCache(clientAccess),
   quotas: memoryCache(quotas),
-  limits: memoryCache(limits),
+  totals: memoryCache(sums),
+  limits: memoryCache(allowed),
 });
 type Facts = ReturnType<typeof factsIn>;
 
@@ -218,7 +224,7 @@ const factsInStorm = (now: World, before: World, weather: Weather): Facts => {
 
 /** The services on these facts. */
 function servicesIn(
-  { logins, access, clientAccess, quotas, limits, ...caches }: Facts,
+  { logins, access, clientAccess, quotas, totals: sums, limits: allowed, ...caches }: Facts,
   { some }: Pick<World, 'some'>,
   { counts, seen, now }: { counts: Pick<Counts, 'charge'>; seen: FactCache<Seen>; now: () => number },
 ): PolicyServices {
@@ -232,10 +238,11 @@ function servicesIn(
     access,
     clientAccess,
     quotas,
+    totals: sums,
     fullMailboxes: { grace: minutes(2), some },
     groups: { trusted: ['198.51.100.0/24'] },
     greylist: { ...base.greylist, seen, now },
-    charge: createCharging({ limits, count: counts.charge, sentBy: () => undefined }),
+    charge: createCharging({ limits: allowed, count: counts.charge, sentBy: () => undefined }),
   };
 }
 
@@ -362,6 +369,7 @@ test('nor where limits alone are at work', { timeout: 240_000 }, async () => {
     ...{
       clientAccess: fc.constant(new Map()),
       quotas: fc.constant(new Map()),
+      totals: fc.constant(new Map()),
       some: fc.constant('pass' as const),
     },
     limits: fc

@@ -13,7 +13,7 @@ import { request, servicesOn } from '../requests.ts';
 /** Addresses are login names here. */
 const free = { limit: null, usage: 0 };
 const quota = (facts: Partial<QuotaFacts>): QuotaFacts => ({
-  ...{ login: '', storage: free, messages: free, domain: free, fullFor: undefined },
+  ...{ login: '', storage: free, messages: free, domain: { name: 'x.org', limit: null }, fullFor: undefined },
   ...facts,
 });
 
@@ -23,12 +23,21 @@ const quotas: Record<string, QuotaFacts> = {
   'tight@x.org': quota({ storage: { limit: 1000, usage: 900 } }),
   'full@x.org': quota({ storage: { limit: 1000, usage: 1000 }, fullFor: seconds(60) }),
   'many@x.org': quota({ messages: { limit: 5, usage: 5 }, fullFor: seconds(60) }),
-  'nearly@x.org': quota({ domain: { limit: 5000, usage: 4500 } }),
-  'domain@x.org': quota({ domain: { limit: 5000, usage: 6000 } }),
+  'nearly@x.org': quota({ domain: { name: 'nearly.org', limit: 5000 } }),
+  'domain@x.org': quota({ domain: { name: 'over.org', limit: 5000 } }),
+  'lastknown@x.org': quota({ domain: { name: 'old.org', limit: 5000 } }),
+  'unsummed@x.org': quota({ domain: { name: 'slow.org', limit: 5000 } }),
   'emptied@x.org': quota({ storage: { limit: 5000, usage: 5000 }, fullFor: seconds(60) }),
   'same@x.org': quota({ storage: { limit: 5000, usage: 5000 }, fullFor: seconds(60) }),
   'uncounted@x.org': quota({ messages: { limit: 5, usage: 5 }, fullFor: seconds(60) }),
   'gone@x.org': quota({ messages: { limit: 5, usage: 5 }, fullFor: seconds(60) }),
+};
+
+const totals: Record<string, Fact<number>> = {
+  'nearly.org': { kind: 'known', value: 4500, lastKnown: false },
+  'over.org': { kind: 'known', value: 6000, lastKnown: false },
+  'old.org': { kind: 'known', value: 6000, lastKnown: true },
+  'slow.org': later('no answer within 2000 ms'),
 };
 
 /** By Dovecot; who is not here it counts as he was reported. */
@@ -80,6 +89,10 @@ async function judged(
       peek: () => undefined,
       load: async (keys) => new Map(keys.map((key) => [key, fact(key)])),
     },
+    totals: {
+      peek: () => undefined,
+      load: async (keys) => new Map(keys.map((key) => [key, totals[key] as Fact<number>])),
+    },
     count: async (login) => counted[login] ?? absent,
     fullMailboxes: { grace, some },
   });
@@ -94,6 +107,8 @@ test.each<[string, Parameters<typeof judged>, string]>([
   ['and by an address with an extension', ['full+lists@x.org'], '552 5.2.2'],
   ['too many messages are too much', ['many@x.org'], '552 5.2.2'],
   ["what is full is the domain's total, which nobody can prove at once", ['domain@x.org'], '452 4.2.2'],
+  ['a total that is only last known proves nothing', ['lastknown@x.org'], 'later'],
+  ['nor does one that could not be summed', ['unsummed@x.org'], 'later'],
   ['so it is with too little left of it', ['nearly@x.org', { size: 600 }], '452 4.2.2'],
   [
     'and a message that is larger than what all may hold never fits',
