@@ -3,7 +3,8 @@
  * The hot path is synchronous: no promise, no tick, when all facts are in memory. What the
  * database could not tell is `later`, and so is an absence that rests on a last-known fact. */
 
-import { type Answer, found, later, type Soon } from '../base/answer.ts';
+import { domainOf } from '../base/address.ts';
+import { type Answer, found, later, type Soon, unreachable } from '../base/answer.ts';
 import type { Instant } from '../base/clock.ts';
 import type { CertificateFacts } from '../certificates/read.ts';
 import type { Fact, FactCache } from '../database/facts.ts';
@@ -89,13 +90,33 @@ export function createBook(caches: {
     const [cache, here] = [cacheAbout[about], loaded[about]];
     const known = cache.peek(wanted) ?? here.get(wanted);
     if (known) return known;
-    const hints = 'hints' in question ? question.hints : [];
-    const missing = hints.filter((key) => key !== wanted && !here.has(key) && !cache.peek(key));
+    const missing = [...new Set(othersOf(question))].filter(
+      (key) => key !== wanted && !here.has(key) && !cache.peek(key),
+    );
     for (const [key, fact] of await cache.load([wanted, ...missing])) here.set(key, fact);
     return here.get(wanted) ?? later(`no fact about ${about} was loaded`);
   }
 
   return { answer };
+}
+
+/** What will be asked for next, as far as is known. */
+function othersOf(question: Question): readonly string[] {
+  switch (question.about) {
+    case 'address':
+      return [...question.hints, ...(question.siblings ?? [])];
+    case 'domain':
+      return (question.siblings ?? []).map(domainOf);
+    case 'sender':
+    case 'srs':
+      return [];
+    case 'entry':
+    case 'secret':
+    case 'certificate':
+      return question.hints;
+    default:
+      return unreachable(question);
+  }
 }
 
 /** A rule's plain result as an answer: for `explain`, which wants more than found or absent. */

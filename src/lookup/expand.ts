@@ -57,8 +57,7 @@ export function* expandFrom(address: Address, location: Location, rules: Rules):
     unproven: undefined,
   };
   yield* follow(walk, address, location);
-  if (walk.visited.size > LIMIT)
-    return { kind: 'endless', why: `more than ${LIMIT} addresses behind ${address}` };
+  if (isTooLarge(walk)) return { kind: 'endless', why: `more than ${LIMIT} addresses behind ${address}` };
   if (walk.unproven) return { kind: 'unproven', why: walk.unproven };
   if (walk.targets.size > 0) return { kind: 'targets', targets: [...walk.targets.values()] };
   if (walk.cycle) return { kind: 'endless', why: `alias loop: ${walk.cycle}` };
@@ -89,17 +88,21 @@ function* follow(walk: Walk, address: Address, location: Location): Asking<void>
 function* followAll(walk: Walk, address: Address, alias: Location & { kind: 'alias' }): Asking<void> {
   if (alias.copy) walk.targets.set(alias.copy, { address: alias.copy, kind: 'mailbox' });
   walk.path.push(address);
+  const siblings = alias.destinations.slice(0, LIMIT);
   for (const destination of alias.destinations) {
     if (walk.path.includes(destination)) walk.cycle ??= describeCycle(walk.path, destination);
     if (walk.visited.has(destination)) continue;
     walk.visited.add(destination);
-    if (walk.visited.size > LIMIT) break;
-    const { value: location, lastKnown } = yield* tellLastKnown(locate(destination, walk.rules));
+    if (isTooLarge(walk)) break;
+    const { value: location, lastKnown } = yield* tellLastKnown(locate(destination, walk.rules, siblings));
     if (isShut(location) && lastKnown) walk.unproven ??= unprovenWhy(destination);
     yield* follow(walk, destination, location);
   }
   walk.path.pop();
 }
+
+/** The address itself is none of those behind it. */
+const isTooLarge = ({ visited }: Walk): boolean => visited.size - 1 > LIMIT;
 
 const isShut = ({ kind }: Location): boolean => kind === 'refused' || kind === 'unknown';
 

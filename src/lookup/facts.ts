@@ -53,15 +53,17 @@ export const SRS_SECRETS = 'srs_secrets';
 
 export type Facts = CertificateFacts | AddressFacts | SenderFacts | DomainFacts | EntryFacts | SrsSecrets;
 
-/** What a rule asks for. `hints` are keys it may ask for next, so that one query brings all. */
+/** What a rule asks for. `hints` are keys it may ask for next, so that one query brings all; `siblings` are addresses about
+ * which it asks the same in turn. */
 export type Question =
   | {
       readonly about: 'address';
       readonly key: Address | CatchAll;
       readonly hints: readonly (Address | CatchAll)[];
+      readonly siblings?: readonly Address[];
     }
   | { readonly about: 'sender'; readonly key: Address | CatchAll }
-  | { readonly about: 'domain'; readonly key: Domain }
+  | { readonly about: 'domain'; readonly key: Domain; readonly siblings?: readonly Address[] }
   /** `secret`: of maps whose values are passwords. `certificate`: by a name, or `*.example.org`. */
   | {
       readonly about: 'entry' | 'secret' | 'certificate';

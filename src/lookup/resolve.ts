@@ -91,13 +91,14 @@ const unknown: Location = { kind: 'unknown' };
 const elsewhere: Location = { kind: 'elsewhere' };
 const refused = (what: Shut, why: string): Location => ({ kind: 'refused', what, why });
 
-export function* locate(address: Address, rules: Rules): Asking<Location> {
+/** `siblings` are located as well: the members of a group. */
+export function* locate(address: Address, rules: Rules, siblings: readonly Address[] = []): Asking<Location> {
   const catchAlls: CatchAll[] = [];
   for (let here: Address | undefined = address; here !== undefined; ) {
-    const match: Location | undefined = yield* matchWithOrWithoutExtension(here, rules);
+    const match: Location | undefined = yield* matchWithOrWithoutExtension(here, rules, siblings);
     if (match) return match;
     const domain: Domain = domainOf(here);
-    const facts = yield* domainFacts(domain, rules.note);
+    const facts = yield* domainFacts(domain, rules.note, siblings);
     if (!facts) return here === address ? elsewhere : unknown;
     if (!facts.usable) return refused('domain', `the domain ${domain} is switched off`);
     if (facts.type === 'relay' || facts.type === 'backup') return elsewhere;
@@ -117,10 +118,14 @@ export function* locate(address: Address, rules: Rules): Asking<Location> {
   return unknown;
 }
 
-function* matchWithOrWithoutExtension(address: Address, rules: Rules): Asking<Location | undefined> {
+function* matchWithOrWithoutExtension(
+  address: Address,
+  rules: Rules,
+  siblings: readonly Address[],
+): Asking<Location | undefined> {
   const split = splitExtension(address, rules.delimiters);
   const hints = split ? [split.base] : [];
-  const exact = yield* matchKey(address, '', rules, hints);
+  const exact = yield* matchKey(address, '', rules, { hints, siblings });
   if (exact || !split) return exact;
   return yield* matchKey(split.base, split.extension, rules);
 }
@@ -130,9 +135,9 @@ function* matchKey(
   key: Address | CatchAll,
   extension: string,
   { note }: Rules,
-  hints: readonly Address[] = [],
+  { hints = [], siblings = [] }: { hints?: readonly Address[]; siblings?: readonly Address[] } = {},
 ): Asking<Location | undefined> {
-  const asked: Question = { about: 'address', key, hints: [...hints, catchAllOf(domainOf(key))] };
+  const asked: Question = { about: 'address', key, hints: [...hints, catchAllOf(domainOf(key))], siblings };
   const { value, lastKnown } = (yield asked) as Known<AddressFacts>;
   const mailbox = value?.mailbox;
   const aliases = value?.aliases ?? [];
@@ -186,8 +191,12 @@ function describeAlias(key: Address | CatchAll, aliases: readonly AliasFacts[]):
 const withTag = (address: Address, extension: string): Address =>
   extension === '' ? address : withExtension(address, extension);
 
-export function* domainFacts(domain: Domain, note?: Note): Asking<DomainFacts | undefined> {
-  const { value } = (yield { about: 'domain', key: domain }) as Known<DomainFacts>;
+export function* domainFacts(
+  domain: Domain,
+  note?: Note,
+  siblings: readonly Address[] = [],
+): Asking<DomainFacts | undefined> {
+  const { value } = (yield { about: 'domain', key: domain, siblings }) as Known<DomainFacts>;
   note?.(domain, value ? describeDomain(value) : 'no domain of ours');
   return value;
 }

@@ -505,6 +505,46 @@ test('one query brings all that an unknown address may need', async () => {
   expect(cold.domains.queries).toEqual([['example.org']]);
 });
 
+describe('a group', () => {
+  const groupOf = (members: readonly string[]) => ({
+    domains: { 'example.org': {} },
+    mailboxes: Object.fromEntries(members.map((one) => [one, true as const])),
+    aliases: { 'all@example.org': members },
+  });
+  const thousand = (address: (n: number) => string) => Array.from({ length: 1000 }, (_, n) => address(n));
+  const expanded = async (caches: Parameters<typeof createBook>[0]) =>
+    createLookup({ book: createBook(caches), rules: { delimiters: '+' } }).answer(
+      'virtual_alias_maps',
+      'all@example.org',
+    );
+
+  test('of a thousand members is asked for once, whoever of them is in memory', async () => {
+    const members = thousand((n) => `u${n}@example.org`);
+    const cold = coldCachesOf(groupOf(members));
+    const { peek } = cachesOf(groupOf(members)).addresses;
+    const known = ['all@example.org', 'u0@example.org', 'u500@example.org'];
+    const addresses = {
+      ...cold.addresses,
+      peek: (key: string) => (known.includes(key) ? peek(key) : undefined),
+    };
+    expect(await expanded({ ...cold, addresses })).toEqual({ kind: 'found', value: members.join(',') });
+    expect(cold.addresses.queries).toHaveLength(1);
+  });
+
+  test('whose members are all elsewhere, each in a domain of his own, too', async () => {
+    const members = thousand((n) => `u@d${n}.example`);
+    const cold = coldCachesOf({ aliases: { 'all@example.org': members } });
+    expect(await expanded(cold)).toEqual({ kind: 'found', value: members.join(',') });
+    expect(cold.addresses.queries).toHaveLength(2);
+    expect(cold.domains.queries).toHaveLength(1);
+  });
+
+  test('of more than a thousand is too large for Postfix: its mail waits', async () => {
+    const members = [...thousand((n) => `u${n}@example.org`), 'one@example.org'];
+    expect(await expanded(cachesOf(groupOf(members)))).toMatchObject({ kind: 'later' });
+  });
+});
+
 describe('what is told of trust', () => {
   const clock = createTestClock();
   const untils = async (caches: ReturnType<typeof cachesOf>, key: string): Promise<number[]> => {
