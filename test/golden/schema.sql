@@ -3276,7 +3276,7 @@ select to dovetail_admin on mail_rights
 select to dovetail_admin on mailbox_event_queue
 select to dovetail_admin on mailbox_events
 delete, insert, select, update to dovetail_admin on manager_grants
-delete, insert, update to dovetail_admin on map_entries
+delete, insert to dovetail_admin on map_entries
 select to dovetail_admin on postfix_relay_domains
 select to dovetail_admin on postfix_relay_recipient_maps
 select to dovetail_admin on postfix_smtpd_sender_login_maps

@@ -196,6 +196,11 @@ describe('dovetail_admin', () => {
     expect(await outcome('dovetail_admin', 'select * from unified.lookup_secret_entries')).toBe('denied');
     const { rows } = await as('dovetail_admin', 'select key, value from unified.mail_map_entries');
     expect(rows).toEqual([{ key: 'mx.example', value: null }]);
+    // In another map everybody may read it.
+    const moved = `update unified.map_entries set map = 'relocated_maps' where key = 'mx.example'`;
+    expect(await outcome('dovetail_admin', moved)).toBe('denied');
+    const changed = `update unified.map_entries set value = 'a:c', description = 'new' where key = 'mx.example'`;
+    expect(await outcome('dovetail_admin', changed)).toBe('done');
   });
 
   test('the audit trail only grows: it adds, and neither changes nor removes', async () => {
