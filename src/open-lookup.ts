@@ -23,7 +23,7 @@ export interface OpenLookup {
 }
 
 export function openLookup(
-  { settings, caches, clock }: Pick<Ground, 'settings' | 'caches' | 'clock'>,
+  { settings, caches, clock, sparing: log }: Pick<Ground, 'settings' | 'caches' | 'clock' | 'sparing'>,
   readFile: ReadCertificateFile,
 ): OpenLookup {
   const book = createBook({
@@ -34,7 +34,7 @@ export function openLookup(
     secrets: caches.of('secrets', readSecrets),
     srs: caches.of('srs', readSrsSecrets),
     certificates: caches.of('certificates', (database, names) =>
-      readCertificates({ database, readFile, clock }, names),
+      readCertificates({ database, readFile, clock, log }, names),
     ),
   });
   const rules = rulesOf(settings, clock);

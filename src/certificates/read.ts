@@ -1,10 +1,12 @@
 /** read — the certificate for a name: which one the schema says, and what stands in its files.
  *
- * Of several for a name the one that ends last is served. A row that changes is announced; a file that
+ * Of several for a name the one that ends last is served, or, while that cannot be used (its files are not here yet),
+ * the next that can. A row that changes is announced; a file that
  * is replaced without that is seen after ten minutes (`DOVETAIL_TRUST_FOR`), and one that could not be used
  * is looked at again after ten seconds. */
 
 import { type Clock, type Milliseconds, seconds } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
 import type { Fetched } from '../database/cache.ts';
 import type { Database } from '../database/connection.ts';
@@ -22,6 +24,8 @@ export interface CertificateSource {
   readonly database: Pick<Database, 'rows'>;
   readonly readFile: ReadCertificateFile;
   readonly clock: Pick<Clock, 'date'>;
+  /** Hears of what cannot be used while another one is served. */
+  readonly log: Pick<Log, 'warn'>;
 }
 
 /** Rejects when the database is away; for a name that is not in the map there is no certificate. */
@@ -30,18 +34,27 @@ export async function readCertificates(
   names: readonly string[],
 ): Promise<ReadonlyMap<string, Fetched<CertificateFacts>>> {
   const rows = await source.database.rows<CertificateRow>(certificates, [names]);
-  const chosen = names.flatMap((name) => {
-    const row = rows.find((one) => one.names.includes(name));
-    return row ? [[name, row] as const] : [];
-  });
-  const pairs = new Map(
-    await Promise.all(
-      [...new Set(chosen.map(([, row]) => row))].map(
-        async (row) => [row, await readPair(source, row)] as const,
-      ),
-    ),
+  const read = await Promise.all(rows.map(async (row) => ({ row, pair: await readPair(source, row) })));
+  return new Map(
+    names.flatMap((name) => {
+      const pairs = read.filter(({ row }) => row.names.includes(name)).map(({ pair }) => pair);
+      const [first] = pairs;
+      return first ? [[name, servedOf(first, pairs, name, source.log)] as const] : [];
+    }),
   );
-  return new Map(chosen.map(([name, row]) => [name, pairs.get(row) as Fetched<CertificateFacts>]));
+}
+
+/** The first that can be used; soon looked at again where that is another than the first. */
+function servedOf(
+  first: Fetched<CertificateFacts>,
+  pairs: readonly Fetched<CertificateFacts>[],
+  name: string,
+  log: CertificateSource['log'],
+): Fetched<CertificateFacts> {
+  const usable = pairs.find(({ value }) => value?.kind === 'pair');
+  if (first.value?.kind !== 'unusable' || !usable) return usable ?? first;
+  log.warn('certificate.unusable', { name, why: first.value.why });
+  return { ...usable, changesIn: Math.min(usable.changesIn ?? AGAIN_AFTER, AGAIN_AFTER) };
 }
 
 async function readPair({ readFile, clock }: CertificateSource, row: CertificateRow): Promise<Fetched<Pair>> {

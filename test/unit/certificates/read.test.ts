@@ -31,10 +31,17 @@ const row = (names: string, changes: Partial<CertificateRow> = {}): CertificateR
   ...changes,
 });
 
-const read = (rows: readonly CertificateRow[], names: readonly string[], now = Date.now()) => {
+const read = (
+  rows: readonly CertificateRow[],
+  names: readonly string[],
+  now = Date.now(),
+  said: unknown[] = [],
+) => {
   const readFile = openCertificateFolder({ certificateDir: folder, stateDir: '/nowhere' });
   const database = { rows: async () => rows as never };
-  return readCertificates({ database, readFile, clock: { date: () => new Date(now) } }, names);
+  const clock = { date: () => new Date(now) };
+  const log = { warn: (_event: string, fields: unknown) => void said.push(fields) };
+  return readCertificates({ database, readFile, clock, log }, names);
 };
 const why = (facts: CertificateFacts | undefined) => (facts?.kind === 'unusable' ? facts.why : facts?.kind);
 
@@ -58,6 +65,17 @@ test('the first row that has the name decides', async () => {
   const facts = await read([two, row('b.example')], ['b.example']);
   const value = facts.get('b.example')?.value;
   expect(value?.kind === 'pair' && Buffer.from(value.base64, 'base64').toString()).toContain(text('two.pem'));
+});
+
+test('one that cannot be used does not stand in the way of an older one that can', async () => {
+  const said: unknown[] = [];
+  const renewed = row('one.example', { certificate_path: 'gone.pem' });
+  const facts = (await read([renewed, row('one.example')], ['one.example'], Date.now(), said)).get(
+    'one.example',
+  );
+  expect(facts?.value?.kind).toBe('pair');
+  expect(facts?.changesIn).toBe(10_000);
+  expect(said).toEqual([{ name: 'one.example', why: expect.stringMatching(/gone\.pem/u) }]);
 });
 
 test('a certificate and the rest of its chain in two files are one', async () => {
