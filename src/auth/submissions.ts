@@ -54,11 +54,20 @@ export function createSubmissions({ store, now }: SubmissionsParts): Submissions
   /** All recipients of a message have the same answer. */
   const messages = new LRUCache<string, { readonly credential: string | undefined }>({ max: MAX_KNOWN });
 
-  async function ask(client: Client, message: string, name: string): Promise<string | undefined> {
-    const [marks] = await Promise.resolve(store.read([setOf(client)])).catch(() => []);
-    const credential = marks && certain(marks, client.servedBy, now() - KEEP_FOR);
-    if (message !== '') messages.set(name, { credential });
-    return credential;
+  function ask(client: Client, message: string, name: string): Soon<string | undefined> {
+    const read = store.read([setOf(client)]);
+    const answer = (marks: Marks | undefined): string | undefined => {
+      const credential = certain(marks, client.servedBy, now() - KEEP_FOR);
+      // That nothing is known here costs less to find again than to remember.
+      const isWorthIt = credential !== undefined || read instanceof Promise;
+      if (message !== '' && isWorthIt) messages.set(name, { credential });
+      return credential;
+    };
+    if (!(read instanceof Promise)) return answer(read[0]);
+    return read.then(
+      ([marks]) => answer(marks),
+      () => answer(undefined),
+    );
   }
 
   return {
@@ -88,7 +97,8 @@ const setOf = ({ user, ip }: Client): SetName => ({
 });
 
 /** The one password that it can have been. */
-function certain(marks: Marks, servedBy: string | undefined, since: number): string | undefined {
+function certain(marks: Marks | undefined, servedBy: string | undefined, since: number): string | undefined {
+  if (!marks?.size) return undefined;
   const logins = [...marks]
     .filter(([, at]) => at > since)
     .sort(([, one], [, other]) => other - one)

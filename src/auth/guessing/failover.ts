@@ -12,7 +12,7 @@ import type { Clock, Milliseconds } from '../../base/clock.ts';
 import { within } from '../../base/deadline.ts';
 import type { Log } from '../../base/log.ts';
 import { reasonOf } from '../../base/text.ts';
-import type { Store } from './marks.ts';
+import type { Marks, SetName, Store } from './marks.ts';
 import type { SharedStore } from './redis-store.ts';
 
 export interface FailoverParts {
@@ -92,16 +92,17 @@ export function createFailover(parts: FailoverParts): Store {
     }
   }
 
+  async function readShared(sets: readonly SetName[]): Promise<readonly Marks[]> {
+    try {
+      return await within(shared.read(sets), deadline);
+    } catch (error) {
+      failed(error);
+      return local.read(sets);
+    }
+  }
+
   return {
-    async read(sets) {
-      if (!isUsable()) return local.read(sets);
-      try {
-        return await within(shared.read(sets), deadline);
-      } catch (error) {
-        failed(error);
-        return local.read(sets);
-      }
-    },
+    read: (sets) => (isUsable() ? readShared(sets) : local.read(sets)),
     add: (mark) => change((store) => store.add(mark)),
     clear: (set) => change((store) => store.clear(set)),
     close() {
