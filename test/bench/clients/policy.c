@@ -2,7 +2,7 @@
  *
  * usage    policy SOCKET CONNECTIONS SECONDS RECIPIENTS DOMAIN [logged-in]
  * load     one request in flight a connection; the recipients are <even number>box@DOMAIN below RECIPIENTS,
- *          each request the next one; logged in, who gets it has sent it. Every answer must be DUNNO, in any letters
+ *          each request the next one and a message of its own; logged in, who gets it has sent it. Every answer must be DUNNO, in any letters
  * output   one line of JSON: requests, wrong, seconds
  * exit     0 measured, even when answers were wrong; 1 it could not measure */
 
@@ -50,11 +50,11 @@ static void ask(struct connection *c)
         "client_name=mx.elsewhere.example\nclient_port=43210\nreverse_client_name=mx.elsewhere.example\n"
         "server_address=198.51.100.1\nserver_port=25\nhelo_name=mx.elsewhere.example\n"
         "sender=%s\nrecipient=%s\nrecipient_count=0\nqueue_id=\n"
-        "instance=1a2b.%llx.3c4d.0\nsize=4711\netrn_domain=\nstress=\nsasl_method=%s\nsasl_username=%s\n"
+        "instance=%x.%llx.3c4d.0\nsize=4711\netrn_domain=\nstress=\nsasl_method=%s\nsasl_username=%s\n"
         "sasl_sender=\nccert_subject=\nccert_issuer=\nccert_fingerprint=\nccert_pubkey_fingerprint=\n"
         "encryption_protocol=TLSv1.3\nencryption_cipher=TLS_AES_256_GCM_SHA384\nencryption_keysize=256\n"
         "policy_context=mx\n\n",
-        is_logged_in ? recipient : "someone@elsewhere.example", recipient, (unsigned long long)n,
+        is_logged_in ? recipient : "someone@elsewhere.example", recipient, (unsigned)getpid(), (unsigned long long)n,
         is_logged_in ? "PLAIN" : "", is_logged_in ? recipient : "");
     c->have = 0;
     if (send(c->fd, request, (size_t)length, MSG_NOSIGNAL) != length) die("send");
