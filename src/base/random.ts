@@ -22,3 +22,6 @@ export const saltText = (length: number): string =>
 
 /** A salt in bytes. */
 export const saltBytes = (length: number): Buffer => randomBytes(length);
+
+/** 32 of them, as an integer. */
+export const randomBits = (): number => randomInt(2 ** 32);

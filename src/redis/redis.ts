@@ -12,6 +12,8 @@ import type { RedisPlace } from './redis-url.ts';
 type Client = Awaited<ReturnType<typeof connect>>;
 
 export interface Redis {
+  /** Then all keys of one command must have the same hash tag. */
+  readonly isCluster: boolean;
   /** Connected, and through with its greetings. */
   isUp(): boolean;
   /** Throws until there is a connection. */
@@ -32,6 +34,7 @@ export function createRedis({ place, log }: { readonly place: RedisPlace; readon
     (error: unknown) => log.error('redis.failed', { why: reasonOf(error) }),
   );
   return {
+    isCluster: place.kind === 'cluster',
     isUp: () => client?.status === 'ready',
     client() {
       if (!client) throw new Error('Redis is not connected');
@@ -55,6 +58,9 @@ async function connect(place: RedisPlace) {
     db,
     // What is asked of a Redis that is away fails at once, and is not asked again later.
     enableOfflineQueue: false,
+    // What is asked in one turn is written at once.
+    enableAutoPipelining: true,
+    autoPipeliningIgnoredCommands: ['eval', 'evalsha'],
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     connectTimeout: 2000,

@@ -1,7 +1,10 @@
-/** charge — what a request adds to which counters: all of them or none; and the shape of who counts.
+/** charge — what a question adds to which counters: all of them or none; and the shape of who counts.
  *
  * A message is asked about several times, for each recipient and again when Postfix repeats a
- * question: what was charged `once` under a name is not charged again for that message. */
+ * question: what was charged once for that message is not charged again.
+ *
+ * What is the same for all users with the same limits is made once (plan.ts): the charges, which point into
+ * lists of what differs. */
 
 import type { Soon } from '../../base/answer.ts';
 import type { Milliseconds } from '../../base/clock.ts';
@@ -11,48 +14,73 @@ export interface Order {
   readonly home: string;
   /** Strangers have room of their own, so that they push out nobody who has logged in. */
   readonly isStranger: boolean;
+  /** The login, or a stranger's network: whose message it is, and who knows whom. */
+  readonly account: string;
   /** Postfix's `instance`; where it is empty everything counts each time. */
   readonly message: string;
-  /** What of this request may be known to whom already; few. */
-  readonly acquaintances: readonly Acquaintance[];
+  /** Its canonical address. */
+  readonly recipient: string;
+  /** Of the client; empty where that is not known. */
+  readonly network: string;
+  /** To each counter: 1, or octets. */
+  readonly amount: number;
+  readonly owners: readonly Owner[];
+  /** What is charged once a message; distinct. */
+  readonly onces: readonly Once[];
+  /** What may be known to the account already; distinct. */
+  readonly news: readonly New[];
   readonly charges: readonly Charge[];
 }
 
-export interface Acquaintance {
-  /** Who, and what kind of thing: a recipient, a network. */
-  readonly who: string;
-  /** Of the thing, a hash. */
-  readonly mark: string;
+/** Whom things are charged to: a user, his password, his domain. */
+export interface Owner {
+  /** Where his counters are. */
+  readonly account: string;
+  /** Unique there. */
+  readonly name: string;
 }
 
-export interface Charge {
-  /** Unique within its home: what is counted, whose, within how long. */
-  readonly key: string;
+/** The message as such, each recipient of it, its bytes. */
+export type Once = 'message' | 'recipient' | 'bytes';
+
+export type New = 'new_recipients' | 'new_networks';
+
+/** One counter of an owner. */
+export interface Meter {
+  /** Unique among his: what is counted, within how long. */
+  readonly meter: string;
   readonly window: Milliseconds;
   readonly max: number;
-  readonly amount: number;
-  readonly once: string;
-  /** Only if this acquaintance is new: its place in the order. */
+}
+
+export interface Charge extends Meter {
+  /** Its place among the order's owners. */
+  readonly owner: number;
+  /** Its place among the order's. */
+  readonly once: number;
+  /** Only if this of the order's is new: its place. */
   readonly ifNew: number | undefined;
   /** It is counted beyond its limit, which stops nothing by itself. */
   readonly isSoft: boolean;
+  /** It is compared with its limit and not counted. */
+  readonly isDoubtful: boolean;
 }
 
-export type Outcome =
-  | Within
-  | {
-      readonly kind: 'over';
-      /** Of the charges. */
-      readonly index: number;
-      /** Before this request. */
-      readonly used: number;
-      readonly freesIn: Milliseconds;
-    };
+export type Outcome = Within | Over;
+
+export interface Over {
+  readonly kind: 'over';
+  /** Of the charges. */
+  readonly index: number;
+  /** Before this request. */
+  readonly used: number;
+  readonly freesIn: Milliseconds;
+}
 
 export interface Within {
   readonly kind: 'within';
-  /** Of each acquaintance, whether it was made with this request. */
-  readonly isNew: readonly boolean[];
+  /** Which charges count, or would: those that were not made for this message before. */
+  readonly due: readonly number[];
   /** The soft charges that are beyond their limits now. */
   readonly exceeded: readonly Exceeded[];
 }
@@ -73,7 +101,7 @@ export interface Counts {
   uses(home: string, counters: readonly Counted[]): Soon<readonly Use[]>;
 }
 
-export type Counted = Pick<Charge, 'key' | 'window' | 'max'>;
+export type Counted = Meter & { readonly owner: Owner };
 
 export interface Use {
   readonly used: number;

@@ -1,7 +1,10 @@
 /** charging — what a request is charged, and to whom; once, however many rules ask.
  *
  * A limit that cannot be read is `later`; one that is only last known may be lifted since, and refuses nobody
- * for good. Redis away is no such case: the process then counts alone. */
+ * for good. Redis away is no such case: the process then counts alone.
+ *
+ * What a request was charged is remembered on the request itself, under a symbol of this charging's own: a
+ * `WeakMap` of requests that live for microseconds takes as long as all the counting. */
 
 import { andThen, type Later, type Soon } from '../../base/answer.ts';
 import type { Fact, FactCache } from '../../database/facts.ts';
@@ -9,12 +12,18 @@ import type { PolicyRequest } from '../request.ts';
 import type { Counts, Outcome } from './charge.ts';
 import type { LimitFacts } from './limit.ts';
 import { type Counted, loginOf, orderFor } from './order.ts';
-import type { Password, SentBy } from './sent-by.ts';
+import type { SentBy } from './sent-by.ts';
 
 export type Charged =
   /** Nothing is limited. */
   | { readonly kind: 'free' }
-  | { readonly kind: 'counted'; readonly counted: Counted; readonly outcome: Outcome }
+  | {
+      readonly kind: 'counted';
+      readonly counted: Counted;
+      readonly outcome: Outcome;
+      /** The limits are only last known. */
+      readonly isLastKnown: boolean;
+    }
   | Later;
 
 /** Never rejects for want of a database. */
@@ -30,12 +39,12 @@ export interface ChargingParts {
 const free: Charged = { kind: 'free' };
 
 export function createCharging({ limits, count: countOrder, sentBy }: ChargingParts): Charge {
-  const charged = new WeakMap<PolicyRequest, Soon<Charged>>();
+  const CHARGED = Symbol('charged');
 
   function count(request: PolicyRequest): Soon<Charged> {
     const login = loginOf(request);
     const facts = limits.peek(login);
-    if (facts?.value) return countBy(facts.value, request);
+    if (facts?.value) return countBy(facts.value, request, facts.lastKnown);
     return load(login, request);
   }
 
@@ -45,8 +54,7 @@ export function createCharging({ limits, count: countOrder, sentBy }: ChargingPa
     if (own.kind === 'later') return own;
     const facts = own.value ? own : await factOf('');
     if (facts.kind === 'later') return facts;
-    if (!facts.value) return free;
-    return countBy(facts.lastKnown ? unproven(facts.value) : facts.value, request);
+    return facts.value ? countBy(facts.value, request, facts.lastKnown) : free;
   }
 
   async function factOf(login: string): Promise<Fact<LimitFacts>> {
@@ -54,34 +62,24 @@ export function createCharging({ limits, count: countOrder, sentBy }: ChargingPa
     return fact ?? { kind: 'later', why: 'no fact about limits was loaded' };
   }
 
-  function countBy(facts: LimitFacts, request: PolicyRequest): Soon<Charged> {
+  function countBy(facts: LimitFacts, request: PolicyRequest, isLastKnown: boolean): Soon<Charged> {
     const isAsked = facts.login !== '' && facts.limits.some(({ by }) => by === 'credential');
-    return isAsked
-      ? andThen(sentBy(facts.login, request), (password) => countFor(facts, request, password))
-      : countFor(facts, request, undefined);
+    const password = isAsked ? sentBy(facts.login, request) : undefined;
+    return andThen(password, (known) => countFor(orderFor(request, facts, known), isLastKnown));
   }
 
-  function countFor(
-    facts: LimitFacts,
-    request: PolicyRequest,
-    password: Password | undefined,
-  ): Soon<Charged> {
-    const counted = orderFor(request, facts, password);
+  function countFor(counted: Counted | undefined, isLastKnown: boolean): Soon<Charged> {
     if (!counted) return free;
-    return andThen(countOrder(counted.order), (outcome) => ({ kind: 'counted', counted, outcome }));
+    const charged = (outcome: Outcome): Charged => ({ kind: 'counted', counted, outcome, isLastKnown });
+    return andThen(countOrder(counted.order), charged);
   }
 
-  return (request) => {
-    const before = charged.get(request);
+  return (request: PolicyRequest & { [CHARGED]?: Soon<Charged> }) => {
+    const before = request[CHARGED];
     if (before !== undefined) return before;
     const now = count(request);
-    // Most are free, and to remember each request costs more than to look again.
-    if (now !== free) charged.set(request, now);
+    // Most are free, and to remember each of them costs more than to look again.
+    if (now !== free) request[CHARGED] = now;
     return now;
   };
 }
-
-const unproven = (facts: LimitFacts): LimitFacts => ({
-  ...facts,
-  limits: facts.limits.map((limit) => ({ ...limit, isPermanent: false })),
-});

@@ -1,20 +1,28 @@
 /** memory-counts — the counters of this process.
  *
- * limits   so many windows, messages and recipients, for who has logged in and for strangers apart; of
- *          more the longest unused go. So a flood of strangers forgets nothing of users */
+ * limits   so much memory, for who has logged in and for strangers apart; of more the accounts go that are
+ *          unused longest. So a flood of strangers forgets nothing of users. A user with the shipped limits
+ *          and fifty acquaintances takes two or three kilobytes */
 
 import { LRUCache } from 'lru-cache';
-import {
-  type Charge,
-  type Counted,
-  type Counts,
-  type Exceeded,
-  KEEP,
-  type Order,
-  type Outcome,
-  type Use,
+import { ownCopy } from '../../base/text.ts';
+import { type Account, createAccount, isKnown, type Ledger, ledgerIn, meet, placeIn } from './account.ts';
+import { bitsOf } from './bits.ts';
+import type {
+  Charge,
+  Counted,
+  Counts,
+  Exceeded,
+  New,
+  Once,
+  Order,
+  Outcome,
+  Over,
+  Owner,
+  Use,
 } from './charge.ts';
-import { add, advance, createWindow, freesIn, useOf, type Window } from './window.ts';
+import { createMessages, type Message, type Messages } from './messages.ts';
+import { add, advance, type Cells, freesIn, usedOf, useOf } from './window.ts';
 
 /** Answers at once. */
 export interface OwnCounts extends Counts {
@@ -23,133 +31,181 @@ export interface OwnCounts extends Counts {
   /** What does not fit whatever is new, which others may know better. */
   lookForSure(order: Order): Over | undefined;
   uses(home: string, counters: readonly Counted[]): readonly Use[];
-  /** Counts what was let through elsewhere, whether or not it fits. */
-  note(order: Order, isNew: readonly boolean[]): void;
+  /** Counts what was let through elsewhere, whether or not it fits: of the charges those that counted there. */
+  note(order: Order, due: readonly number[]): void;
 }
-
-type Over = Extract<Outcome, { kind: 'over' }>;
-type Due = readonly (readonly [Charge, Window, index: number])[];
-
-interface Room {
-  readonly windows: LRUCache<string, Window>;
-  readonly messages: LRUCache<string, { readonly onces: Set<string>; readonly at: number }>;
-  /** By who knows, when each recipient or network was met last. */
-  readonly known: LRUCache<string, Map<string, number>>;
-}
-
-const createRoom = (max: number): Room => ({
-  // Counted by size: with `max` lru-cache allocates all of it at the start.
-  windows: new LRUCache({ maxSize: max, sizeCalculation: () => 1 }),
-  messages: new LRUCache({ maxSize: max, sizeCalculation: () => 1 }),
-  known: new LRUCache({ maxSize: max * 2, sizeCalculation: (marks) => marks.size }),
-});
 
 export interface MemoryCountsParts {
   /** Milliseconds of the wall clock. */
   readonly now: () => number;
-  readonly max?: number;
+  /** For who has logged in; strangers have an eighth. */
+  readonly maxOctets?: number;
 }
 
-export function createMemoryCounts({ now, max = 50_000 }: MemoryCountsParts): OwnCounts {
-  const [users, strangers] = [createRoom(max), createRoom(max)];
-  const roomOf = ({ isStranger }: Order): Room => (isStranger ? strangers : users);
+const MAX_OCTETS = 256 * 1024 ** 2;
 
-  const newOnes = (order: Order, at: number): boolean[] =>
-    order.acquaintances.map((one) => !isKnown(roomOf(order), one, at));
-
-  /** The charges that count now, with their windows. */
-  function due(order: Order, at: number, isNew: readonly boolean[]): Due {
-    const room = roomOf(order);
-    const before = room.messages.get(order.message);
-    const done = before && at - before.at < KEEP.message ? before.onces : undefined;
-    return order.charges.flatMap((charge, index) => {
-      if (done?.has(charge.once) || (charge.ifNew !== undefined && !isNew[charge.ifNew])) return [];
-      return [[charge, windowOf(order, charge, at), index] as const];
-    });
-  }
-
-  /** As it is at that time. */
-  function windowOf(order: Order, charge: Charge, at: number): Window {
-    const room = roomOf(order);
-    const key = `${order.home} ${charge.key}`;
-    const window = room.windows.get(key) ?? createWindow();
-    room.windows.set(key, window);
-    advance(window, charge.window, at);
-    return window;
-  }
-
-  function firstOver(charges: Due, at: number): Over | undefined {
-    for (const [charge, window, index] of charges) {
-      if (charge.isSoft || window.used + charge.amount <= charge.max) continue;
-      const free = freesIn(window, charge.window, { at, amount: charge.amount, max: charge.max });
-      return { kind: 'over', index, used: window.used, freesIn: free };
-    }
-    return undefined;
-  }
-
-  function put(order: Order, charges: Due, at: number): void {
-    const room = roomOf(order);
-    for (const [charge, window] of charges) add(window, charge.amount);
-    if (order.message !== '') {
-      const before = room.messages.get(order.message);
-      const message = before && at - before.at < KEEP.message ? before : { onces: new Set<string>(), at };
-      for (const { once } of order.charges) message.onces.add(once);
-      room.messages.set(order.message, message);
-    }
-    for (const acquaintance of order.acquaintances) remember(room, acquaintance, at);
-  }
-
-  const exceededBy = (order: Order, at: number): Exceeded[] =>
-    order.charges.flatMap((charge, index) => {
-      if (!charge.isSoft) return [];
-      const { used } = windowOf(order, charge, at);
-      return used > charge.max ? [{ index, used }] : [];
-    });
+export function createMemoryCounts({ now, maxOctets = MAX_OCTETS }: MemoryCountsParts): OwnCounts {
+  const [users, strangers] = [createRoom(maxOctets), createRoom(maxOctets / 8)];
+  const open = (order: Order): Tab => openTab(order.isStranger ? strangers : users, order, now());
 
   function ask(order: Order, isCounted: boolean): Outcome {
-    const at = now();
-    const isNew = newOnes(order, at);
-    const charges = due(order, at, isNew);
-    const over = firstOver(charges, at);
+    const tab = open(order);
+    const isNew = order.news.map((kind, n) => !isKnown(tab.account, kind, tab.marks[n] as number, tab.at));
+    const due = dueOn(tab, isNew);
+    const over = firstOver(tab, due);
     if (over) return over;
-    if (isCounted) put(order, charges, at);
-    return { kind: 'within', isNew, exceeded: exceededBy(order, at) };
+    if (isCounted) put(tab, due);
+    return { kind: 'within', due, exceeded: exceededOn(tab) };
   }
 
   return {
     charge: (order) => ask(order, true),
     look: (order) => ask(order, false),
     lookForSure(order) {
-      const at = now();
-      return firstOver(due(order, at, []), at);
+      const tab = open(order);
+      return firstOver(tab, dueOn(tab, []));
     },
-    uses(home, counters) {
+    uses(_, counters) {
       const at = now();
-      return counters.map(({ key, window: length, max }) => {
-        const window = users.windows.get(`${home} ${key}`) ?? createWindow();
-        advance(window, length, at);
-        return useOf(window, length, { at, max });
+      return counters.map(({ owner, meter, window, max }) => {
+        const account = accountIn(users, owner.account);
+        const [cells, place] = windowIn(account, ledgerIn(account, owner.name), { meter, window }, at);
+        return useOf(cells, place, window, { at, max });
       });
     },
-    note(order, isNew) {
-      const at = now();
-      put(order, due(order, at, isNew), at);
+    note(order, due) {
+      const tab = open(order);
+      const isNew = order.news.map(() => true);
+      put(
+        tab,
+        dueOn(tab, isNew).filter((index) => due.includes(index)),
+      );
     },
   };
 }
 
-function isKnown({ known }: Room, { who, mark }: { who: string; mark: string }, at: number): boolean {
-  const last = known.get(who)?.get(mark);
-  return last !== undefined && at - last < KEEP.known;
+interface Room {
+  readonly accounts: LRUCache<string, Account>;
+  readonly messages: Messages;
 }
 
-function remember({ known }: Room, { who, mark }: { who: string; mark: string }, at: number): void {
-  const marks = known.get(who) ?? new Map<string, number>();
-  marks.delete(mark);
-  marks.set(mark, at);
-  const [oldest] = marks.keys();
-  if (marks.size > KEEP.marks && oldest !== undefined) marks.delete(oldest);
-  // Without this the room would believe the former size.
-  known.delete(who);
-  known.set(who, marks);
+/** A message takes some 150 octets, and is allowed a quarter. */
+const createRoom = (maxOctets: number): Room => ({
+  accounts: new LRUCache({ maxSize: maxOctets, sizeCalculation: ({ octets }) => octets }),
+  messages: createMessages(Math.ceil(maxOctets / 2700)),
+});
+
+const accountIn = ({ accounts }: Room, name: string): Account => accounts.get(name) ?? createAccount();
+
+/** An order, and all that it is about, as it is at that time. */
+interface Tab {
+  readonly room: Room;
+  readonly order: Order;
+  readonly at: number;
+  readonly account: Account;
+  /** By owner. */
+  readonly accounts: readonly Account[];
+  readonly ledgers: readonly Ledger[];
+  /** Empty where it has no name. */
+  readonly messageName: string;
+  readonly message: Message | undefined;
+  /** Of the order's `onces` and `news`, in bits. */
+  readonly onces: readonly number[];
+  readonly marks: readonly number[];
+}
+
+/** Told from a recipient's bits once in four thousand million times not. */
+const bitsOfOnce: Readonly<Record<Exclude<Once, 'recipient'>, number>> = { message: 1, bytes: 2 };
+
+function openTab(room: Room, order: Order, at: number): Tab {
+  const account = accountIn(room, order.account);
+  const accounts = order.owners.map((owner) =>
+    owner.account === order.account ? account : accountIn(room, owner.account),
+  );
+  const ledgers = order.owners.map((owner, n) => ledgerIn(accounts[n] as Account, owner.name));
+  const messageName = order.message === '' ? '' : `${order.account} ${order.message}`;
+  const message = messageName === '' ? undefined : room.messages.find(messageName, at);
+  const recipient = bitsOf(order.recipient);
+  const onces = order.onces.map((once) => (once === 'recipient' ? recipient : bitsOfOnce[once]));
+  const marks = order.news.map((kind) => (kind === 'new_recipients' ? recipient : bitsOf(order.network)));
+  return { room, order, at, account, accounts, ledgers, messageName, message, onces, marks };
+}
+
+/** The charges that were not made for this message before, of what is new. */
+function dueOn({ order, message, onces }: Tab, isNew: readonly boolean[]): number[] {
+  const { charges } = order;
+  const isDone = onces.map((once) => message?.onces.includes(once) ?? false);
+  const due: number[] = [];
+  for (let index = 0; index < charges.length; index += 1) {
+    const { once, ifNew } = charges[index] as Charge;
+    if (!isDone[once] && (ifNew === undefined || isNew[ifNew])) due.push(index);
+  }
+  return due;
+}
+
+/** Advanced to that time. */
+function windowIn(
+  account: Account,
+  ledger: Ledger,
+  { meter, window }: Pick<Charge, 'meter' | 'window'>,
+  at: number,
+): readonly [Cells, place: number] {
+  const place = placeIn(account, ledger, meter);
+  advance(ledger.cells, place, window, at);
+  return [ledger.cells, place];
+}
+
+const windowOn = ({ accounts, ledgers, at }: Tab, charge: Charge): readonly [Cells, place: number] =>
+  windowIn(accounts[charge.owner] as Account, ledgers[charge.owner] as Ledger, charge, at);
+
+function firstOver(tab: Tab, due: readonly number[]): Over | undefined {
+  const { charges, amount } = tab.order;
+  for (const index of due) {
+    const charge = charges[index] as Charge;
+    if (charge.isSoft) continue;
+    const [cells, place] = windowOn(tab, charge);
+    const used = usedOf(cells, place);
+    if (used + amount <= charge.max) continue;
+    const free = freesIn(cells, place, charge.window, { at: tab.at, amount, max: charge.max });
+    return { kind: 'over', index, used, freesIn: free };
+  }
+  return undefined;
+}
+
+function put(tab: Tab, due: readonly number[]): void {
+  const { room, order, at, account, messageName } = tab;
+  for (const index of due) {
+    const charge = order.charges[index] as Charge;
+    if (charge.isDoubtful) continue;
+    const [cells, place] = windowOn(tab, charge);
+    add(cells, place, order.amount);
+  }
+  for (let n = 0; n < tab.marks.length; n += 1)
+    meet(account, order.news[n] as New, tab.marks[n] as number, at);
+  if (messageName !== '') room.messages.note(messageName, tab.message, tab.onces, at);
+  keep(room, order.account, account);
+  for (let n = 0; n < tab.accounts.length; n += 1)
+    keep(room, (order.owners[n] as Owner).account, tab.accounts[n] as Account);
+}
+
+/** Tells the room of a new account, or of one that has grown. */
+function keep({ accounts }: Room, name: string, account: Account): void {
+  if (account.listed === account.octets) return;
+  account.listed = account.octets;
+  // Without this its former size would be believed.
+  accounts.delete(name);
+  accounts.set(ownCopy(name), account);
+}
+
+function exceededOn(tab: Tab): readonly Exceeded[] {
+  const exceeded: Exceeded[] = [];
+  const { charges } = tab.order;
+  for (let index = 0; index < charges.length; index += 1) {
+    const charge = charges[index] as Charge;
+    if (!charge.isSoft) continue;
+    const [cells, place] = windowOn(tab, charge);
+    const used = usedOf(cells, place);
+    if (used > charge.max) exceeded.push({ index, used });
+  }
+  return exceeded;
 }

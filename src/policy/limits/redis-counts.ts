@@ -1,28 +1,32 @@
 /** redis-counts — the counters that several daemons share: one round trip a decision.
  *
- * All keys of a request have the same hash tag, its home, so a cluster has them in one place and the
- * script may use them together. A home is a domain: what a domain's users send is counted beside what
- * the domain does, and different domains are spread over the nodes.
+ * Questions that come together go together, since a call costs Redis and us more than a decision does. All
+ * keys of a question have the same hash tag, its home, so a cluster has them in one place and the script may
+ * use them together; there, only questions of one home share a call. A home is a domain: what a domain's
+ * users send is counted beside what the domain does, and different domains are spread over the nodes.
  *
- * limits   Redis 6.2 or later
- * security recipients are hashes there; login names stand in clear */
+ * limits   Redis 6.2 or later; no answer is waited for longer than `deadline` */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
+import type { Milliseconds } from '../../base/clock.ts';
+import { within } from '../../base/deadline.ts';
 import type { Redis } from '../../redis/redis.ts';
+import type { Counted, Counts, Order, Outcome, Use } from './charge.ts';
 import {
-  type Counted,
-  type Counts,
-  type Exceeded,
-  KEEP,
-  type Order,
-  type Outcome,
-  type Use,
-} from './charge.ts';
+  accountKey,
+  meterName,
+  type Question,
+  readAnswers,
+  slicesIn,
+  tagOf,
+  writeBatch,
+} from './redis-batch.ts';
 import { decision, reading } from './redis-script.ts';
-import { sliceOf, useOf, windowOf } from './window.ts';
+import { useOf, windowOf } from './window.ts';
 
-const shaOf = (script: string): string => createHash('sha1').update(script).digest('hex');
-const SHAS = { [decision]: shaOf(decision), [reading]: shaOf(reading) };
+const SHAS = { [decision]: hash('sha1', decision), [reading]: hash('sha1', reading) };
+/** Redis is at work on one call while we prepare the next. */
+const TOGETHER = 16;
 
 export interface SharedCounts extends Counts {
   charge(order: Order): Promise<Outcome>;
@@ -31,80 +35,78 @@ export interface SharedCounts extends Counts {
   isUp(): boolean;
 }
 
-export function createRedisCounts({ client, isUp }: Redis): SharedCounts {
+interface Waiting extends Question {
+  readonly resolve: (outcome: Outcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export function createRedisCounts(
+  { client, isUp, isCluster }: Redis,
+  { deadline = 50 }: { readonly deadline?: Milliseconds } = {},
+): SharedCounts {
+  /** By home in a cluster. */
+  const waiting = new Map<string, Waiting[]>();
+
   async function run(
     script: typeof decision | typeof reading,
     keys: readonly string[],
-    words: readonly (string | number)[],
-  ): Promise<unknown> {
+    words: readonly string[],
+  ): Promise<string> {
+    const call = client().evalsha(SHAS[script] as string, keys.length, ...keys, ...words);
     try {
-      return await client().evalsha(SHAS[script] as string, keys.length, ...keys, ...words);
+      return (await within(call, deadline)) as string;
     } catch (error) {
       // It is new, or was restarted: it learns the script.
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
-      return client().eval(script, keys.length, ...keys, ...words);
+      return (await within(client().eval(script, keys.length, ...keys, ...words), deadline)) as string;
     }
   }
-  const decide = async (how: 'charge' | 'look', order: Order): Promise<Outcome> =>
-    outcomeOf(await run(decision, keysOf(order), [how, ...argumentsOf(order)]), order);
+
+  /** At the end of this turn at the latest, in which others may ask too. */
+  function ask(question: Question): Promise<Outcome> {
+    return new Promise((resolve, reject) => {
+      const home = isCluster ? question.order.home : '';
+      const others = waiting.get(home);
+      if (!others) setImmediate(send, home);
+      const all = others ?? [];
+      all.push({ ...question, resolve, reject });
+      waiting.set(home, all);
+      if (all.length >= TOGETHER) {
+        waiting.set(home, []);
+        void decide(all);
+      }
+    });
+  }
+
+  function send(home: string): void {
+    const all = waiting.get(home) ?? [];
+    waiting.delete(home);
+    if (all.length > 0) void decide(all);
+  }
+
+  async function decide(questions: readonly Waiting[]): Promise<void> {
+    try {
+      const { keys, batch } = writeBatch(questions);
+      const outcomes = readAnswers(await run(decision, keys, [batch]));
+      for (const [n, { resolve }] of questions.entries()) resolve(outcomes[n] as Outcome);
+    } catch (error) {
+      for (const { reject } of questions) reject(error);
+    }
+  }
 
   return {
     isUp,
-    charge: (order) => decide('charge', order),
-    look: (order) => decide('look', order),
+    charge: (order) => ask({ how: 'charge', order }),
+    look: (order) => ask({ how: 'look', order }),
     async uses(home, counters) {
-      const keys = counters.map(({ key }) => `${tagOf(home)}:${key}`);
-      const [now, ...all] = (await run(reading, keys, [])) as [number, ...string[][]];
-      return counters.map(({ window: length, max }, n) => {
-        const window = windowOf(slicesOf(all[n] ?? []), length, now);
-        return useOf(window, length, { at: now, max });
+      const accounts = [...new Set(counters.map(({ owner }) => owner.account))];
+      const keys = accounts.map((account) => accountKey(tagOf(home), account));
+      const [now, ...all] = JSON.parse(await run(reading, keys, [])) as [number, ...(string | number)[][]];
+      return counters.map(({ owner, meter, window: length, max }) => {
+        const account = all[accounts.indexOf(owner.account)] ?? [];
+        const cells = windowOf(slicesIn(account, meterName(owner.name, meter)), length, now);
+        return useOf(cells, 0, length, { at: now, max });
       });
     },
   };
-}
-
-const tagOf = (home: string): string => `dovetail:rates:{${encodeURIComponent(home)}}`;
-
-function slicesOf(flat: readonly string[]): Map<number, number> {
-  const slices = new Map<number, number>();
-  for (let n = 0; n + 1 < flat.length; n += 2) slices.set(Number(flat[n]), Number(flat[n + 1]));
-  return slices;
-}
-
-function keysOf({ home, message, acquaintances, charges }: Order): string[] {
-  const tag = tagOf(home);
-  return [
-    // A key that nobody has: there is no message to remember.
-    `${tag}:message:${message}`,
-    ...acquaintances.map(({ who }) => `${tag}:known:${who}`),
-    ...charges.map(({ key }) => `${tag}:${key}`),
-  ];
-}
-
-const argumentsOf = ({ message, acquaintances, charges }: Order): (string | number)[] => [
-  message === '' ? 0 : KEEP.message,
-  KEEP.known,
-  KEEP.marks,
-  acquaintances.length,
-  ...acquaintances.map(({ mark }) => mark),
-  ...charges.flatMap(({ window, max, amount, once, ifNew, isSoft }) => [
-    sliceOf(window),
-    max,
-    amount,
-    once,
-    ifNew === undefined ? 0 : ifNew + 1,
-    isSoft ? 1 : 0,
-  ]),
-];
-
-/** See the answer in redis-script.ts. */
-function outcomeOf(answer: unknown, { acquaintances }: Order): Outcome {
-  const [number, ...more] = (answer as readonly number[]).map(Number);
-  if (number === undefined) throw new Error('Redis gave no answer');
-  if (number !== 0) return { kind: 'over', index: number - 1, used: more[0] ?? 0, freesIn: more[1] ?? 0 };
-  const exceeded: Exceeded[] = [];
-  for (let n = acquaintances.length; n + 1 < more.length; n += 2) {
-    exceeded.push({ index: (more[n] as number) - 1, used: more[n + 1] as number });
-  }
-  return { kind: 'within', isNew: acquaintances.map((_, n) => more[n] === 1), exceeded };
 }

@@ -1,96 +1,167 @@
-/** redis-script — one decision in Redis: every counter of a request is looked at, and raised or not, in
- * one step that nobody else comes between.
+/** redis-script — decisions in Redis: every counter of a question is looked at, and raised or not, in one
+ * step that nobody else comes between. Several questions are one call, each after the one before.
  *
- * source   the same rule as window.ts: slices numbered by time, eleven of them count
- * KEYS     what was charged for this message; what each acquaintance is kept in; a hash of slices for each charge
- * ARGV     charge or look; how long a message is remembered (0: there is none), how long an acquaintance
- *          lasts, how many of them; their number and their marks; then for each charge: milliseconds of a
- *          slice, its limit, the amount, under which name once, for which new acquaintance only (0: always),
- *          whether it is soft
- * answer   0, for each acquaintance whether it is new, then of each soft charge beyond its limit its number
- *          and what is used; or the number of the charge that does not fit, what was used, milliseconds until it does
+ * source   the same rule as window.ts: slices numbered by time, eleven of them count; a clock that is set
+ *          back makes nothing old
+ * KEYS     of each question: what was charged for its message; the account of each owner; each kind of acquaintance
+ * ARGV     one JSON text: `Batch` of redis-batch.ts
+ * answer   JSON. Of each question `[0, due, soft]`: the charges that counted, and of each soft one beyond its
+ *          limit its number and what is used; or `[number, used, ms]` of the charge that does not fit, what was
+ *          used, how long until it does. Numbers from 1 on, each list begins with a 0 (an empty one is none in Lua)
  *
+ * An account is one MessagePack value after the other, without tables, which take Redis several times as long:
+ * of each meter its name, milliseconds of a slice, how many slices, then each slice's number and count, oldest
+ * first. What is past is dropped when it is written, and it ends by itself with its longest window.
  * The time is Redis' own: clocks of daemons may differ. */
 
 export const decision = `
+local batch = cjson.decode(ARGV[1])
 local now = redis.call('TIME')
 now = now[1] * 1000 + math.floor(now[2] / 1000)
-local hasMessage = ARGV[2] ~= '0'
-local known = tonumber(ARGV[5])
-local isNew = {}
-for n = 1, known do
-  local last = redis.call('ZSCORE', KEYS[1 + n], ARGV[5 + n])
-  isNew[n] = (not last or now - last >= tonumber(ARGV[3])) and 1 or 0
+local accounts, changed = {}, {}
+
+local function accountAt(key)
+  local account = accounts[key]
+  if not account then
+    local packed = redis.call('GET', key)
+    account = packed and { cmsgpack.unpack(packed) } or {}
+    accounts[key] = account
+  end
+  return account
 end
-local due, soft = {}, {}
-for i = 2 + known, #KEYS do
-  local number = i - 1 - known
-  local a = 6 + known + (number - 1) * 6
-  local slice, max, amount, once = tonumber(ARGV[a]), tonumber(ARGV[a + 1]), tonumber(ARGV[a + 2]), ARGV[a + 3]
-  local onlyIf, isSoft = tonumber(ARGV[a + 4]), ARGV[a + 5] == '1'
-  local isDone = hasMessage and redis.call('SISMEMBER', KEYS[1], once) == 1
-  local isDue = not isDone and (onlyIf == 0 or isNew[onlyIf] == 1)
-  if isDue or isSoft then
-    local current = math.floor(now / slice)
-    local slices, counts, old, used = {}, {}, {}, 0
-    local all = redis.call('HGETALL', KEYS[i])
-    for n = 1, #all, 2 do
-      local place = tonumber(all[n])
-      if place < current - 10 then
-        old[#old + 1] = all[n]
-      else
-        slices[#slices + 1] = place
-        counts[place] = tonumber(all[n + 1])
-        used = used + counts[place]
+
+local function remove(account, at, many)
+  local size = #account
+  for n = at, size do account[n] = account[n + many] end
+end
+
+local function find(account, name, slice, hint)
+  if account[hint] == name then return hint end
+  local at, size = 1, #account
+  while at < size do
+    if account[at] == name then return at end
+    at = at + 3 + 2 * account[at + 2]
+  end
+  account[at], account[at + 1], account[at + 2] = name, slice, 0
+  return at
+end
+
+local function used(account, at, slice)
+  local oldest = math.floor(now / slice) - 10
+  while account[at + 2] > 0 and account[at + 3] < oldest do
+    remove(account, at + 3, 2)
+    account[at + 2] = account[at + 2] - 1
+  end
+  local sum = 0
+  for n = at + 4, at + 2 + 2 * account[at + 2], 2 do sum = sum + account[n] end
+  return sum
+end
+
+local function freesIn(account, at, left, amount, max)
+  local slice = account[at + 1]
+  for n = at + 3, at + 1 + 2 * account[at + 2], 2 do
+    left = left - account[n + 1]
+    if left + amount <= max then return math.ceil(math.max(0, (account[n] + 11) * slice - now)) end
+  end
+  return slice * 10
+end
+
+local function add(account, at, amount)
+  local current, last = math.floor(now / account[at + 1]), at + 1 + 2 * account[at + 2]
+  if account[at + 2] > 0 and account[last] >= current then
+    account[last + 1] = account[last + 1] + amount
+  else
+    table.insert(account, last + 2, amount)
+    table.insert(account, last + 2, current)
+    account[at + 2] = account[at + 2] + 1
+  end
+end
+
+local function decide(question)
+  local how, first, message, onces, marks, amount, owners, plan = unpack(question)
+  local charged = message == 1 and redis.call('GET', KEYS[first])
+  local isDone, age = {}, {}
+  if charged then
+    for n = 1, #onces do isDone[n] = string.find(charged, onces[n], 1, true) end
+  end
+  local known = first + #owners
+  for n = 1, #marks do
+    local last = redis.call('ZSCORE', KEYS[known + n], marks[n])
+    age[n] = last and now - last or batch.known
+  end
+  local due, soft = { 0 }, { 0 }
+  local raised, names, places, many = {}, {}, {}, 0
+  local charges, next = batch.plans[plan], 1
+  for number = 1, #charges do
+    local owner, meter, slice, max, once, ifNew, isSoft, isDoubtful = unpack(charges[number])
+    local isDue = not isDone[once] and (ifNew == 0 or age[ifNew] >= batch.known)
+    if isDue or isSoft == 1 then
+      local key, name = KEYS[first + owner], owners[owner] .. meter
+      local account = accountAt(key)
+      local at = find(account, name, slice, next)
+      local sum = used(account, at, slice)
+      next = at + 3 + 2 * account[at + 2]
+      if isSoft == 0 and sum + amount > max then
+        return { number, sum, freesIn(account, at, sum, amount, max) }
       end
-    end
-    if not isSoft and used + amount > max then
-      table.sort(slices)
-      local left, free = used, slice * 10
-      for _, place in ipairs(slices) do
-        left = left - counts[place]
-        if left + amount <= max then
-          free = math.max(0, (place + 11) * slice - now)
-          break
+      if isDue then due[#due + 1] = number end
+      if isDue and isDoubtful == 0 then
+        many = many + 1
+        raised[many], names[many], places[many] = account, name, at
+        if how == 'charge' then
+          sum = sum + amount
+          changed[key] = true
         end
       end
-      return { number, used, math.ceil(free) }
-    end
-    if isDue then due[#due + 1] = { KEYS[i], current, amount, math.ceil(slice * 11), old } end
-    if isDue and ARGV[1] == 'charge' then used = used + amount end
-    if isSoft and used > max then
-      soft[#soft + 1] = number
-      soft[#soft + 1] = used
+      if isSoft == 1 and sum > max then
+        soft[#soft + 1] = number
+        soft[#soft + 1] = sum
+      end
     end
   end
-end
-local answer = { 0 }
-for n = 1, known do answer[#answer + 1] = isNew[n] end
-for n = 1, #soft do answer[#answer + 1] = soft[n] end
-if ARGV[1] == 'look' then return answer end
-for _, charge in ipairs(due) do
-  if #charge[5] > 0 then redis.call('HDEL', charge[1], unpack(charge[5])) end
-  redis.call('HINCRBY', charge[1], string.format('%.0f', charge[2]), string.format('%.0f', charge[3]))
-  redis.call('PEXPIRE', charge[1], charge[4])
-end
-if hasMessage then
-  for number = 1, #KEYS - 1 - known do
-    redis.call('SADD', KEYS[1], ARGV[6 + known + (number - 1) * 6 + 3])
+  if how == 'look' then return { 0, due, soft } end
+  for n = many, 1, -1 do add(raised[n], find(raised[n], names[n], 0, places[n]), amount) end
+  if charged then
+    for n = 1, #onces do if not isDone[n] then redis.call('APPEND', KEYS[first], onces[n]) end end
+  elseif message == 1 then
+    redis.call('SET', KEYS[first], table.concat(onces), 'PX', batch.message)
   end
-  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+  for n = 1, #marks do
+    local key = KEYS[known + n]
+    if age[n] >= batch.renewed then
+      redis.call('ZADD', key, now, marks[n])
+      redis.call('PEXPIRE', key, batch.known)
+      if age[n] >= batch.known then redis.call('ZREMRANGEBYRANK', key, 0, -batch.marks - 1) end
+    end
+  end
+  return { 0, due, soft }
 end
-for n = 1, known do
-  redis.call('ZADD', KEYS[1 + n], now, ARGV[5 + n])
-  redis.call('ZREMRANGEBYRANK', KEYS[1 + n], 0, -(tonumber(ARGV[4]) + 1))
-  redis.call('PEXPIRE', KEYS[1 + n], ARGV[3])
+
+local answers = {}
+for n = 1, #batch.questions do answers[n] = decide(batch.questions[n]) end
+for key in pairs(changed) do
+  local account, at, longest = accounts[key], 1, 0
+  while at < #account do
+    used(account, at, account[at + 1])
+    if account[at + 2] == 0 then
+      remove(account, at, 3)
+    else
+      longest = math.max(longest, account[at + 1])
+      at = at + 3 + 2 * account[at + 2]
+    end
+  end
+  redis.call('SET', key, cmsgpack.pack(unpack(account)), 'PX', math.ceil(longest * 11))
 end
-return answer
+return cjson.encode(answers)
 `;
 
-/** The time, then what is in each of KEYS. */
+/** JSON: the time, then the accounts of KEYS, as they lie there. */
 export const reading = `
 local now = redis.call('TIME')
 local answer = { now[1] * 1000 + math.floor(now[2] / 1000) }
-for _, key in ipairs(KEYS) do answer[#answer + 1] = redis.call('HGETALL', key) end
-return answer
+for _, key in ipairs(KEYS) do
+  local packed = redis.call('GET', key)
+  answer[#answer + 1] = { cmsgpack.unpack(packed or cmsgpack.pack(0)) }
+end
+return cjson.encode(answer)
 `;

@@ -1,16 +1,13 @@
 /** shared-counts — the counters in Redis, and this process's own for as long as Redis is away.
  *
- * What is let through is counted here too. So what does not fit here is refused without asking Redis,
+ * What Redis counts is counted here too, and nothing else. So what does not fit here is refused without asking Redis,
  * a Redis that forgot everything lets none of our users begin anew, and while it is away this process
  * goes on with what it let through itself. What was let through meanwhile is not brought to Redis.
  *
- * limits   no question waits longer than `deadline`; after a failure Redis rests a while. While it is
- *          away each daemon lets through as much as the limit, and so may all together after it
- * bugs     a message whose recipients come so slowly that its first has left the window, in a daemon that
- *          was started meanwhile, counts here once more */
+ * limits   after a failure Redis rests a while. While it is away each daemon lets through as much as the limit,
+ *          and so may all together after it */
 
 import type { Clock, Milliseconds } from '../../base/clock.ts';
-import { within } from '../../base/deadline.ts';
 import type { Log } from '../../base/log.ts';
 import { reasonOf } from '../../base/text.ts';
 import type { Counts, Order, Outcome, Use } from './charge.ts';
@@ -22,7 +19,6 @@ export interface SharedCountsParts {
   readonly own: OwnCounts;
   readonly clock: Clock;
   readonly log: Log;
-  readonly deadline?: Milliseconds;
   readonly restFor?: Milliseconds;
 }
 
@@ -30,14 +26,14 @@ export interface SharedCountsParts {
 const fuller = (one: Use, other: Use): Use => (other.used > one.used ? other : one);
 
 export function createSharedCounts(parts: SharedCountsParts): Counts {
-  const { shared, own, clock, log, deadline = 50, restFor = 1000 } = parts;
+  const { shared, own, clock, log, restFor = 1000 } = parts;
   let restsUntil = Number.NEGATIVE_INFINITY;
   let isAway = false;
 
   /** Undefined: Redis cannot tell. */
   async function ask<T>(question: () => Promise<T>): Promise<T | undefined> {
     try {
-      const outcome = await within(question(), deadline);
+      const outcome = await question();
       if (isAway) log.info('limits.redis_back');
       isAway = false;
       return outcome;
@@ -52,7 +48,7 @@ export function createSharedCounts(parts: SharedCountsParts): Counts {
   async function chargeShared(order: Order): Promise<Outcome> {
     const outcome = await ask(() => shared.charge(order));
     if (outcome === undefined) return own.charge(order);
-    if (outcome.kind === 'within') own.note(order, outcome.isNew);
+    if (outcome.kind === 'within') own.note(order, outcome.due);
     return outcome;
   }
 

@@ -6,10 +6,8 @@
  * process counts alone then. */
 
 import { andThen, unreachable } from '../../base/answer.ts';
-import type { Outcome } from '../limits/charge.ts';
 import type { Charged } from '../limits/charging.ts';
 import type { Limit } from '../limits/limit.ts';
-import type { Counted } from '../limits/order.ts';
 import { spanOf, wordsOf } from '../limits/words.ts';
 import type { PolicyRequest } from '../request.ts';
 import type { Rule } from '../rule.ts';
@@ -29,7 +27,7 @@ function judgementOf(charged: Charged, request: PolicyRequest): Judgement {
     case 'free':
       return pass;
     case 'counted':
-      return judgementOn(charged.outcome, charged.counted, request);
+      return judgementOn(charged, request);
     case 'later':
       return charged;
     default:
@@ -37,7 +35,9 @@ function judgementOf(charged: Charged, request: PolicyRequest): Judgement {
   }
 }
 
-function judgementOn(outcome: Outcome, { limits, whose }: Counted, request: PolicyRequest): Judgement {
+function judgementOn(charged: Charged & { kind: 'counted' }, request: PolicyRequest): Judgement {
+  const { outcome, isLastKnown } = charged;
+  const { limits, whose } = charged.counted;
   if (outcome.kind === 'within') return pass;
   const limit = limits[outcome.index] as Limit;
   const { by, counter, max, isPermanent } = limit;
@@ -45,7 +45,7 @@ function judgementOn(outcome: Outcome, { limits, whose }: Counted, request: Poli
   const used = Math.round(outcome.used);
   const because = { counter, by, whose: whose[by], used, limit: max, window, frees };
   const words = `Too many ${wordsOf[counter]}: ${used} of ${max} in ${spanOf(window)}`;
-  if (isPermanent && !mayBeForgetful(counter, request))
+  if (isPermanent && !isLastKnown && !mayBeForgetful(counter, request))
     return { kind: 'refuse', because, reply: { code: 550, status: '5.7.1', text: words } };
   const text = `${words}; try again in ${spanOf(frees)}`;
   return { kind: 'wait', because, reply: { code: 450, status: '4.7.1', text } };

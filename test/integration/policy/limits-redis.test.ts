@@ -23,11 +23,10 @@ async function daemon(url = redis.url): Promise<Counts> {
   connections.push(connection);
   await expect.poll(connection.isUp, { timeout: 15_000 }).toBe(true);
   return createSharedCounts({
-    shared: createRedisCounts(connection),
+    shared: createRedisCounts(connection, { deadline: 500 }),
     own: createMemoryCounts({ now: () => Date.now() }),
     clock: systemClock,
     log: silent,
-    deadline: 500,
     restFor: 100,
   });
 }
@@ -42,21 +41,22 @@ afterEach(async () => {
   await redis.kill();
 });
 
-const charge = (key: string, max: number, more: Partial<Charge> = {}): Charge => ({
-  key,
-  window: 86_400_000,
-  max,
-  amount: 1,
-  once: key,
-  ifNew: undefined,
-  isSoft: false,
+const charge = (meter: string, max: number, more: Partial<Charge> = {}): Charge => ({
+  ...{ meter, window: 86_400_000, max },
+  ...{ owner: 0, once: 0, ifNew: undefined, isSoft: false, isDoubtful: false },
   ...more,
 });
+const owner = { account: 'alice@example.org', name: 'user' };
 let messages = 0;
 const order = (charges: readonly Charge[], more: Partial<Order> = {}): Order => {
   messages += 1;
-  const message = `message ${messages}`;
-  return { home: 'example.org', isStranger: false, message, acquaintances: [], charges, ...more };
+  return {
+    ...{ home: 'example.org', isStranger: false, account: 'alice@example.org' },
+    ...{ message: `message ${messages}`, recipient: 'zoe@elsewhere.net', network: '192.0.2.0/24', amount: 1 },
+    ...{ owners: [owner], onces: ['message'], news: [] },
+    charges,
+    ...more,
+  };
 };
 
 /** Whether each of so many messages passed, `atOnce` at a time. */
@@ -90,14 +90,15 @@ test('all counters are raised or none, a message counts once, and a look counts 
 test('how much is used, and when it frees, is the same whichever daemon is asked', async () => {
   const [first, second] = [await daemon(), await daemon()];
   const charges = [charge('full', 3), charge('free', 5, { window: 60_000 }), charge('nobody', 1)];
+  const counters = charges.map((one) => ({ ...one, owner }));
   await send([first, second], 3, charges.slice(0, 2));
-  const told = await first.uses('example.org', charges);
+  const told = await first.uses('example.org', counters);
   expect(told.map(({ used }) => used)).toEqual([3, 3, 0]);
   expect(told.map(({ freesIn }) => freesIn > 0)).toEqual([true, false, false]);
   expect(told[0]?.freesIn).toBeLessThanOrEqual(86_400_000 * 1.1);
-  expect((await second.uses('example.org', charges)).map(({ used }) => used)).toEqual([3, 3, 0]);
+  expect((await second.uses('example.org', counters)).map(({ used }) => used)).toEqual([3, 3, 0]);
   await redis.kill();
-  const known = await Promise.all([first, second].map(async (one) => one.uses('example.org', charges)));
+  const known = await Promise.all([first, second].map(async (one) => one.uses('example.org', counters)));
   expect(known.map(([full]) => full?.used)).toEqual([2, 1]);
 });
 
@@ -120,10 +121,10 @@ test('soft charges are counted beyond their limit, and said', async () => {
 
 test('who is known to one daemon is not new to the other', async () => {
   const [first, second] = [await daemon(), await daemon()];
-  const to = (counts: Counts, mark: string) =>
-    counts.charge(
-      order([charge('new', 1, { ifNew: 0, once: mark })], { acquaintances: [{ who: 'alice', mark }] }),
-    );
+  const to = (counts: Counts, recipient: string) => {
+    const news = { onces: ['recipient'], news: ['new_recipients'] } as const;
+    return counts.charge(order([charge('new', 1, { ifNew: 0 })], { recipient, ...news }));
+  };
   expect((await to(first, 'zoe')).kind).toBe('within');
   expect((await to(second, 'zoe')).kind).toBe('within');
   expect((await to(second, 'eve')).kind).toBe('over');
@@ -176,15 +177,20 @@ test('killed and restarted under load: nobody is refused for it, nor lets throug
 
 test('every key ends by itself, and no recipient can be read', async () => {
   const one = await daemon();
-  const acquaintances = [{ who: 'alice%40example.org', mark: 'hash' }];
-  await one.charge(order([charge('user:alice%40example.org:recipients:1', 5)], { acquaintances }));
+  const news = ['new_recipients', 'new_networks'] as const;
+  const all = [charge('new_recipients:1', 5, { ifNew: 0 }), charge('recipients:1', 5)];
+  await one.charge(order(all, { news, onces: ['message', 'recipient'] }));
   const client = new Client(redis.url);
   onTestFinished(() => client.disconnect());
   const keys = await client.keys('*');
-  expect(keys).toHaveLength(3);
+  expect(keys).toHaveLength(4);
   for (const key of keys) {
     expect(key).toMatch(/^dovetail:rates:\{example\.org\}:/u);
     expect(await client.pttl(key)).toBeGreaterThan(0);
+    const type = await client.type(key);
+    const held =
+      type === 'zset' ? client.zrange(key, '0', '-1') : client[type === 'set' ? 'smembers' : 'get'](key);
+    expect(`${key} ${String(await held)}`).not.toContain('zoe');
   }
 });
 

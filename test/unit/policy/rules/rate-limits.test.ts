@@ -2,14 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { silent } from '../../../../src/base/log.ts';
 import type { Fact } from '../../../../src/database/facts.ts';
-import type { Outcome } from '../../../../src/policy/limits/charge.ts';
 import { type ChargingParts, createCharging } from '../../../../src/policy/limits/charging.ts';
 import { type Limit, type LimitFacts, limitsInForce, shipped } from '../../../../src/policy/limits/limit.ts';
 import { createMemoryCounts } from '../../../../src/policy/limits/memory-counts.ts';
+import { createRedisCounts } from '../../../../src/policy/limits/redis-counts.ts';
 import { createSharedCounts } from '../../../../src/policy/limits/shared-counts.ts';
 import type { PolicyRequest } from '../../../../src/policy/request.ts';
 import { rateLimits } from '../../../../src/policy/rules/rate-limits.ts';
 import type { PolicyServices } from '../../../../src/policy/services.ts';
+import type { Redis } from '../../../../src/redis/redis.ts';
 
 const time = 1_700_000_000_000;
 const limit = (more: Partial<Limit>): Limit => ({
@@ -174,18 +175,17 @@ describe('rate-limits', () => {
     await fc.assert(
       fc.asyncProperty(moods, async (sequence) => {
         let mood = 'within';
-        const answer = (): Promise<Outcome> => {
+        const evalsha = (): Promise<string> => {
           if (mood === 'fails') return Promise.reject(new Error('away'));
           if (mood === 'hangs') return new Promise(() => undefined);
-          if (mood === 'over') return Promise.resolve({ kind: 'over', index: 0, used: 99, freesIn: 1 });
-          return Promise.resolve({ kind: 'within', isNew: [], exceeded: [] });
+          return Promise.resolve(mood === 'over' ? '[[1,99,1]]' : '[[0,[0,1],[0]]]');
         };
+        const redis = { client: () => ({ evalsha }), isUp: () => mood !== 'down', isCluster: false };
         const counts = createSharedCounts({
-          shared: { charge: answer, look: answer, uses: async () => [], isUp: () => mood !== 'down' },
+          shared: createRedisCounts(redis as unknown as Redis, { deadline: 1 }),
           own: createMemoryCounts({ now: () => time }),
           clock: { now: () => 0, date: () => new Date(time) },
           log: silent,
-          deadline: 1,
           restFor: 0,
         });
         const facts = { 'alice@example.org': factsOf([limit({ max: 100, isPermanent: true })]) };
