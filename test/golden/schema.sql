@@ -917,6 +917,7 @@ CREATE UNIQUE INDEX mail_domains_domain_unique ON unified.mail_domains USING btr
 CREATE UNIQUE INDEX mail_domains_pkey ON unified.mail_domains USING btree (id)
 CREATE INDEX idx_mailbox_events_created_at ON unified.mailbox_events USING btree (created_at)
 CREATE INDEX idx_mailbox_events_id ON unified.mailbox_events USING btree (id) WHERE (NOT processed)
+CREATE INDEX idx_mailbox_events_id_created_at ON unified.mailbox_events USING btree (id, created_at) WHERE unified.ends_sessions(event_type, event_data)
 CREATE INDEX idx_mailbox_events_user_id ON unified.mailbox_events USING btree (user_id)
 CREATE UNIQUE INDEX mailbox_events_pkey ON unified.mailbox_events USING btree (id)
 CREATE INDEX idx_manager_grants_address ON unified.manager_grants USING btree (address)
@@ -1320,6 +1321,12 @@ begin
   return dropped;
 end
 $function$
+
+CREATE OR REPLACE FUNCTION unified.ends_sessions(event_type text, event_data jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN CASE event_type WHEN 'locked'::text THEN true WHEN 'deleted'::text THEN true WHEN 'password_suspended'::text THEN true WHEN 'password_changed'::text THEN ((event_data ->> 'change'::text) = ANY (ARRAY['changed'::text, 'removed'::text])) WHEN 'updated'::text THEN (((event_data -> 'changed'::text) ?| ARRAY['username'::text, 'email'::text]) OR (((event_data -> 'changed'::text) ? 'is_active'::text) AND ((event_data #>> '{was,is_active}'::text[]) = 'true'::text))) WHEN 'role_changed'::text THEN (((event_data ->> 'role_name'::text) = 'no_email'::text) AND ((event_data ->> 'change'::text) = ANY (ARRAY['added'::text, 'changed'::text])) AND ((event_data ->> 'is_active'::text) = 'true'::text)) WHEN 'domain_changed'::text THEN (((event_data ->> 'change'::text) = 'removed'::text) OR ((event_data ->> 'is_active'::text) = 'false'::text) OR ((event_data ->> 'domain_type'::text) <> ALL (ARRAY['virtual'::text, 'alias'::text]))) ELSE false END
 
 CREATE OR REPLACE FUNCTION unified.fill_alias()
  RETURNS trigger
@@ -1963,6 +1970,13 @@ begin
   );
 end
 $function$
+
+CREATE OR REPLACE FUNCTION unified.newest_revocation()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+RETURN (SELECT COALESCE(max(mailbox_events.id), (0)::bigint) AS "coalesce" FROM unified.mailbox_events WHERE unified.ends_sessions(mailbox_events.event_type, mailbox_events.event_data))
 
 CREATE OR REPLACE FUNCTION unified.next_zone_serial(serial bigint, today date DEFAULT ((now() AT TIME ZONE 'UTC'::text))::date)
  RETURNS bigint
@@ -2998,7 +3012,7 @@ powerdns_domains:  SELECT id, domain AS name, NULL::text AS master, NULL::intege
 powerdns_records:  SELECT - z.id AS id, z.id AS domain_id, z.domain AS name, 'SOA'::text AS type, concat_ws(' '::text, rtrim(z.primary_ns, '.'::text), unified.dns_mailbox(z.admin_email), z.serial_number, z.refresh_interval, z.retry_interval, z.expire_interval, z.minimum_ttl) AS content, z.minimum_ttl AS ttl, NULL::integer AS prio, false AS disabled, NULL::text AS ordername, true AS auth FROM unified.dns_zones z WHERE z.is_active AND (z.zone_type = ANY (ARRAY['master'::text, 'slave'::text])) UNION ALL SELECT r.id, z.id AS domain_id, r.fqdn AS name, r.record_type AS type, concat_ws(' '::text, r.weight, r.port, CASE WHEN r.record_type = 'TXT'::text THEN unified.dns_text(r.value) WHEN r.value = '.'::text THEN r.value WHEN r.record_type = ANY (ARRAY['CNAME'::text, 'DNAME'::text, 'NS'::text, 'PTR'::text, 'MX'::text, 'SRV'::text]) THEN rtrim(r.value, '.'::text) ELSE r.value END) AS content, COALESCE(r.ttl, z.minimum_ttl) AS ttl, r.priority AS prio, NOT r.is_active AS disabled, NULL::text AS ordername, true AS auth FROM unified.dns_records r JOIN unified.dns_zones z ON z.domain = r.domain WHERE z.is_active AND (z.zone_type = ANY (ARRAY['master'::text, 'slave'::text])) AND r.record_type <> 'SOA'::text;
 quota_status:  SELECT u.username AS "user", u.email, u.domain, q.service, q.quota_type, base."limit", base.usage, CASE WHEN base."limit" > 0 THEN round(100.0 * base.usage::numeric / base."limit"::numeric, 1) ELSE NULL::numeric END AS percent, COALESCE(base.usage >= base."limit", false) AS is_exceeded, COALESCE(base.usage::numeric >= ((base."limit" * COALESCE(q.warning_percent::integer, 80))::numeric / 100.0), false) AS is_warned FROM unified.user_quotas q JOIN unified.users u ON u.id = q.user_id JOIN unified.mail_domains d ON d.domain = u.domain CROSS JOIN LATERAL ( SELECT CASE WHEN NOT q.follows_domain THEN unified.quota_base_units(q.quota_value, q.quota_unit) WHEN q.quota_type = 'storage'::text THEN d.default_user_quota_bytes ELSE NULL::bigint END AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage) base UNION ALL SELECT u.username AS "user", u.email, u.domain, 'dovecot'::text AS service, 'storage'::text AS quota_type, d.default_user_quota_bytes AS "limit", 0 AS usage, CASE WHEN d.default_user_quota_bytes > 0 THEN 0.0 ELSE NULL::numeric END AS percent, d.default_user_quota_bytes = 0 AS is_exceeded, d.default_user_quota_bytes = 0 AS is_warned FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain WHERE d.default_user_quota_bytes IS NOT NULL AND NOT (EXISTS ( SELECT FROM unified.user_quotas q WHERE q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text));
 service_certificate_status:  SELECT id, service_name AS service, domain, certificate_type, ssl_enabled, is_active, last_updated, last_reload, last_reload IS NOT NULL AND last_updated > last_reload AS needs_reload, last_health_check, health_status, health_error FROM unified.service_certificates s;
-session_revocations:  SELECT mailbox_events.id, CASE WHEN mailbox_events.event_type = 'updated'::text THEN mailbox_events.event_data #>> '{was,username}'::text[] ELSE mailbox_events.username END AS login, CASE WHEN mailbox_events.event_type = 'updated'::text THEN mailbox_events.event_data #>> '{was,email}'::text[] ELSE mailbox_events.email END AS email, mailbox_events.event_type AS reason, mailbox_events.created_at FROM unified.mailbox_events WHERE mailbox_events.created_at > (now() - '01:00:00'::interval) AND mailbox_events.username IS NOT NULL AND ((mailbox_events.event_type = ANY (ARRAY['locked'::text, 'deleted'::text, 'password_suspended'::text])) OR mailbox_events.event_type = 'password_changed'::text AND ((mailbox_events.event_data ->> 'change'::text) = ANY (ARRAY['changed'::text, 'removed'::text])) OR mailbox_events.event_type = 'updated'::text AND ((mailbox_events.event_data -> 'changed'::text) ?| ARRAY['username'::text, 'email'::text] OR (mailbox_events.event_data -> 'changed'::text) ? 'is_active'::text AND ((mailbox_events.event_data #>> '{was,is_active}'::text[])::boolean)) OR mailbox_events.event_type = 'role_changed'::text AND (mailbox_events.event_data ->> 'role_name'::text) = 'no_email'::text AND ((mailbox_events.event_data ->> 'change'::text) = ANY (ARRAY['added'::text, 'changed'::text])) AND ((mailbox_events.event_data ->> 'is_active'::text)::boolean)) UNION ALL SELECT e.id, who.login, who.email, e.event_type AS reason, e.created_at FROM unified.mailbox_events e CROSS JOIN LATERAL ( SELECT '*@'::text || e.domain AS login, NULL::text AS email UNION ALL SELECT u.username, u.email FROM unified.users u WHERE u.domain = e.domain AND u.username !~~ ('%@'::text || e.domain)) who WHERE e.created_at > (now() - '01:00:00'::interval) AND e.event_type = 'domain_changed'::text AND ((e.event_data ->> 'change'::text) = 'removed'::text OR NOT ((e.event_data ->> 'is_active'::text)::boolean) OR ((e.event_data ->> 'domain_type'::text) <> ALL (ARRAY['virtual'::text, 'alias'::text])));
+session_revocations:  SELECT e.id, who.login, who.email, e.event_type AS reason, e.created_at FROM unified.mailbox_events e CROSS JOIN LATERAL ( SELECT CASE WHEN e.event_type = 'updated'::text THEN e.event_data #>> '{was,username}'::text[] ELSE e.username END AS login, CASE WHEN e.event_type = 'updated'::text THEN e.event_data #>> '{was,email}'::text[] ELSE e.email END AS email WHERE e.event_type <> 'domain_changed'::text AND e.username IS NOT NULL UNION ALL SELECT '*@'::text || e.domain, NULL::text WHERE e.event_type = 'domain_changed'::text UNION ALL SELECT u.username, u.email FROM unified.users u WHERE e.event_type = 'domain_changed'::text AND u.domain = e.domain AND u.username !~~ ('%@'::text || e.domain)) who WHERE unified.ends_sessions(e.event_type, e.event_data) AND e.created_at > (now() - '01:00:00'::interval);
 
 -- comments
 
@@ -3142,6 +3156,7 @@ unified.domain_of(text): Everything after the last @.
 unified.domain_usage(text): Bytes in all mailboxes of a domain, as last reported.
 unified.domain_works(text): As lookup_domains says; null: there is no such domain.
 unified.drop_audit_partitions(integer): Removes every entry older than so many whole months; how many partitions went.
+unified.ends_sessions(text,jsonb): Whether this event takes access away from somebody who may have a session open: see session_revocations.
 unified.fill_alias(): Trigger: is_catch_all where it is not given.
 unified.fill_role(): Trigger: the granter's login name, kept when the granter goes.
 unified.fill_user(): Trigger: login name and home of a user for whom none is given.
@@ -3173,6 +3188,7 @@ unified.mailbox_leads_to_itself(text,text): Must Postfix find this mailbox as it
 unified.mailbox_path(text): Below the mail folder, with a final slash: example.org/alice/.
 unified.may_use_mail(bigint): As mail_user_states says; null: there is no such user.
 unified.needs_app_password(bigint): Whether the plain password of this user opens no mail.
+unified.newest_revocation(): The id of the newest event that ended sessions, however old it is; 0: there was none.
 unified.next_zone_serial(bigint,date): YYYYMMDD00 where that grows the serial, else one more; never 0, which some servers dislike.
 unified.purge_greylist(bigint): Removes what has ended, and of more than `most` entries those that would end first; how many.
 unified.quota_base_units(numeric,text): A quota in bytes or as a plain count; null stays null, which is unlimited.
@@ -3304,6 +3320,7 @@ execute to dovetail_admin on unified.dns_text(text)
 execute to dovetail_admin on unified.domain_of(text)
 execute to dovetail_admin on unified.domain_usage(text)
 execute to dovetail_admin on unified.domain_works(text)
+execute to dovetail_admin on unified.ends_sessions(text,jsonb)
 execute to dovetail_admin on unified.local_part_of(text)
 execute to dovetail_admin on unified.mailbox_leads_to_itself(text,text)
 execute to dovetail_admin on unified.mailbox_path(text)
@@ -3362,11 +3379,13 @@ execute to dovetail_daemon on unified.dns_text(text)
 execute to dovetail_daemon on unified.domain_of(text)
 execute to dovetail_daemon on unified.domain_usage(text)
 execute to dovetail_daemon on unified.domain_works(text)
+execute to dovetail_daemon on unified.ends_sessions(text,jsonb)
 execute to dovetail_daemon on unified.local_part_of(text)
 execute to dovetail_daemon on unified.mailbox_leads_to_itself(text,text)
 execute to dovetail_daemon on unified.mailbox_path(text)
 execute to dovetail_daemon on unified.may_use_mail(bigint)
 execute to dovetail_daemon on unified.needs_app_password(bigint)
+execute to dovetail_daemon on unified.newest_revocation()
 execute to dovetail_daemon on unified.purge_greylist(bigint)
 execute to dovetail_daemon on unified.quota_base_units(numeric,text)
 execute to dovetail_daemon on unified.quota_unit_size(text)

@@ -160,6 +160,22 @@ describe('what takes access away', () => {
     await eventually(kicked).toEqual(['carol', 'carol', 'alice@example.org', 'alice@example.org']);
   });
 
+  test('of 1,200 users whose passwords change at once, and of a late one among them, none is overlooked', async () => {
+    await sql(`insert into unified.users (username, email, system_uid)
+      select name, name, 5000 from (select 'u' || i || '@example.org' as name from generate_series(1, 1200) i) as n`);
+    await sql(`insert into unified.user_passwords (user_id, service, hash_scheme, password_hash)
+      select id, 'dovecot', 'PLAIN', 'secret' from unified.users where username like 'u%'`);
+    await withClient(database.url, async (client) => {
+      await client.query(`begin; update unified.users set is_locked = true where id = ${ALICE}`);
+      await sql(`update unified.user_passwords set password_hash = 'other' where user_id in
+        (select id from unified.users where username like 'u%')`);
+      await eventually(() => new Set(kicked()).size).toBe(1200);
+      await client.query('commit');
+    });
+    await eventually(() => new Set(kicked()).size).toBe(1201);
+    await eventually(() => kicked().filter((name) => name === 'alice@example.org').length).toBeGreaterThan(1);
+  });
+
   test('what happened while nobody listened is caught up', async () => {
     // The notification is for those who are there when it commits: both listeners are gone by then.
     await sql(`begin;

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSqlFiles } from '../../../src/database/migrate-files.ts';
-import { revocations } from '../../../src/database/revocations.ts';
+import { newestRevocation, REVOCATIONS_PAGE, revocations } from '../../../src/database/revocations.ts';
 import { userPage } from '../../../src/database/statements.ts';
 import { createSchema, type Schema } from '../../support/schema.ts';
 
@@ -41,6 +41,8 @@ const FILL = `
   insert into unified.mailbox_events (event_type, user_id, processed, processed_at)
     select 'updated', i, true, now() from generate_series(1, 20000) i;
   insert into unified.mailbox_events (event_type, user_id) select 'updated', i from generate_series(1, 5000) i;
+  insert into unified.mailbox_events (event_type, user_id, username, email, event_data)
+    select 'password_changed', id, username, email, '{"change": "changed"}' from unified.users where id % 5 = 0;
   insert into unified.audit_log (service, action, user_id, created_at)
     select 'dovecot', 'login', i, now() - i * interval '1 minute' from generate_series(1, 20000) i;
   insert into unified.certificates (domain, certificate_type, not_after, private_key_path, fullchain_path)
@@ -159,6 +161,7 @@ interface Plan {
   'Node Type': string;
   'Relation Name'?: string;
   'Actual Rows'?: number;
+  'Actual Loops'?: number;
   'Rows Removed by Filter'?: number;
   Plans?: Plan[];
 }
@@ -198,6 +201,17 @@ async function tablesScanned(sql: string, params: readonly unknown[]): Promise<s
   } finally {
     await schema.rows('rollback');
   }
+}
+
+/** How many rows of mailbox_events a query looks at, those among them that it does not want. */
+async function eventsRead(sql: string, params: readonly unknown[]): Promise<number> {
+  const [plan] = await schema.values<[{ Plan: Plan }]>(`explain (analyze, format json) ${sql}`, params);
+  const read = (node: Plan): number =>
+    (node.Plans ?? []).reduce((sum, below) => sum + read(below), 0) +
+    (node['Relation Name'] === 'mailbox_events'
+      ? ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0)) * (node['Actual Loops'] ?? 1)
+      : 0);
+  return plan?.[0] ? read(plan[0].Plan) : Number.NaN;
 }
 
 describe('on 100,000 users', () => {
@@ -258,7 +272,21 @@ describe('on 100,000 users', () => {
     const [newest] = await schema.values<string>('select max(id)::text from unified.mailbox_events');
     for (const mode of ['force_custom_plan', 'force_generic_plan']) {
       await schema.rows(`set plan_cache_mode = ${mode}`);
-      expect(await tablesReadWhole(revocations.text, [newest, []]), mode).toEqual([]);
+      expect(await tablesReadWhole(revocations.text, [newest]), mode).toEqual([]);
+    }
+    await schema.rows('reset plan_cache_mode');
+  });
+
+  test('one revocation after 25,000 other events, and a page of 20,000, cost what they are', async () => {
+    const [first] = await schema.values<string>(
+      `select min(id)::text from unified.mailbox_events where event_type = 'password_changed'`,
+    );
+    for (const mode of ['force_custom_plan', 'force_generic_plan']) {
+      await schema.rows(`set plan_cache_mode = ${mode}`);
+      // One more, which is no tie.
+      expect(await eventsRead(revocations.text, ['0']), mode).toBe(REVOCATIONS_PAGE + 1);
+      expect(await eventsRead(revocations.text, [`${Number(first) + 19_998}`]), mode).toBe(1);
+      expect(await tablesReadWhole(newestRevocation.text, []), mode).toEqual([]);
     }
     await schema.rows('reset plan_cache_mode');
   });
