@@ -14,6 +14,8 @@ import {
   readSrsSecrets,
 } from './lookup/read.ts';
 import type { Rules } from './lookup/resolve.ts';
+import { forgetTogether } from './policy/access/clients.ts';
+import { readAccess, readClientAccess } from './policy/access/read.ts';
 
 export interface OpenLookup {
   readonly book: Book;
@@ -36,6 +38,8 @@ export function openLookup(
     certificates: caches.of('certificates', (database, names) =>
       readCertificates({ database, readFile, clock, log }, names),
     ),
+    access: caches.of('access', readAccess),
+    clientAccess: caches.of('clientAccess', readClientAccess, forgetTogether),
   });
   const rules = rulesOf(settings, clock);
   return { book, rules, apply: (next) => void Object.assign(rules, rulesOf(next, clock)) };

@@ -6,8 +6,6 @@ import type { Settings } from './config/settings.ts';
 import type { Ground } from './ground.ts';
 import { openGreylist } from './open-greylist.ts';
 import { openRates } from './open-rates.ts';
-import { forgetTogether } from './policy/access/clients.ts';
-import { readAccess, readClientAccess } from './policy/access/read.ts';
 import { createDecide, type Decide } from './policy/decide.ts';
 import { type Charged, createCharging } from './policy/limits/charging.ts';
 import { readLimits } from './policy/limits/read.ts';
@@ -60,8 +58,6 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
     mayUseMail: createMayUseMail(logins),
     logins,
     count,
-    access: caches.of('access', readAccess),
-    clientAccess: caches.of('clientAccess', readClientAccess, forgetTogether),
     groups,
     greylist: greylist.services,
     charge: mayWrite ? createCharging({ ...rates, count: counts.charge }) : look,

@@ -8,6 +8,7 @@ import { type Answer, found, later, type Soon, unreachable } from '../base/answe
 import type { Instant } from '../base/clock.ts';
 import type { CertificateFacts } from '../certificates/read.ts';
 import type { Fact, FactCache } from '../database/facts.ts';
+import type { AccessFacts } from '../policy/access/facts.ts';
 import type {
   AddressFacts,
   DomainFacts,
@@ -38,6 +39,8 @@ export function createBook(caches: {
   secrets: FactCache<EntryFacts>;
   srs: FactCache<SrsSecrets>;
   certificates: FactCache<CertificateFacts>;
+  access: FactCache<AccessFacts>;
+  clientAccess: FactCache<AccessFacts>;
 }): Book {
   const cacheAbout: Readonly<Record<About, FactCache<Facts>>> = {
     address: caches.addresses,
@@ -47,6 +50,8 @@ export function createBook(caches: {
     secret: caches.secrets,
     srs: caches.srs,
     certificate: caches.certificates,
+    access: caches.access,
+    client: caches.clientAccess,
   };
 
   const answer: Book['answer'] = (asking, onTrusted) => {
@@ -72,6 +77,8 @@ export function createBook(caches: {
       secret: new Map(),
       srs: new Map(),
       certificate: new Map(),
+      access: new Map(),
+      client: new Map(),
     };
     let lastKnown = false;
     let step = first;
@@ -113,6 +120,8 @@ function othersOf(question: Question): readonly string[] {
     case 'entry':
     case 'secret':
     case 'certificate':
+    case 'access':
+    case 'client':
       return question.hints;
     default:
       return unreachable(question);

@@ -5,6 +5,7 @@
 
 import type { Address, CatchAll, Domain } from '../base/address.ts';
 import type { CertificateFacts } from '../certificates/read.ts';
+import type { AccessFacts } from '../policy/access/facts.ts';
 
 export interface MailboxFacts {
   /** The login name of the mailbox's user. */
@@ -51,7 +52,14 @@ export type SrsSecrets = readonly string[];
 /** There is one list of them. */
 export const SRS_SECRETS = 'srs_secrets';
 
-export type Facts = CertificateFacts | AddressFacts | SenderFacts | DomainFacts | EntryFacts | SrsSecrets;
+export type Facts =
+  | CertificateFacts
+  | AddressFacts
+  | SenderFacts
+  | DomainFacts
+  | EntryFacts
+  | SrsSecrets
+  | AccessFacts;
 
 /** What a rule asks for. `hints` are keys it may ask for next, so that one query brings all; `siblings` are addresses about
  * which it asks the same in turn. */
@@ -64,9 +72,10 @@ export type Question =
     }
   | { readonly about: 'sender'; readonly key: Address | CatchAll }
   | { readonly about: 'domain'; readonly key: Domain; readonly siblings?: readonly Address[] }
-  /** `secret`: of maps whose values are passwords. `certificate`: by a name, or `*.example.org`. */
+  /** `secret`: of maps whose values are passwords. `certificate`: by a name, or `*.example.org`. `access`: what block
+   * and allow lists say, by `sender ann@example.net`, `recipient @example.net`; `client`: the same by an IP address. */
   | {
-      readonly about: 'entry' | 'secret' | 'certificate';
+      readonly about: 'entry' | 'secret' | 'certificate' | 'access' | 'client';
       readonly key: string;
       readonly hints: readonly string[];
     }

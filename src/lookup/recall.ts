@@ -1,13 +1,18 @@
 /** recall — what the rules of resolution say of a key: asked anew, or remembered while its facts hold.
  *
- * For what is asked about each recipient of each mail, by several rules of policy. Nothing is remembered
- * longer than the facts themselves (memory.ts): with any change of any of them all is asked anew. */
+ * For what is asked about each recipient, sender and client of each mail, by several rules of policy. Nothing is
+ * remembered longer than the facts themselves: with any change of any of them all is asked anew. To know which
+ * answer rests on which fact would cost more than to ask again.
+ *
+ * All that is remembered of one key is found at once: one request asks for it several times in a row.
+ *
+ * limits   `maxEntries` keys, then it begins anew. Only what needed no query is kept, so a stranger's guesses do not
+ *          get in by being asked once */
 
 import type { Answer, Soon } from '../base/answer.ts';
 import type { Clock, Instant } from '../base/clock.ts';
 import { ownCopy } from '../base/text.ts';
 import type { Book } from './book.ts';
-import { createMemory, type Memory } from './memory.ts';
 import type { Asking, Rules } from './resolve.ts';
 
 /** A rule that needs a key and nothing else. One and the same function each time: it is remembered by it. */
@@ -24,37 +29,65 @@ export interface RecallParts {
   readonly answer: Book['answer'];
   readonly rules: Rules;
   readonly clock: Clock;
-  /** Of each inquiry. */
   readonly maxEntries: number;
 }
 
-export function createRecall({ answer, rules, clock, maxEntries }: RecallParts): Recall {
-  const memories = new Map<Inquiry<unknown>, Memory<Answer<unknown>>>();
+interface Kept {
+  readonly answer: Answer<unknown>;
+  readonly until: Instant;
+}
 
-  function memoryOf<T>(inquiry: Inquiry<T>): Memory<Answer<T>> {
-    const known = memories.get(inquiry) ?? createMemory<Answer<unknown>>({ clock, maxEntries });
-    memories.set(inquiry, known);
-    return known as Memory<Answer<T>>;
+/** What is remembered of a key, by the number of the inquiry. */
+type Known = (Kept | undefined)[];
+
+export function createRecall({ answer, rules, clock, maxEntries }: RecallParts): Recall {
+  const inquiries: Inquiry<unknown>[] = [];
+  let keys = new Map<string, Known>();
+  let last: { readonly key: string; readonly known: Known } | undefined;
+
+  function numberOf(inquiry: Inquiry<unknown>): number {
+    const number = inquiries.indexOf(inquiry);
+    return number < 0 ? inquiries.push(inquiry) - 1 : number;
   }
 
-  function askAnew<T>(inquiry: Inquiry<T>, asked: string, memory: Memory<Answer<T>>): Soon<Answer<T>> {
-    const key = ownCopy(asked);
-    let trustedUntil: Instant | undefined;
-    const known = answer(inquiry(key, rules), (until) => {
-      trustedUntil = until;
-    });
-    if (trustedUntil !== undefined && !(known instanceof Promise) && known.kind !== 'later')
-      memory.keep(key, known, trustedUntil);
+  function knownOf(key: string): Known | undefined {
+    if (last?.key === key) return last.known;
+    const known = keys.get(key);
+    if (known) last = { key, known };
     return known;
   }
 
+  function askAnew<T>(inquiry: Inquiry<T>, asked: string): Soon<Answer<T>> {
+    const key = ownCopy(asked);
+    let trustedUntil: Instant | undefined;
+    const given = answer(inquiry(key, rules), (until) => {
+      trustedUntil = until;
+    });
+    if (trustedUntil !== undefined && !(given instanceof Promise) && given.kind !== 'later')
+      keep(inquiry, key, { answer: given, until: trustedUntil });
+    return given;
+  }
+
+  function keep(inquiry: Inquiry<unknown>, key: string, kept: Kept): void {
+    const known = knownOf(key) ?? [];
+    if (known.length === 0) {
+      if (keys.size >= maxEntries) forget();
+      keys.set(key, known);
+    }
+    known[numberOf(inquiry)] = kept;
+  }
+
+  function forget(): void {
+    if (keys.size > 0) keys = new Map();
+    last = undefined;
+  }
+
   return {
-    recall(inquiry, key) {
-      const memory = memoryOf(inquiry);
-      return memory.recall(key) ?? askAnew(inquiry, key, memory);
+    recall<T>(inquiry: Inquiry<T>, key: string): Soon<Answer<T>> {
+      const kept = knownOf(key)?.[numberOf(inquiry)];
+      if (kept === undefined || kept.until <= clock.now()) return askAnew(inquiry, key);
+      return kept.answer as Answer<T>;
     },
-    forget() {
-      for (const memory of memories.values()) memory.forget();
-    },
+    forget,
   };
 }

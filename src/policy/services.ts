@@ -11,7 +11,6 @@ import type { Rules as Resolution } from '../lookup/resolve.ts';
 import type { Counting } from '../quota/counting.ts';
 import type { QuotaFacts } from '../quota/facts.ts';
 import type { FullMailboxes } from '../quota/fits.ts';
-import type { AccessFacts } from './access/facts.ts';
 import type { GreylistServices } from './greylist/services.ts';
 import type { Charge } from './limits/charging.ts';
 import type { Suspend } from './limits/suspend.ts';
@@ -19,7 +18,7 @@ import type { Suspend } from './limits/suspend.ts';
 export interface PolicyServices {
   /** Runs the rules of resolution (lookup/resolve.ts, expand.ts, senders.ts) on what is known. */
   readonly answer: Book['answer'];
-  /** The same for rules that need one key, such as the recipient: remembered while its facts hold. */
+  /** The same for rules that need one key, such as the recipient, the sender or the client: remembered while its facts hold. */
   readonly recall: Recall['recall'];
   /** How addresses are taken apart. */
   readonly resolution: Resolution;
@@ -27,10 +26,6 @@ export interface PolicyServices {
   readonly mayUseMail: (login: string) => Soon<Answer<boolean>>;
   /** By login name, or by the address of its mailbox. */
   readonly logins: FactCache<LoginFacts>;
-  /** Entries of block and allow lists: `sender ann@example.net`, `recipient @example.net`. */
-  readonly access: FactCache<AccessFacts>;
-  /** The same about clients, by their address. */
-  readonly clientAccess: FactCache<AccessFacts>;
   /** In whose networks the envelope sender is believed where it says who may write to a group. */
   readonly groups: { readonly trusted: readonly string[] };
   readonly greylist: GreylistServices;

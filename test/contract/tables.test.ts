@@ -28,6 +28,8 @@ const nobody = {
   secrets: away,
   srs: away,
   certificates: away,
+  access: away,
+  clientAccess: away,
 };
 
 const keys = { address: 'alice+x@sub.example.org', domain: 'sub.example.org', host: 'mx.example.org' };

@@ -14,6 +14,7 @@ import {
   SRS_SECRETS,
   type SrsSecrets,
 } from '../../src/lookup/facts.ts';
+import type { AccessFacts } from '../../src/policy/access/facts.ts';
 
 export interface Entries {
   domains?: Record<string, Partial<DomainFacts>>;
@@ -28,6 +29,10 @@ export interface Entries {
   secrets?: Record<string, Record<string, string>>;
   srsSecrets?: readonly string[];
   certificates?: Record<string, CertificateFacts>;
+  /** What block and allow lists say, by `sender ann@example.net`. */
+  access?: ReadonlyMap<string, AccessFacts>;
+  /** By the client's address. */
+  clientAccess?: ReadonlyMap<string, AccessFacts>;
 }
 
 export function addressBook(entries: Entries): Book {
@@ -43,6 +48,8 @@ export function cachesOf(entries: Entries) {
     secrets: memoryCache(entryFacts(entries.secrets)),
     srs: memoryCache(srsFacts(entries)),
     certificates: memoryCache(certificateFacts(entries)),
+    access: memoryCache(entries.access ?? new Map()),
+    clientAccess: memoryCache(entries.clientAccess ?? new Map()),
   };
 }
 
@@ -135,6 +142,8 @@ export const coldCachesOf = (entries: Entries) => ({
   secrets: coldCache(entryFacts(entries.secrets)),
   srs: coldCache(srsFacts(entries)),
   certificates: coldCache(certificateFacts(entries)),
+  access: coldCache(entries.access ?? new Map()),
+  clientAccess: coldCache(entries.clientAccess ?? new Map()),
 });
 
 export const awayCachesOf = (entries: Entries) => ({
@@ -145,6 +154,8 @@ export const awayCachesOf = (entries: Entries) => ({
   secrets: awayCache(entryFacts(entries.secrets)),
   srs: awayCache(srsFacts(entries)),
   certificates: awayCache(certificateFacts(entries)),
+  access: awayCache(entries.access ?? new Map()),
+  clientAccess: awayCache(entries.clientAccess ?? new Map()),
 });
 
 export function address(text: string): Address {

@@ -6,25 +6,20 @@
  * bugs     the null sender is on no list: a bounce can only be kept out by its client */
 
 import { type Address, domainOf, parseAddress } from '../../base/address.ts';
-import { type Answer, absent, andThen, found, type Later, type Soon } from '../../base/answer.ts';
-import { isAddress } from '../../base/network.ts';
-import { factsOf, type KnownFacts } from '../known.ts';
+import { type Answer, absent, andThen, found, type Soon } from '../../base/answer.ts';
+import { factsOf } from '../known.ts';
 import type { PolicyRequest } from '../request.ts';
 import type { PolicyServices } from '../services.ts';
-import type { AccessFacts } from './facts.ts';
 import { type KnownOwners, ownersAt, ownersOf } from './owners.ts';
-import { byNetwork, type Decision, decide, patternsOf } from './precedence.ts';
+import { type Decision, decide } from './precedence.ts';
+import { nothing, type Said, saidOfClient, saidOfRecipient, saidOfSender } from './said.ts';
 
 /** Which entry decides, and about what. */
 export interface Listed extends Decision {
   readonly about: 'sender' | 'recipient';
 }
 
-type Services = Pick<PolicyServices, 'recall' | 'resolution' | 'logins' | 'access' | 'clientAccess'>;
-/** What somebody says, the most specific first. */
-type Said = { readonly kind: 'said'; readonly facts: readonly AccessFacts[]; readonly lastKnown: boolean };
-
-const nothing: Said = { kind: 'said', facts: [], lastKnown: false };
+type Services = Pick<PolicyServices, 'recall' | 'logins'>;
 
 /** Absent where no list says anything. A block that is only last known is `later`: it may have gone. */
 export function listed(request: PolicyRequest, services: Services): Soon<Answer<Listed>> {
@@ -32,7 +27,7 @@ export function listed(request: PolicyRequest, services: Services): Soon<Answer<
   return andThen(ofLogin(request, services), (answer) =>
     answer.kind === 'found' && answer.value.verdict === 'block'
       ? answer
-      : andThen(ofStranger(request, services), (own) => firstOf(own, answer)),
+      : andThen(ofSender(request, services), (own) => firstOf(own, answer)),
   );
 }
 
@@ -43,77 +38,66 @@ function firstOf(a: Answer<Listed>, b: Answer<Listed>): Answer<Listed> {
   return a.kind === 'found' ? a : b;
 }
 
-/** Sender and client, by the lists of the recipient. */
+/** Sender and client, by the lists of the recipient: whose these are matters only where somebody says anything. */
 function ofStranger(request: PolicyRequest, services: Services): Soon<Answer<Listed>> {
-  const isLoggedIn = request.sasl.username !== '';
-  return andThen(services.recall(ownersOf, request.recipient), (owners) => {
-    if (owners.kind !== 'found') return owners;
-    const { login, names, lastKnown } = owners.value;
-    if (isLoggedIn && login === undefined) return absent;
-    const asked = { names: isLoggedIn && login !== undefined ? [login] : names, lastKnown };
-    return andThen(saidOf('sender', parseAddress(request.sender), services), (sender) =>
-      andThen(isLoggedIn ? nothing : saidOfClient(request.client.address, services), (client) =>
-        conclude('sender', asked, [sender, client]),
-      ),
-    );
+  return andThen(services.recall(saidOfSender, request.sender), (sender) => {
+    if (sender.kind === 'later') return sender;
+    return andThen(services.recall(saidOfClient, request.client.address), (client) => {
+      if (client.kind === 'later') return client;
+      if (sender === nothing && client === nothing) return absent;
+      const said = [sender, client].flatMap(whatIsSaid);
+      return andThen(services.recall(ownersOf, request.recipient), (owners) =>
+        owners.kind === 'found' ? conclude('sender', owners.value, said) : owners,
+      );
+    });
+  });
+}
+
+/** Somebody who has logged in, as a sender: by the recipient's own list alone. */
+function ofSender(request: PolicyRequest, services: Services): Soon<Answer<Listed>> {
+  return andThen(services.recall(saidOfSender, request.sender), (sender) => {
+    if (sender.kind === 'later') return sender;
+    const said = whatIsSaid(sender);
+    if (said.length === 0) return absent;
+    return andThen(services.recall(ownersOf, request.recipient), (owners) => {
+      if (owners.kind !== 'found') return owners;
+      const { login, lastKnown } = owners.value;
+      return login === undefined ? absent : conclude('sender', { names: [login], lastKnown }, said);
+    });
   });
 }
 
 /** The recipient, by the lists of who has logged in. */
 function ofLogin(request: PolicyRequest, services: Services): Soon<Answer<Listed>> {
-  const { username } = request.sasl;
-  return andThen(factsOf(services.logins, [parseAddress(username) ?? username.toLowerCase()]), (facts) => {
-    if (facts.kind === 'later') return facts;
-    const [login] = facts.values;
-    const domain = login && (login.domain ?? domainOf(login.username as Address));
-    const owners = { ...ownersAt(login?.username, domain), lastKnown: facts.lastKnown };
-    return andThen(saidOf('recipient', parseAddress(request.recipient), services), (recipient) =>
-      conclude('recipient', owners, [recipient]),
-    );
+  return andThen(services.recall(saidOfRecipient, request.recipient), (recipient) => {
+    if (recipient.kind === 'later') return recipient;
+    const said = whatIsSaid(recipient);
+    if (said.length === 0) return absent;
+    const { username } = request.sasl;
+    return andThen(factsOf(services.logins, [parseAddress(username) ?? username.toLowerCase()]), (facts) => {
+      if (facts.kind === 'later') return facts;
+      const [login] = facts.values;
+      const domain = login && (login.domain ?? domainOf(login.username as Address));
+      const { names } = ownersAt(login?.username, domain);
+      return conclude('recipient', { names, lastKnown: facts.lastKnown }, said);
+    });
   });
 }
 
-function saidOf(
-  side: 'sender' | 'recipient',
-  address: Address | undefined,
-  { access, resolution }: Services,
-): Soon<Said | Later> {
-  if (!address) return nothing;
-  const keys = patternsOf(address, resolution.delimiters).map((pattern) => `${side} ${pattern}`);
-  return andThen(factsOf(access, keys), said);
-}
-
-function saidOfClient(address: string, { clientAccess }: Services): Soon<Said | Later> {
-  if (!isAddress(address)) return nothing;
-  return andThen(factsOf(clientAccess, [address]), (facts) => {
-    const all = said(facts);
-    return all.kind === 'later' || all === nothing ? all : { ...all, facts: all.facts.flatMap(byNetwork) };
-  });
-}
-
-function said(facts: KnownFacts<AccessFacts> | Later): Said | Later {
-  if (facts.kind === 'later') return facts;
-  const said = facts.values.filter((value) => value !== undefined);
-  return said.length === 0 ? nothing : { kind: 'said', facts: said, lastKnown: facts.lastKnown };
-}
+const whatIsSaid = (answer: Answer<Said>): readonly Said[] =>
+  answer.kind === 'found' && answer !== nothing ? [answer.value] : [];
 
 function conclude(
   about: Listed['about'],
   owners: Pick<KnownOwners, 'names' | 'lastKnown'>,
-  sides: readonly (Said | Later)[],
+  sides: readonly Said[],
 ): Answer<Listed> {
-  const known: Said[] = [];
-  for (const side of sides) {
-    if (side.kind === 'later') return side;
-    if (side !== nothing) known.push(side);
-  }
-  if (known.length === 0) return absent;
   const decision = decide(
     owners.names,
-    known.map(({ facts }) => facts),
+    sides.map(({ facts }) => facts),
   );
   if (!decision) return absent;
-  const isLastKnown = owners.lastKnown || known.some(({ lastKnown }) => lastKnown);
+  const isLastKnown = owners.lastKnown || sides.some(({ lastKnown }) => lastKnown);
   if (isLastKnown && decision.verdict === 'block')
     return { kind: 'later', why: 'the database is away, so a block cannot be proven' };
   return found({ ...decision, about });

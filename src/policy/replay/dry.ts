@@ -29,8 +29,6 @@ export const createDryServices =
     resolution: real.resolution,
     mayUseMail: real.mayUseMail,
     logins: real.logins,
-    access: real.access,
-    clientAccess: real.clientAccess,
     groups: real.groups,
     greylist: dryGreylist(real.greylist, now),
     // Which of a user's passwords it was, nobody has written down.

@@ -38,8 +38,6 @@ export const servicesOn = (
   ...unlimited,
   mayUseMail: (login) => (logins[login] === undefined ? absent : found(logins[login])),
   logins: memoryCache(new Map()),
-  access: memoryCache(new Map()),
-  clientAccess: memoryCache(new Map()),
   quotas: memoryCache(new Map()),
   totals: memoryCache(new Map()),
   count: async () => later('nobody counts'),

@@ -224,7 +224,7 @@ const factsInStorm = (now: World, before: World, weather: Weather): Facts => {
 
 /** The services on these facts. */
 function servicesIn(
-  { logins, access, clientAccess, quotas, totals: sums, limits: allowed, ...caches }: Facts,
+  { logins, quotas, totals: sums, limits: allowed, ...caches }: Facts,
   { some }: Pick<World, 'some'>,
   { counts, seen, now }: { counts: Pick<Counts, 'charge'>; seen: FactCache<Seen>; now: () => number },
 ): PolicyServices {
@@ -235,8 +235,6 @@ function servicesIn(
     answer,
     logins,
     mayUseMail: createMayUseMail(logins),
-    access,
-    clientAccess,
     quotas,
     totals: sums,
     fullMailboxes: { grace: minutes(2), some },

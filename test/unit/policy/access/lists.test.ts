@@ -2,14 +2,15 @@
 
 import { describe, expect, test } from 'vitest';
 import type { LoginFacts } from '../../../../src/auth/facts.ts';
+import { createBook } from '../../../../src/lookup/book.ts';
 import type { AccessFacts, Entry } from '../../../../src/policy/access/facts.ts';
 import { listed } from '../../../../src/policy/access/lists.ts';
 import type { PolicyRequest } from '../../../../src/policy/request.ts';
 import { accessLists } from '../../../../src/policy/rules/access-lists.ts';
 import type { PolicyServices } from '../../../../src/policy/services.ts';
 import {
-  addressBook,
   awayCache,
+  cachesOf,
   coldCache,
   domain,
   type Entries,
@@ -64,10 +65,9 @@ function factsOf(lines: readonly string[]) {
 function servicesWith(lines: readonly string[], cacheOf = memoryCache): PolicyServices {
   const { access, clientAccess } = factsOf(lines);
   return servicesOf({
-    answer: addressBook(book).answer,
+    answer: createBook({ ...cachesOf(book), access: cacheOf(access), clientAccess: cacheOf(clientAccess) })
+      .answer,
     logins: cacheOf(logins),
-    access: cacheOf(access),
-    clientAccess: cacheOf(clientAccess),
   });
 }
 
