@@ -48,13 +48,14 @@ export function createDecide({ order, services, log, sparing, tally }: DecidePar
   const decide = (request: PolicyRequest): Soon<Judgement> =>
     goOn(request, byState.get(request.state) ?? [], 0);
 
+  // Makes no closure while rules answer at once: that is the usual case, and each would cost as much as a rule.
   function goOn(request: PolicyRequest, rules: readonly Active[], from: number): Soon<Judgement> {
     for (let at = from; at < rules.length; at += 1) {
       const active = rules[at] as Active;
       const judgement = judgeWith(active.rule, request, services);
       if (judgement instanceof Promise) {
-        if (active.mode === 'shadow') void judgement.then((late) => settle(active, request, late));
-        else return judgement.then((late) => settle(active, request, late) ?? goOn(request, rules, at + 1));
+        const objection = settleLate(active, request, judgement);
+        if (active.mode !== 'shadow') return goOnLate(objection, request, rules, at + 1);
       } else {
         const objection = settle(active, request, judgement);
         if (objection) return objection;
@@ -62,6 +63,16 @@ export function createDecide({ order, services, log, sparing, tally }: DecidePar
     }
     return pass;
   }
+
+  const settleLate = (active: Active, request: PolicyRequest, judgement: Promise<Judgement>) =>
+    judgement.then((late) => settle(active, request, late));
+
+  const goOnLate = (
+    objection: Promise<Judgement | undefined>,
+    request: PolicyRequest,
+    rules: readonly Active[],
+    from: number,
+  ): Promise<Judgement> => objection.then((late) => late ?? goOn(request, rules, from));
 
   /** The answer, if there is an objection that counts. */
   function settle(active: Active, request: PolicyRequest, judgement: Judgement): Judgement | undefined {

@@ -37,6 +37,13 @@ export function fitOf({ storage, messages, domain, fullFor = 0 }: Mailbox, size:
   return isFull(domain) || size > roomIn(domain) ? { kind: 'domain full' } : fits;
 }
 
+/** Whether `fitOf` would say so, where all mailboxes of the domain use that much. */
+export const fitsBeside = ({ storage, messages, domain }: QuotaFacts, size: number, total: number): boolean =>
+  !isFull(storage) &&
+  !isFull(messages) &&
+  size <= roomIn(storage) &&
+  (domain.limit === null || (total < domain.limit && size <= domain.limit - total));
+
 /** The same mailbox as Dovecot counts it, in KiB rounded up: of what may be meant the least, unless it is what we
  * know. Of a mailbox with as many messages as were reported, a total that is off by less than a KiB stays so. */
 export function recounted(facts: Mailbox, { kibibytes, messages }: Counted): Mailbox {

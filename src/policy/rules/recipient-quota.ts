@@ -20,7 +20,14 @@ import type { Fact } from '../../database/facts.ts';
 import { expand } from '../../lookup/expand.ts';
 import { type Asking, type Rules, tellLastKnown } from '../../lookup/resolve.ts';
 import type { QuotaFacts } from '../../quota/facts.ts';
-import { type Fit, type FullMailboxes, fitOf, type Mailbox, recounted } from '../../quota/fits.ts';
+import {
+  type Fit,
+  type FullMailboxes,
+  fitOf,
+  fitsBeside,
+  type Mailbox,
+  recounted,
+} from '../../quota/fits.ts';
 import { factsOf } from '../known.ts';
 import type { Rule } from '../rule.ts';
 import type { PolicyServices } from '../services.ts';
@@ -62,7 +69,8 @@ function* behind(recipient: string, rules: Rules): Asking<Answer<Behind>> {
 function judgeAll(known: Answer<Behind>, size: number, services: PolicyServices): Soon<Judgement> {
   if (known.kind !== 'found') return known.kind === 'later' ? known : pass;
   const { mailboxes, elsewhere, lastKnown } = known.value;
-  const { quotas } = services;
+  const { quotas, totals } = services;
+  if (mailboxes.every((keys) => hasRoom(factOf(keys, quotas.peek), size, totals))) return pass;
   const judge = (facts: readonly Fact<QuotaFacts>[]) =>
     andThen(judgeFacts(facts, elsewhere, size, services), (judgement) =>
       lastKnown && judgement.kind !== 'pass' ? unproven : judgement,
@@ -72,6 +80,20 @@ function judgeAll(known: Answer<Behind>, size: number, services: PolicyServices)
   return quotas
     .load(mailboxes.flat())
     .then((facts) => judge(mailboxes.map((keys) => factOf(keys, (key) => facts.get(key)) ?? unread)));
+}
+
+/** Whether it is known at once that there is room: the usual case, for which nothing more is made. */
+function hasRoom(
+  fact: Fact<QuotaFacts> | undefined,
+  size: number,
+  totals: PolicyServices['totals'],
+): boolean {
+  if (fact?.kind !== 'known' || fact.lastKnown) return false;
+  if (!fact.value) return true;
+  const { name, limit } = fact.value.domain;
+  if (limit === null) return fitsBeside(fact.value, size, 0);
+  const total = totals.peek(name);
+  return total !== undefined && !total.lastKnown && fitsBeside(fact.value, size, total.value ?? 0);
 }
 
 const unread = later('nothing was read of a quota');
