@@ -34,46 +34,95 @@ const read = attributeReader([
 ]);
 type Values = NonNullable<ReturnType<typeof read>>;
 
-const known: Readonly<Record<State, true>> = {
-  CONNECT: true,
-  EHLO: true,
-  HELO: true,
-  MAIL: true,
-  RCPT: true,
-  DATA: true,
-  'END-OF-MESSAGE': true,
-  VRFY: true,
-  ETRN: true,
+const known: Readonly<Record<State, State>> = {
+  CONNECT: 'CONNECT',
+  EHLO: 'EHLO',
+  HELO: 'HELO',
+  MAIL: 'MAIL',
+  RCPT: 'RCPT',
+  DATA: 'DATA',
+  'END-OF-MESSAGE': 'END-OF-MESSAGE',
+  VRFY: 'VRFY',
+  ETRN: 'ETRN',
 };
+const stateNamed: ReadonlyMap<string, State> = new Map(Object.entries(known));
 
 export function parsePolicyRequest(text: string): Parsed {
   const values = read(text);
   if (!values) return malformed('a line that is no attribute');
-  const [request, state] = values;
-  if (request !== 'smtpd_access_policy') return malformed('no request=smtpd_access_policy');
-  if (!Object.hasOwn(known, state)) return malformed('an unknown protocol_state');
-  return { kind: 'request', request: requestOf(values) };
+  if (values[0] !== 'smtpd_access_policy') return malformed('no request=smtpd_access_policy');
+  const state = stateNamed.get(values[1]);
+  return state
+    ? { kind: 'request', request: new Asked(state, values) }
+    : malformed('an unknown protocol_state');
 }
 
-/** In the order in which they are read. */
-function requestOf(values: Values): PolicyRequest {
-  const [, state, sender, recipient, recipientCount, size, instance, queueId, ...others] = values;
-  const [address, name, reverseName, helo, username, method, saslSender, protocol, fingerprint, context] =
-    others;
-  return {
-    state: state as State,
-    sender,
-    recipient,
-    recipientCount: numberOf(recipientCount),
-    size: numberOf(size),
-    instance,
-    queueId,
-    client: { address, name, reverseName },
-    helo,
-    sasl: { username, method, sender: saslSender },
-    tls: { protocol, fingerprint },
-    context,
-  };
+const numberOf = (text: string): number => (text !== '0' && /^\d{1,15}$/.test(text) ? Number(text) : 0);
+
+/* Classes, and no literals: the first requests wait for the database, so V8 would take literals for objects that live
+ * long, and would collect them the slow way ever after (allocation-site pretenuring). That cost a third of a decision. */
+
+class Asked implements PolicyRequest {
+  readonly state: State;
+  readonly sender: string;
+  readonly recipient: string;
+  readonly recipientCount: number;
+  readonly size: number;
+  readonly instance: string;
+  readonly queueId: string;
+  readonly client: Client;
+  readonly helo: string;
+  readonly sasl: Sasl;
+  readonly tls: Tls;
+  readonly context: string;
+
+  /** The values in the order in which they are read. */
+  constructor(state: State, values: Values) {
+    this.state = state;
+    this.sender = values[2];
+    this.recipient = values[3];
+    this.recipientCount = numberOf(values[4]);
+    this.size = numberOf(values[5]);
+    this.instance = values[6];
+    this.queueId = values[7];
+    this.client = new Client(values[8], values[9], values[10]);
+    this.helo = values[11];
+    this.sasl = new Sasl(values[12], values[13], values[14]);
+    this.tls = new Tls(values[15], values[16]);
+    this.context = values[17];
+  }
 }
 
-const numberOf = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : 0);
+class Client {
+  readonly address: string;
+  readonly name: string;
+  readonly reverseName: string;
+
+  constructor(address: string, name: string, reverseName: string) {
+    this.address = address;
+    this.name = name;
+    this.reverseName = reverseName;
+  }
+}
+
+class Sasl {
+  readonly username: string;
+  readonly method: string;
+  readonly sender: string;
+
+  constructor(username: string, method: string, sender: string) {
+    this.username = username;
+    this.method = method;
+    this.sender = sender;
+  }
+}
+
+class Tls {
+  readonly protocol: string;
+  readonly fingerprint: string;
+
+  constructor(protocol: string, fingerprint: string) {
+    this.protocol = protocol;
+    this.fingerprint = fingerprint;
+  }
+}

@@ -21,46 +21,46 @@ export const attributes =
     return { kind: 'message', message: bytes.toString('utf8', start, end), used: length + 1 };
   };
 
-/** Reads the values of these attributes, in the order of the names; one that is missing is empty. Undefined where a line is
- * no attribute. Most are of no interest to anybody, and cutting each of them out would cost more than all else. */
+/** Reads the values of these attributes, in the order of the names; one that is missing is empty, and of one that comes
+ * twice the last counts. Undefined where a line is no attribute. The values are good until the next call: they are the
+ * reader's own. Most attributes are of no interest to anybody, and cutting each of them out would cost more than all else. */
 export function attributeReader<const N extends readonly string[]>(
   names: N,
 ): (message: string) => Values<N> | undefined {
-  const byLength = new Map<number, Name[]>();
-  for (const [at, name] of names.entries()) {
-    const alike = byLength.get(name.length) ?? [];
-    byLength.set(name.length, [
-      ...alike,
-      { at, codes: [...name].map((character) => character.charCodeAt(0)) },
-    ]);
+  const values = names.map(() => '');
+  const codes = names.map((name) => Uint8Array.from(name, (character) => character.charCodeAt(0)));
+  const longest = Math.max(...names.map(({ length }) => length));
+  /** By their length, where among the names they are. */
+  const places = Array.from({ length: longest + 1 }, (_, length) =>
+    [...names.keys()].filter((place) => names[place]?.length === length),
+  );
+
+  function placeOf(message: string, start: number, length: number): number | undefined {
+    if (length > longest) return undefined;
+    for (const place of places[length] as number[])
+      if (isAt(message, start, codes[place] as Uint8Array)) return place;
+    return undefined;
   }
-  const none = names.map(() => '');
 
   return (message) => {
-    const values = none.slice();
+    for (let place = 0; place < values.length; place += 1) values[place] = '';
     for (let start = 0; start < message.length; ) {
       const feed = message.indexOf('\n', start);
       const end = feed < 0 ? message.length : feed;
       const equals = message.indexOf('=', start);
       if (equals <= start || equals > end) return undefined;
-      const name = byLength.get(equals - start)?.find(({ codes }) => isAt(message, start, codes));
-      if (name) values[name.at] = message.slice(equals + 1, end);
+      const place = placeOf(message, start, equals - start);
+      if (place !== undefined) values[place] = message.slice(equals + 1, end);
       start = end + 1;
     }
-    return message.length > 0 ? (values as Values<N>) : undefined;
+    return message.length > 0 ? (values as unknown as Values<N>) : undefined;
   };
 }
 
 type Values<N extends readonly string[]> = { readonly [At in keyof N]: string };
 
-interface Name {
-  /** Among the names. */
-  readonly at: number;
-  readonly codes: readonly number[];
-}
-
 /** As `startsWith`, which costs several times as much for names as short as these. */
-function isAt(message: string, start: number, codes: readonly number[]): boolean {
+function isAt(message: string, start: number, codes: Uint8Array): boolean {
   for (let i = 0; i < codes.length; i += 1) if (message.charCodeAt(start + i) !== codes[i]) return false;
   return true;
 }
