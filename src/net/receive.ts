@@ -13,6 +13,17 @@ import { Socket, type SocketConstructorOpts } from 'node:net';
 /** As libuv reads at most. */
 const shared = Buffer.allocUnsafeSlow(65_536);
 
+/** Requests are short and their lengths few, and to make a view of the buffer costs as much as to read one of fifty octets. */
+const SHORT = 2048;
+const views: (Buffer | undefined)[] = Array.from({ length: SHORT });
+
+function chunkOf(count: number): Buffer {
+  if (count >= SHORT) return shared.subarray(0, count);
+  const view = views[count] ?? shared.subarray(0, count);
+  views[count] = view;
+  return view;
+}
+
 interface WithHandle {
   _handle?: object | null;
 }
@@ -23,7 +34,7 @@ export function receive(accepted: Socket, hear: (chunk: Buffer) => void): Socket
   const { _handle: handle } = accepted as WithHandle;
   if (!handle) return accepted.on('data', hear).resume();
   const callback = (count: number): boolean => {
-    hear(shared.subarray(0, count));
+    hear(chunkOf(count));
     return true;
   };
   const options = { handle, allowHalfOpen: true, onread: { buffer: shared, callback } };
