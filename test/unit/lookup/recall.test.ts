@@ -79,3 +79,17 @@ test('nor is what needed a query', async () => {
   for (let i = 0; i < 2; i += 1) expect(await recall(inquiry, 'x.test')).toEqual(found('mine'));
   expect(seen).toHaveLength(2);
 });
+
+test('of more keys than there is room for it begins anew', () => {
+  const { recall } = recallOn();
+  const [one, other] = [counting(() => found('one')), counting(() => found('other'))];
+  const keys = Array.from({ length: 10 }, (_, n) => `x${n}.test`);
+  for (const key of [...keys, ...keys]) {
+    void recall(one.inquiry, key);
+    void recall(other.inquiry, key);
+  }
+  expect([one.seen, other.seen]).toEqual([keys, keys]);
+  void recall(one.inquiry, 'y.test');
+  for (const key of ['x0.test', 'y.test']) void recall(one.inquiry, key);
+  expect(one.seen).toEqual([...keys, 'y.test', 'x0.test']);
+});
