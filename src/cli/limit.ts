@@ -2,22 +2,20 @@
 
 import type { Command } from 'commander';
 import type { RateLimitRow } from '../accounts/listing/rate-limits.ts';
-import type { LimitKey, LimitOwner, OverIt } from '../accounts/rate-limits.ts';
+import type { OverIt } from '../accounts/rate-limits.ts';
 import { formatSpan } from '../base/span.ts';
-import type { CountedBy, Counter, Limit } from '../policy/limits/limit.ts';
+import type { Limit } from '../policy/limits/limit.ts';
 import { accept, createReader, example, makeChange, read, readLimit, refuseNothing } from './accounts.ts';
-import { type CommandFile, failure, type World } from './command.ts';
+import type { CommandFile, World } from './command.ts';
+import { type KeyOptions, keyOf, overOf, withKey, withLimit } from './limit-notation.ts';
 import { usage } from './limit-usage.ts';
 import { forEach, overWords, showMax } from './limit-words.ts';
 
 export const limit: CommandFile = {
   register(program, world) {
     const family = program.command('limit').description('how much may be sent within how long');
-    withKey(family.command('add'))
+    withLimit(family.command('add'))
       .description('give a limit to everybody, a domain or a user')
-      .argument('<limit>', '500, or 100M of bytes; or unlimited')
-      .option('--permanent', 'refuse for good what is over it')
-      .option('--suspend', 'suspend the password of who is over it; only with --by credential')
       .addHelpText('after', example('dovetail limit add recipients 1h 200 --domain example.org'))
       .action((counter: string, window: string, max: string, options: KeyOptions) =>
         add(world, counter, window, max, options),
@@ -63,83 +61,10 @@ export const limit: CommandFile = {
   },
 };
 
-interface KeyOptions {
-  readonly user?: string;
-  readonly domain?: string;
-  readonly by: string;
-  readonly max?: string;
-  readonly permanent?: true;
-  readonly passing?: true;
-  readonly suspend?: true;
-}
-
 interface ListOptions {
   readonly user?: string;
   readonly domain?: string;
   readonly limit?: string;
-}
-
-const withKey = (command: Command): Command =>
-  command
-    .argument('<counter>', 'messages, recipients, bytes, new_recipients or new_networks')
-    .argument('<window>', 'within how long: 1min, 1h, 1d')
-    .option('--user <user>', "this user's own: the address or the login name")
-    .option('--domain <domain>', 'for each user of this domain')
-    .option('--by <whose>', 'what is counted together: user, credential, domain or network', 'user');
-
-interface Key {
-  readonly owner: LimitOwner;
-  readonly key: LimitKey;
-  readonly max: number | null | undefined;
-}
-
-async function keyOf(
-  world: World,
-  what: string,
-  [counter, window, max]: readonly [string, string, string | undefined],
-  { user, domain, by }: KeyOptions,
-): Promise<Key> {
-  const [reader, known, { span }] = await Promise.all([
-    createReader(world, what),
-    import('../policy/limits/limit.ts'),
-    import('../config/kinds.ts'),
-  ]);
-  const oneOf = <T extends string>(values: readonly T[], text: string): T => {
-    const value = values.find((one) => one === text);
-    if (value !== undefined) return value;
-    throw failure({ what, why: `${text} is none of these`, advice: `give ${values.join(', ')}`, code: 2 });
-  };
-  const milliseconds = span.parse(window);
-  if (milliseconds === undefined || milliseconds < 10_000 || milliseconds % 1000 !== 0) {
-    const why = `${window} is no window`;
-    throw failure({ what, why, advice: 'give 10s or longer: 1min, 1h, 1d', code: 2 });
-  }
-  if (user !== undefined && domain !== undefined) {
-    throw failure({ what, why: '--user and --domain exclude each other', advice: 'give one', code: 2 });
-  }
-  const key: LimitKey = {
-    counter: oneOf<Counter>(known.counters, counter),
-    by: oneOf<CountedBy>(known.countedBys, by),
-    seconds: milliseconds / 1000,
-  };
-  const owner = { user, domain: reader.optional(reader.domain, domain) };
-  const readMax = key.counter === 'bytes' ? reader.size : reader.count;
-  return { owner, key, max: reader.optional(readMax, max) };
-}
-
-/** Undefined where nothing was said. */
-function overOf(what: string, { permanent, passing, suspend, by }: KeyOptions): OverIt | undefined {
-  const given = [
-    permanent && ('refused' as const),
-    passing && ('waits' as const),
-    suspend && ('suspends' as const),
-  ].flatMap((one) => one ?? []);
-  const refuse = (why: string, advice: string) => failure({ what, why, advice, code: 2 });
-  if (given.length > 1) throw refuse('--permanent, --passing and --suspend exclude one another', 'give one');
-  if (suspend && by !== 'credential') {
-    throw refuse('a password can be suspended where it is known: by credential', 'add --by credential');
-  }
-  return given[0];
 }
 
 async function add(world: World, counter: string, window: string, text: string, options: KeyOptions) {

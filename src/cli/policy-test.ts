@@ -1,4 +1,4 @@
-/** policy-test — `dovetail policy test`: recorded requests against today's rules and changed ones. Nothing is written anywhere.
+/** policy-test — `dovetail policy test`: recorded requests against today's rules and limits, and changed ones. Nothing is written anywhere.
  *
  * exit     0 whatever differs; 75 a rule could not find something out */
 
@@ -9,8 +9,9 @@ import { failure, type World } from './command.ts';
 import { linesOf } from './lines.ts';
 import { openServices } from './open-services.ts';
 import { createTelling, type Telling } from './policy-differences.ts';
+import { type LimitOptions, limitsToTry } from './policy-test-limits.ts';
 
-interface TestOptions {
+interface TestOptions extends LimitOptions {
   readonly rules?: string;
   readonly with?: string;
   /** How many differences are listed. */
@@ -26,13 +27,14 @@ export async function testPolicy(
   files: readonly string[],
   options: TestOptions,
 ): Promise<void> {
-  const orders = await ordersOf(world, options);
+  const changeLimits = await limitsToTry(world, WHAT, options);
+  const orders = await ordersOf(world, options, changeLimits !== undefined);
   const services = await openServices(world, WHAT);
   // What was read once is true for the whole replay, whatever changes meanwhile.
   services.listening(true);
   const { createReplay } = await import('../policy/replay/replay.ts');
   const now = world.clock.date().getTime();
-  const replay = createReplay({ ...orders, dry: services.dryPolicy, now });
+  const replay = createReplay({ ...orders, changeLimits, dry: services.dryPolicy, now });
   const telling = await createTelling(world, options.limit);
   const recording = await replayAll(world, files, replay, telling);
   if (telling.summary.requests === 0) {
@@ -51,6 +53,7 @@ export async function testPolicy(
 async function ordersOf(
   world: World,
   { rules, with: changes }: TestOptions,
+  hasLimits: boolean,
 ): Promise<{ readonly today: readonly Ordered[]; readonly changed: readonly Ordered[] }> {
   const { orderRules, parseChoices, withChoices } = await import('../policy/order.ts');
   const { policyRules } = await import('../policy/rules/index.ts');
@@ -63,8 +66,8 @@ async function ordersOf(
     throw failure({ what: WHAT, why, advice: 'see: dovetail policy rules, and docs/policy.md', code: 2 });
   };
   const today = orderRules(policyRules, (await world.settings()).policyRules);
-  if (rules === undefined && changes === undefined) {
-    const advice = 'say what, with --rules or --with';
+  if (rules === undefined && changes === undefined && !hasLimits) {
+    const advice = 'say what, with --rules, --with or --with-limit';
     throw failure({ what: WHAT, why: 'nothing is to be changed', advice, code: 2 });
   }
   const base = rules === undefined ? today : orderRules(policyRules, choicesOf('--rules', rules));

@@ -3,6 +3,7 @@
 import { example, readLimit } from './accounts.ts';
 import type { CommandFile, World } from './command.ts';
 import { testPolicy } from './policy-test.ts';
+import type { LimitOptions } from './policy-test-limits.ts';
 
 export const policy: CommandFile = {
   register(program, world) {
@@ -15,7 +16,7 @@ export const policy: CommandFile = {
     family
       .command('test')
       .description(
-        'replay a mail log or a file of policy requests against changed rules, and show what differs',
+        'replay a mail log or a file of policy requests against changed rules or limits, and show what differs',
       )
       .argument(
         '<files...>',
@@ -23,19 +24,30 @@ export const policy: CommandFile = {
       )
       .option('--rules <rules>', 'as policy_rules would say it: a rule that is not named is off')
       .option('--with <rules>', "today's rules, but these as said: greylisting=enforce")
+      .option('--with-limit <limit>', 'with this limit, written as for limit add; may be repeated', another)
+      .option('--with-limits <file>', 'with these, one a line; may be repeated', another)
       .option('--limit <number>', 'list at most so many answers that change; all are counted', '1000')
       .addHelpText(
         'after',
         `${example(
           'dovetail policy test /var/log/mail.log.1 /var/log/mail.log --with greylisting=enforce',
+          "dovetail policy test /var/log/mail.log --with-limit 'recipients 1h 200 --domain example.org'",
           "zcat /var/log/mail.log.*.gz | dovetail policy test - --rules 'recipient-status, rate-limits=enforce'",
         )}\nExit code: 0 whatever differs, 1 a file cannot be read, 2 wrong usage, 75 a rule could not find something out.`,
       )
-      .action((files: string[], { limit, ...options }: { rules?: string; with?: string; limit: string }) =>
+      .action((files: string[], { limit, ...options }: TestWords) =>
         testPolicy(world, files, { ...options, limit: readLimit('cannot replay', limit) ?? 0 }),
       );
   },
 };
+
+interface TestWords extends LimitOptions {
+  readonly rules?: string;
+  readonly with?: string;
+  readonly limit: string;
+}
+
+const another = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 async function rules(world: World): Promise<void> {
   const settings = await world.settings();

@@ -2,11 +2,11 @@
  * stranger. Facts are those of the database; rate limits and greylisting begin with nothing known, and learn from what is
  * replayed, by its own time.
  *
- * limits   200,000 entries of greylisting, 50,000 counters; of more the longest unused go */
+ * limits   200,000 entries of greylisting, counters as memory-counts.ts says; of more the longest unused go */
 
 import { LRUCache } from 'lru-cache';
 import type { Instant } from '../../base/clock.ts';
-import type { FactCache, Known } from '../../database/facts.ts';
+import type { Fact, FactCache, Known } from '../../database/facts.ts';
 import type { GreylistServices } from '../greylist/services.ts';
 import type { Seen } from '../greylist/state.ts';
 import { createCharging } from '../limits/charging.ts';
@@ -17,13 +17,16 @@ import type { PolicyServices } from '../services.ts';
 
 const MAX_SEEN = 200_000;
 
-/** By the clock of what is replayed. */
-export type DryServices = (now: () => Instant) => PolicyServices;
+/** By the clock of what is replayed; with these changes to limits. */
+export type DryServices = (
+  now: () => Instant,
+  changeLimits?: (facts: LimitFacts) => LimitFacts,
+) => PolicyServices;
 
 /** Each is listed, so that a new one is thought of. */
 export const createDryServices =
   (real: PolicyServices, limits: FactCache<LimitFacts>): DryServices =>
-  (now) => ({
+  (now, changeLimits) => ({
     answer: real.answer,
     recall: real.recall,
     resolution: real.resolution,
@@ -32,13 +35,32 @@ export const createDryServices =
     groups: real.groups,
     greylist: dryGreylist(real.greylist, now),
     // Which of a user's passwords it was, nobody has written down.
-    charge: createCharging({ limits, count: createMemoryCounts({ now }).charge, sentBy: () => undefined }),
+    charge: createCharging({
+      limits: changeLimits ? changing(limits, changeLimits) : limits,
+      count: createMemoryCounts({ now }).charge,
+      sentBy: () => undefined,
+    }),
     suspend: suspendNothing,
     quotas: real.quotas,
     totals: real.totals,
     count: real.count,
     fullMailboxes: real.fullMailboxes,
   });
+
+/** The same facts, each changed. */
+function changing<V>(facts: FactCache<V>, change: (value: V) => V): FactCache<V> {
+  const changed = <F extends Fact<V>>(fact: F): F =>
+    fact.kind === 'later' || fact.value === undefined ? fact : { ...fact, value: change(fact.value) };
+  return {
+    peek(key) {
+      const fact = facts.peek(key);
+      return fact && changed(fact);
+    },
+    async load(keys) {
+      return new Map([...(await facts.load(keys))].map(([key, fact]) => [key, changed(fact)]));
+    },
+  };
+}
 
 function dryGreylist({ terms, exempt }: GreylistServices, now: () => Instant): GreylistServices {
   const entries = new LRUCache<string, Seen>({ maxSize: MAX_SEEN, sizeCalculation: () => 1 });

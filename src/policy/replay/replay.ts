@@ -1,4 +1,4 @@
-/** replay — what Postfix would be told of recorded requests by two orders of rules, and where they differ.
+/** replay — what Postfix would be told of recorded requests by two orders of rules, or with other limits, and where they differ.
  *
  * The two do not know of one another: what one of them lets through is counted in its world only. */
 
@@ -28,6 +28,8 @@ export interface Replayed {
 export interface ReplayParts {
   readonly today: readonly Ordered[];
   readonly changed: readonly Ordered[];
+  /** Of the changed world. */
+  readonly changeLimits?: Parameters<DryServices>[1];
   readonly dry: DryServices;
   /** For recordings that do not tell it: all of it happens then. */
   readonly now: Instant;
@@ -38,18 +40,19 @@ export interface Replay {
   run(batch: readonly Recorded[]): Promise<Replayed[]>;
 }
 
-export function createReplay({ today, changed, dry, now }: ReplayParts): Replay {
+export function createReplay({ today, changed, changeLimits, dry, now }: ReplayParts): Replay {
   let at: Instant | undefined;
   const clock = (): Instant => at ?? now;
-  const worlds = [today, changed].map((order) => ({ order, services: dry(clock) }));
+  const open = () => [
+    { order: today, services: dry(clock) },
+    { order: changed, services: dry(clock, changeLimits) },
+  ];
+  const worlds = open();
 
   /** Asks both, and throws the answers away: what all of them need to know is read at once then, and not one after another. */
   const prepare = (batch: readonly Recorded[]): Promise<unknown> =>
     Promise.all(
-      [today, changed].flatMap((order) => {
-        const passing = dry(clock);
-        return batch.map(({ request }) => tellOf(request, order, passing));
-      }),
+      open().flatMap(({ order, services }) => batch.map(({ request }) => tellOf(request, order, services))),
     );
 
   return {

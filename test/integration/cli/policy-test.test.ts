@@ -95,6 +95,35 @@ describe('a mail log', () => {
     });
   });
 
+  test('says whom other limits would stop, and whom no longer, and none of them is written', async () => {
+    const env = { DOVETAIL_POLICY_RULES: 'rate-limits=enforce' };
+    const written = () =>
+      withClient(database.url, async (client) => (await client.query('table unified.rate_limits')).rows);
+    const [before, rows] = [await tables(), await written()];
+    const lifted = await replay([log, '--with-limit', 'recipients 1h unlimited --user ALICE@example.org'], {
+      env,
+    });
+    expect(lifted.changes).toEqual([
+      { from: 'wait', to: 'pass', rule: 'rate-limits', count: lifted.changed },
+    ]);
+    expect(lifted.differences[0]).toMatchObject({
+      login: 'alice@example.org',
+      today: { action: expect.stringMatching(/^450 4\.7\.1 Too many recipients: 2 of 2/) },
+      changed: { action: 'DUNNO' },
+    });
+    const file = join(folder, 'limits');
+    writeFileSync(file, '# to try\n\nmessages 1h 0 --domain example.org --permanent # none\n');
+    const words = ['--with-limits', file, '--with-limit', 'recipients 1h 10'];
+    const refused = await replay([log, ...words], { env });
+    expect(refused.changed).toBeGreaterThan(0);
+    for (const { login, changed } of refused.differences) {
+      expect(login).toBe('alice@example.org');
+      expect(changed.action).toMatch(/^550 5\.7\.1 Too many messages: 0 of 0 in 60 minutes/);
+    }
+    expect(await tables()).toEqual(before);
+    expect(await written()).toEqual(rows);
+  });
+
   test('in words: both answers, the reason, what the log says, and the sum', async () => {
     const { code, stdout } = await dovetail(['policy', 'test', log, '--rules', 'recipient-status'], {
       env: { DOVETAIL_POLICY_RULES: 'recipient-status=shadow' },
@@ -146,8 +175,24 @@ test('a file of requests has no time, and is replayed as well', async () => {
 });
 
 const refusals: Record<string, [words: string[], code: number, said: RegExp]> = {
-  'nothing to change': [[log], 2, /nothing is to be changed; say what, with --rules or --with/],
+  'nothing to change': [[log], 2, /nothing is to be changed; say what, with --rules, --with or --with-limit/],
   'an unknown rule': [[log, '--with', 'graylisting'], 2, /--with is no list of rules: graylisting/],
+  'what is no limit': [
+    [log, '--with-limit', 'recipients 1h'],
+    2,
+    /this is no limit: recipients 1h; write it as `dovetail limit add` reads it/,
+  ],
+  'a limit for nobody': [
+    [log, '--with-limit', 'recipients 1h 5 --user nobody@example.org'],
+    1,
+    /there is no user nobody@example\.org/,
+  ],
+  'a limit that cannot be': [
+    [log, '--with-limit', 'recipients 1h 5 --by network --domain example.org'],
+    2,
+    /there can be no such limit/,
+  ],
+  'a limit of nothing': [[log, '--with-limit', 'mails 1h 5'], 2, /mails is none of these/],
   'no such file': [['/nowhere/mail.log', '--rules', 'default'], 1, /\/nowhere\/mail\.log: ENOENT/],
   'what is not packed though its name says so': [
     [join(folder, 'odd.gz'), '--rules', 'default'],

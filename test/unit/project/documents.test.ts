@@ -145,7 +145,10 @@ function unknownCommands(): string[] {
     const leaf = leaves.find((candidate) => `${call} `.startsWith(`${wordsOf(candidate)} `));
     if (!leaf) return [`there is no dovetail ${call} (${where.join(', ')})`];
     const known = ['--help', ...leaf.options.map(({ long }) => long)];
-    const options = [...call.matchAll(/(?<=\s)--[a-z-]+/gu)].map(([option]) => option);
+    // What stands in quotes is a value.
+    const options = [...call.replace(/'[^']*'/gu, '').matchAll(/(?<=\s)--[a-z-]+/gu)].map(
+      ([option]) => option,
+    );
     return options.filter((name) => !known.includes(name)).map((name) => `dovetail ${call} has no ${name}`);
   });
 }
