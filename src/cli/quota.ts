@@ -1,4 +1,4 @@
-/** quota — `dovetail quota add | list | show | set | remove`: how much a user may use. */
+/** quota — `dovetail quota add | list | show | set | remove | recount`: how much a user may use. */
 
 import type { Command } from 'commander';
 import { createReader, example, makeChange } from './accounts.ts';
@@ -13,6 +13,7 @@ import {
   show,
   showValue,
 } from './quota-list.ts';
+import type { RecountOptions } from './quota-recount.ts';
 
 export const quota: CommandFile = {
   register(program, world) {
@@ -54,6 +55,21 @@ export const quota: CommandFile = {
       .description("remove a limit: the domain's default counts again")
       .addHelpText('after', example('dovetail quota remove alice@example.org'))
       .action((who: string, options: KeyOptions) => remove(world, who, options));
+    family
+      .command('recount')
+      .description('have Dovecot count mailboxes, and write what it says in place of what was reported')
+      .argument('[user]', 'one mailbox: the address or the login name')
+      .option('--domain <domain>', 'those of a domain')
+      .option('--all', 'all of them')
+      .addHelpText(
+        'after',
+        `${example('dovetail quota recount alice@example.org', 'dovetail quota recount --all')}\n\n` +
+          'Dovecot is asked at DOVETAIL_DOVEADM_URLS.',
+      )
+      .action(async (who: string | undefined, options: RecountOptions) => {
+        const { recount } = await import('./quota-recount.ts');
+        return recount(world, who, options);
+      });
   },
 };
 

@@ -15,6 +15,7 @@ import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
 import { createBatcher } from '../database/batch.ts';
 import type { Counted, Doveadm } from '../net/doveadm.ts';
+import { type Answers, firstAnswers } from './ask.ts';
 
 export interface Counting {
   /** By login name; absent: no Dovecot knows it. What was asked before `since` is not good enough. Never rejects. */
@@ -34,7 +35,7 @@ export interface CountingParts {
 
 interface Asked {
   readonly at: Instant;
-  readonly answers: ReadonlyMap<string, Answer<Counted>>;
+  readonly answers: Answers;
 }
 
 const AT_ONCE = 20;
@@ -109,25 +110,4 @@ async function within<T>(span: Milliseconds, soon: Soon<T>): Promise<T | undefin
     timer = setTimeout(resolve, span, undefined);
   });
   return Promise.race([soon, late]).finally(() => clearTimeout(timer));
-}
-
-/** Whom the first does not know, or could not count, the next is asked about. Rejects when none of them answers. */
-async function firstAnswers(
-  doveadms: CountingParts['doveadms'],
-  logins: readonly string[],
-): Promise<Asked['answers']> {
-  const answers = new Map<string, Answer<Counted>>();
-  let failure: unknown;
-  for (const doveadm of doveadms) {
-    const open = logins.filter((login) => answers.get(login)?.kind !== 'found');
-    if (open.length === 0) break;
-    try {
-      for (const [login, answer] of await doveadm.count(open))
-        if (answer.kind !== 'absent' || !answers.has(login)) answers.set(login, answer);
-    } catch (error) {
-      failure = error;
-    }
-  }
-  if (answers.size === 0) throw failure;
-  return answers;
 }

@@ -15,6 +15,7 @@ const BOB = 'bob@example.org';
 const EVE = 'eve@example.org';
 const FAY = 'fay@example.org';
 const GUS = 'gus@example.org';
+const HAL = 'hal@example.org';
 const KEY = 'sesame';
 
 describe.each(['2.3', '2.4'] as const)(
@@ -34,7 +35,7 @@ describe.each(['2.3', '2.4'] as const)(
             await run('domain add small.example');
             await addUsers(ALICE, BOB, EVE, 'sam@small.example', 'sue@small.example');
             await run(`quota add ${ALICE} 10 --type messages`);
-            for (const user of ['carol', 'dave', 'fay', 'gus']) {
+            for (const user of ['carol', 'dave', 'fay', 'gus', 'hal']) {
               await addUsers(`${user}@example.org`);
               await run(`quota add ${user}@example.org 2 --type messages`);
             }
@@ -173,6 +174,17 @@ describe.each(['2.3', '2.4'] as const)(
         await soon(() => second(FAY)).toMatch(/^552 5.2.2 /u);
         await empty(FAY);
         await soon(() => second(FAY)).toBe('DUNNO');
+      }, 60_000);
+
+      test('who filled his mailbox while nobody heard of it is thought to have room, until all are counted', async () => {
+        const socket = join(host.dovetail.runDir, 'dict.sock');
+        await rename(socket, `${socket}.away`);
+        await deliver(HAL, 2).finally(() => rename(`${socket}.away`, socket));
+        expect(await asked(HAL)).toMatch(/^250/u);
+        await host.run('quota recount --all');
+        expect(await messagesOf(HAL)).toEqual([2]);
+        expect(await told(HAL)).toContain('quota_exceeded');
+        await soon(() => asked(HAL)).toContain('552 5.2.2');
       }, 60_000);
 
       test('who emptied his mailbox while nobody heard of it gets mail, and who cannot be counted too', async () => {

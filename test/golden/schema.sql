@@ -3313,6 +3313,7 @@ delete, insert, update to dovetail_admin on srs_secrets
 execute to dovetail_admin on unified.alias_leads_on(bigint)
 execute to dovetail_admin on unified.announce_changes(text[])
 execute to dovetail_admin on unified.announce_everything()
+execute to dovetail_admin on unified.correct_usage(text[],bigint[],bigint[],smallint[],double precision)
 execute to dovetail_admin on unified.dead_alias_leads_to_itself(bigint,text,text)
 execute to dovetail_admin on unified.dns_absolute(text)
 execute to dovetail_admin on unified.dns_mailbox(text)
