@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { Door, DovecotVersion } from '../config/doors/door.ts';
 import type { SqlConnection } from '../config/doors/sql.ts';
-import type { MailHost, MapGroup } from '../config/generate.ts';
+import type { MailHost } from '../config/generate.ts';
 import type { Settings } from '../config/settings.ts';
 import { type CommandFailed, type CommandFile, failure, type World } from './command.ts';
 
@@ -46,8 +46,8 @@ export const config: CommandFile = {
         DOOR,
       )
       .option(
-        '--with <maps>',
-        'more maps of Postfix: relay, transport, bcc, canonical, relayhost, tls, relocated, srs, sni',
+        '--with <parts>',
+        'more maps of Postfix: relay, transport, bcc, canonical, relayhost, tls, relocated, srs, sni; of Dovecot: last-login',
       )
       .option('--dovecot-folder <dir>', "where Dovecot's files will lie", DOVECOT_FOLDER)
       .option('--sql-connection <words>', 'for sql: how Dovecot reaches PostgreSQL', SQL_CONNECTION)
@@ -79,6 +79,11 @@ async function generate(options: GenerateOptions, world: World): Promise<void> {
   }
   if (host.maps.includes('srs') && (await world.settings()).srsDomain === null) {
     world.output.note('Note: no sender is rewritten until DOVETAIL_SRS_DOMAIN is set (docs/srs.md).');
+  }
+  if (host.extras.includes('last-login') && host.doors.every(({ dovecotCompares }) => !dovecotCompares)) {
+    world.output.note(
+      'Note: dovetail verifies the passwords here and knows who came: last-login tells it again.',
+    );
   }
   for (const path of written.changed) world.output.line(`wrote ${path}`);
   for (const path of written.same) world.output.line(`as it was: ${path}`);
@@ -122,14 +127,18 @@ async function doorsOf(options: GenerateOptions, version: DovecotVersion): Promi
   return chosen;
 }
 
-async function mapsOf(options: GenerateOptions): Promise<readonly MapGroup[]> {
-  const { mapGroups } = await import('../config/generate.ts');
+async function partsOf(options: GenerateOptions): Promise<Pick<MailHost, 'maps' | 'extras'>> {
+  const { dovecotExtras, mapGroups } = await import('../config/generate.ts');
   const names = options.with?.split(',') ?? [];
-  return names.map((name) => {
-    const group = mapGroups.find((known) => known === name);
-    if (group) return group;
-    throw wrongUsage(options, `there are no maps ${name}`, `use --with ${mapGroups.join(',')}`);
-  });
+  const known: readonly string[] = [...mapGroups, ...dovecotExtras];
+  const stranger = names.find((name) => !known.includes(name));
+  if (stranger !== undefined) {
+    throw wrongUsage(options, `there is no part ${stranger}`, `use --with ${known.join(',')}`);
+  }
+  return {
+    maps: mapGroups.filter((name) => names.includes(name)),
+    extras: dovecotExtras.filter((name) => names.includes(name)),
+  };
 }
 
 const alternativesTo = (doors: readonly Door[]): string => {
@@ -158,7 +167,7 @@ async function mailHost(options: GenerateOptions, settings: Settings): Promise<M
   return {
     dovecot,
     doors: chosen,
-    maps: await mapsOf(options),
+    ...(await partsOf(options)),
     sql: await sqlOf(options),
     dovecotFolder: resolve(options.dovecotFolder),
     runDir: settings.runDir,

@@ -26,10 +26,15 @@ export const mapGroups = [
 ] as const;
 export type MapGroup = (typeof mapGroups)[number];
 
+/** What Dovecot may tell besides what it must. */
+export const dovecotExtras = ['last-login'] as const;
+export type DovecotExtra = (typeof dovecotExtras)[number];
+
 /** What the templates need to know of the host. */
 export interface MailHost {
   /** Maps of Postfix besides those that every host needs. */
   readonly maps: readonly MapGroup[];
+  readonly extras: readonly DovecotExtra[];
   /** The version of Dovecot that the files are for. */
   readonly dovecot: DovecotVersion;
   /** How Dovecot asks; each but the first for when those before have no answer. */

@@ -7,6 +7,7 @@ import type { DovecotVersion } from '../../src/config/doors/door.ts';
 import { doors as knownDoors } from '../../src/config/doors/index.ts';
 import type { PrivateDovecot } from '../../src/demo/private-dovecot.ts';
 import { runToEnd, waitUntil } from '../../src/demo/processes.ts';
+import { withClient } from '../support/database.ts';
 import { logInBy } from '../support/mail-servers/logins.ts';
 import { canRunDovecot, machines } from '../support/mail-servers/machines.ts';
 import { APP_PASSWORD, type Brain, EVERYBODY, OBSTACLES, openBrain, PASSWORD } from './doors/brain.ts';
@@ -118,6 +119,21 @@ describe.skipIf(trials.length === 0)('how Dovecot asks', () => {
       test('a password for IMAP opens IMAP and nothing else', async () => {
         expect(await logIn(BOB, APP_PASSWORD)).toBe('in');
         expect(await logIn(BOB, APP_PASSWORD, 'pop3')).toBe('refused');
+      });
+
+      test('who came last is known', async () => {
+        const last = () =>
+          withClient(brain.database.url, async (client) => {
+            const { rows } = await client.query(
+              `select last_login_at from unified.users where email = '${ALICE}'`,
+            );
+            return rows[0].last_login_at as Date | null;
+          });
+        await withClient(brain.database.url, (client) =>
+          client.query('update unified.users set last_login_at = null'),
+        );
+        expect(await logIn(ALICE, PASSWORD)).toBe('in');
+        await waitUntil('it is written', async () => (await last()) !== null, 30_000);
       });
 
       test('twenty at once', async () => {

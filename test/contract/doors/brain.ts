@@ -120,8 +120,8 @@ function dovecots(scratch: string, dovetail: PrivateDovetail, database: TestServ
     const words = ['config', 'generate', '--output', generated, '--dovecot', version, '--door', door];
     const places = ['--dovecot-folder', join(generated, 'dovecot'), '--postfix-queue', join(folder, 'queue')];
     const others = ['--checkpassword', client, '--sql-connection', connection];
-    const noKey = ['--ssl-cert', '/dev/null', '--ssl-key', '/dev/null'];
-    await dovetail.command([...words, ...places, ...others, ...noKey]);
+    const rest = ['--ssl-cert', '/dev/null', '--ssl-key', '/dev/null', '--with', 'last-login'];
+    await dovetail.command([...words, ...places, ...others, ...rest]);
     return startDovecot({
       folder: join(folder, 'd'),
       generated: join(generated, 'dovecot'),

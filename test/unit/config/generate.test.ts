@@ -4,13 +4,20 @@ import { describe, expect, inject, test } from 'vitest';
 import type { DovecotVersion } from '../../../src/config/doors/door.ts';
 import { doors } from '../../../src/config/doors/index.ts';
 import { parseConnection } from '../../../src/config/doors/sql.ts';
-import { generateConfig, type MailHost, mapGroups, writeConfig } from '../../../src/config/generate.ts';
+import {
+  dovecotExtras,
+  generateConfig,
+  type MailHost,
+  mapGroups,
+  writeConfig,
+} from '../../../src/config/generate.ts';
 import { renderTemplate } from '../../../src/config/templates.ts';
 import { tables } from '../../../src/lookup/tables/index.ts';
 
 const connection = 'host=/run/postgresql dbname=mail user=dovecot';
 const host: MailHost = {
   maps: [],
+  extras: [],
   dovecot: '2.3',
   doors: doors.filter(({ name }) => name === 'lua'),
   dovecotFolder: '/etc/dovecot',
@@ -30,7 +37,13 @@ const command = 'dovetail config generate --output /tmp/out';
 /** One version with every door that it has, and so every file. */
 const withEveryDoor = (dovecot: DovecotVersion) =>
   generateConfig(
-    { ...host, maps: mapGroups, dovecot, doors: doors.filter((door) => door.versions.includes(dovecot)) },
+    {
+      ...host,
+      maps: mapGroups,
+      extras: dovecotExtras,
+      dovecot,
+      doors: doors.filter((door) => door.versions.includes(dovecot)),
+    },
     command,
   );
 const files = generateConfig(host, command);
@@ -69,6 +82,16 @@ describe('what is generated', () => {
     );
     expect(on?.text).toContain('port = 8281');
     expect(off?.text).not.toContain('service doveadm');
+  });
+
+  test.each(['2.3', '2.4'] as const)('Dovecot %s tells who came last where it is wanted', (dovecot) => {
+    const [wanted, unwanted] = ([['last-login'], []] as const).map((extras) =>
+      generateConfig({ ...host, dovecot, extras }, command).find(
+        ({ path }) => path === 'dovecot/dovecot.conf',
+      ),
+    );
+    expect(wanted?.text).toMatch(/last_login[\s\S]*dict\.sock/u);
+    expect(unwanted?.text).not.toContain('last_login');
   });
 
   test('auth policy is asked where there is somebody to ask', () => {
