@@ -33,7 +33,8 @@ export interface MailHost extends MailServers {
 export const canRunMailServers = (version: DovecotVersion = '2.3'): Promise<boolean> =>
   canRunDovecot(version, version === '2.3' ? ['imap', 'lmtp'] : ['imap', 'lmtp', 'lua']);
 
-interface HostSettings extends Pick<MailServerOptions, 'maps' | 'postfixSettings' | 'dovecotSettings'> {
+interface HostSettings
+  extends Pick<MailServerOptions, 'maps' | 'postfixSettings' | 'dovecotSettings' | 'socketFolder'> {
   /** dovetail's settings. */
   readonly env?: Readonly<Record<string, string>>;
 }
