@@ -122,18 +122,14 @@ describe.skipIf(trials.length === 0)('how Dovecot asks', () => {
       });
 
       test('who came last is known', async () => {
-        const last = () =>
-          withClient(brain.database.url, async (client) => {
-            const { rows } = await client.query(
-              `select last_login_at from unified.users where email = '${ALICE}'`,
-            );
-            return rows[0].last_login_at as Date | null;
-          });
-        await withClient(brain.database.url, (client) =>
-          client.query('update unified.users set last_login_at = null'),
-        );
+        const rows = (text: string) =>
+          withClient(brain.database.url, async (client) => (await client.query(text, [ALICE])).rows);
+        await rows('update unified.users set last_login_at = null where email = $1');
         expect(await logIn(ALICE, PASSWORD)).toBe('in');
-        await waitUntil('it is written', async () => (await last()) !== null, 30_000);
+        const isKnown = async () =>
+          (await rows('select 1 from unified.users where email = $1 and last_login_at is not null')).length >
+          0;
+        await waitUntil('it is written', isKnown, 30_000);
       });
 
       test('twenty at once', async () => {
@@ -203,7 +199,8 @@ describe.skipIf(trials.length === 0)('how Dovecot asks', () => {
         trial.lists ? 'are listed, all that may be used' : 'cannot be listed, and that is said',
         async () => {
           const { stdout, code } = await dovecot.doveadm('user', '*');
-          expect(stdout.trim().split('\n')).toEqual(trial.lists ? EVERYBODY : ['']);
+          // The SQL driver has them in the order of the table, which each login that is written changes.
+          expect(stdout.trim().split('\n').sort()).toEqual(trial.lists ? [...EVERYBODY].sort() : ['']);
           expect(code === FOUND).toBe(trial.lists);
         },
       );
