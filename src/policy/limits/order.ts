@@ -39,6 +39,8 @@ export function orderFor(
   // Who logged in under a name that is not ours is limited all the same, as everybody.
   const login = facts.login || loginOf(request);
   const isStranger = login === '';
+  // Of a stranger only his network can be limited, and on most hosts it is not: nothing is made to find that out.
+  if (isStranger && !facts.limits.some(isByNetwork)) return undefined;
   const network = networkFor(client.address);
   const kind = {
     ...{ state, isStranger, hasDomain: facts.domain !== '', hasNetwork: network !== '' },
@@ -60,6 +62,8 @@ export function orderFor(
   };
   return { order, limits, whose, password };
 }
+
+const isByNetwork = ({ by }: Limit): boolean => by === 'network';
 
 /** Where the counters of a login are. */
 export const homeOf = (login: string, { domain }: LimitFacts): string => domain || login;
