@@ -56,16 +56,18 @@ export async function startRedis(...options: readonly string[]): Promise<TestRed
   };
 }
 
-async function freePort(): Promise<number> {
+/** Nobody listens there now; the nodes of a cluster listen 10,000 above it too. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   server.close();
   await once(server, 'close');
-  return port;
+  return port < 55_000 ? port : freePort();
 }
 
-const answers = (port: number): Promise<boolean> =>
+/** Whether it says anything. */
+export const answers = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
     socket.once('data', () => {
