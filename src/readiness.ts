@@ -7,7 +7,7 @@
 import { type Clock, type Instant, seconds } from './base/clock.ts';
 import { reasonOf } from './base/text.ts';
 import type { Database } from './database/connection.ts';
-import { domainFacts } from './database/statements.ts';
+import { domainFacts } from './database/lookups.ts';
 
 export interface Readiness {
   /** Why not; empty is ready. Never rejects. */

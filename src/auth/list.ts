@@ -4,7 +4,7 @@
 
 import { later } from '../base/answer.ts';
 import type { Database } from '../database/connection.ts';
-import { type ListedRow, userPage } from '../database/statements.ts';
+import { type ListedRow, userPage } from '../database/logins.ts';
 import type { LoginServices } from '../protocol/login.ts';
 
 export interface ListParts {

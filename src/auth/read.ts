@@ -12,7 +12,7 @@ import {
   loginFacts,
   type UserRow,
   users,
-} from '../database/statements.ts';
+} from '../database/logins.ts';
 import type { AccountFacts, CredentialFacts, LoginFacts } from './facts.ts';
 
 type Rows = Pick<Database, 'rows'>;

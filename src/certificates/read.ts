@@ -10,7 +10,7 @@ import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
 import type { Fetched } from '../database/cache.ts';
 import type { Database } from '../database/connection.ts';
-import { type CertificateRow, certificates } from '../database/statements.ts';
+import { type CertificateRow, certificates } from '../database/lookups.ts';
 import { type Pair, pairOf } from './pair.ts';
 
 /** Reads a file of the certificate folder. Rejects with a reason that may be logged. */

@@ -1,8 +1,7 @@
 /** alias — `dovetail alias add | list | show | set | remove`: where else mail goes. */
 
 import type { Command } from 'commander';
-import type { AliasFields, AliasKey, AliasState } from '../accounts/aliases.ts';
-import type { AliasRow } from '../accounts/listing/aliases.ts';
+import type { AliasFields, AliasState } from '../accounts/aliases.ts';
 import { type AllowedSenders, allowedSenders } from '../lookup/facts.ts';
 import {
   accept,
@@ -11,11 +10,10 @@ import {
   makeChange,
   type Reader,
   read,
-  readLimit,
   refuseNothing,
-  showMoment,
   switchOf,
 } from './accounts.ts';
+import { type AliasFilter, listAliasRows, showAlias } from './alias-show.ts';
 import { type CommandFile, failure, type World } from './command.ts';
 
 export const alias: CommandFile = {
@@ -45,13 +43,13 @@ export const alias: CommandFile = {
       .option('--to <address>', 'only those that lead to this address')
       .option('--limit <number>', 'at most so many')
       .addHelpText('after', example('dovetail alias list --to alice@example.org'))
-      .action((options: ListOptions) => list(world, options));
+      .action((options: AliasFilter) => listAliasRows(world, options));
     family
       .command('show')
       .description('show one alias')
       .argument('<alias>', 'an address, or @domain for a catch-all')
       .addHelpText('after', example('dovetail alias show sales@example.org'))
-      .action((key: string) => show(world, key));
+      .action((key: string) => showAlias(world, key));
     withFields(family.command('set'))
       .description('change an alias; destinations, where given, replace those that it has')
       .argument('<alias>', 'an address, or @domain for a catch-all')
@@ -80,13 +78,6 @@ interface AliasOptions {
   readonly allowFrom?: string;
   readonly enable?: true;
   readonly disable?: true;
-}
-
-interface ListOptions {
-  readonly domain?: string;
-  readonly match?: string;
-  readonly to?: string;
-  readonly limit?: string;
 }
 
 const withFields = (command: Command): Command =>
@@ -185,54 +176,4 @@ async function remove(world: World, key: string, to: string[]): Promise<void> {
 function tell(world: World, sentence: string, state: AliasState): void {
   world.output.done(sentence, state);
   if (!world.output.json) for (const note of state.notes) world.output.note(`Note: ${note}.`);
-}
-
-async function list(world: World, options: ListOptions): Promise<void> {
-  const what = 'cannot list aliases';
-  const reader = await createReader(world, what);
-  const filter = {
-    domain: reader.optional(reader.domain, options.domain),
-    destination: reader.optional(reader.address, options.to),
-    match: options.match,
-    limit: readLimit(what, options.limit),
-  };
-  const { listAliases } = await import('../accounts/listing/aliases.ts');
-  await read(world, (sql) =>
-    world.output.list<AliasRow>(
-      [
-        { head: 'ALIAS', cell: (row) => row.alias },
-        { head: 'LEADS TO', cell: (row) => row.destinations.join(', ') },
-        { head: 'ACTIVE', cell: (row) => row.is_active },
-        { head: 'SEND AS', cell: (row) => row.may_send_as },
-        { head: 'ALLOW FROM', cell: (row) => row.allowed_senders },
-        { head: 'OWNER', cell: (row) => row.owner },
-        { head: 'EXPIRES', cell: (row) => showMoment(row.expires_at) },
-      ],
-      listAliases(sql, filter),
-    ),
-  );
-}
-
-async function show(world: World, key: string): Promise<void> {
-  const what = `cannot show the alias ${key}`;
-  const wanted = (await createReader(world, what)).addressOrCatchAll(key);
-  const row = await rowOf(world, wanted);
-  if (!row) throw failure({ what, why: 'there is no such alias', advice: 'see: dovetail alias list' });
-  world.output.record(row, [
-    ['alias', row.alias],
-    ['leads to', row.destinations.join(', ')],
-    ['active', row.is_active],
-    ['send as', row.may_send_as],
-    ['allow from', row.allowed_senders],
-    ['owner', row.owner],
-    ['expires', showMoment(row.expires_at)],
-    ['description', row.description],
-    ['since', showMoment(row.created_at)],
-  ]);
-}
-
-async function rowOf(world: World, key: AliasKey): Promise<AliasRow | undefined> {
-  const { listAliases } = await import('../accounts/listing/aliases.ts');
-  const { firstOf } = await import('../accounts/paging.ts');
-  return read(world, (sql) => firstOf(listAliases(sql, { alias: key })));
 }

@@ -134,7 +134,7 @@ async function show(world: World, who: string): Promise<void> {
   const what = `cannot show the limits of ${who}`;
   const { findUser } = await import('../accounts/find-user.ts');
   const { readLimits } = await import('../policy/limits/read.ts');
-  const { rateLimits } = await import('../database/statements.ts');
+  const { rateLimits } = await import('../database/limits.ts');
   const { email, limits } = await read(world, async (sql) => {
     const user = accept(what, await findUser(sql, who));
     const rows = {

@@ -3,6 +3,7 @@
 import type { PasswordKey } from '../accounts/passwords.ts';
 import { makeChange } from './accounts.ts';
 import { failure, type World } from './command.ts';
+import { placeOf } from './password-place.ts';
 
 export interface SuspendOptions extends PasswordKey {
   readonly because: string;
@@ -56,6 +57,3 @@ export async function restore(
     { user: email, ...password, restored: true, because },
   );
 }
-
-const placeOf = ({ service, label }: PasswordKey): string =>
-  `${service === 'dovecot' ? '' : ` for ${service}`}${label === '' ? '' : ` with the label ${label}`}`;

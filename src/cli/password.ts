@@ -1,11 +1,13 @@
 /** password — `dovetail password add | list | show | set | remove | suspend | restore | report`: what a user logs in with. */
 
 import type { Command } from 'commander';
-import type { PasswordKey, PasswordRow } from '../accounts/passwords.ts';
-import { accept, createReader, example, makeChange, read, refuseNothing, showMoment } from './accounts.ts';
+import type { PasswordKey } from '../accounts/passwords.ts';
+import { accept, createReader, example, makeChange, read, refuseNothing } from './accounts.ts';
 import { type CommandFile, failure, type World } from './command.ts';
 import { type AppOnlyOptions, appOnly } from './password-app-only.ts';
+import { placeOf } from './password-place.ts';
 import { type ReportOptions, reportPasswords } from './password-report.ts';
+import { listPasswords, showPassword } from './password-show.ts';
 import { type RestoreOptions, restore, type SuspendOptions, suspend } from './password-suspension.ts';
 import { readSecret, type SecretOptions } from './secret.ts';
 
@@ -29,11 +31,11 @@ export const password: CommandFile = {
       .description("list a user's passwords, without their hashes")
       .argument('<user>', 'the address or the login name')
       .addHelpText('after', example('dovetail password list alice@example.org'))
-      .action((who: string) => list(world, who));
+      .action((who: string) => listPasswords(world, who));
     withKey(family.command('show'))
       .description('show one password, without its hash')
       .addHelpText('after', example('dovetail password show alice@example.org --service imap --label phone'))
-      .action((who: string, options: PasswordOptions) => show(world, who, options));
+      .action((who: string, options: PasswordOptions) => showPassword(world, who, keyOf(options)));
     withSecret(withKey(family.command('set')))
       .description('change a password, or only when it expires')
       .addHelpText(
@@ -162,7 +164,7 @@ async function add(world: World, who: string, options: PasswordOptions): Promise
   }
   tell(
     world,
-    `Added a password for ${user.email}${placeOf(options)}.`,
+    `Added a password for ${user.email}${placeOf(keyOf(options))}.`,
     { user: user.email, ...keyOf(options) },
     shown,
   );
@@ -184,7 +186,7 @@ async function set(world: World, who: string, options: PasswordOptions, command:
   const input = { ...keyOf(options), hash: secret?.hash, expiresAt, mustChange, networks };
   const user = await makeChange(world, what, (change) => setPassword(change, who, input));
   const value = { user: user.email, ...keyOf(options) };
-  tell(world, `Changed the password of ${user.email}${placeOf(options)}.`, value, secret?.shown);
+  tell(world, `Changed the password of ${user.email}${placeOf(keyOf(options))}.`, value, secret?.shown);
 }
 
 async function remove(world: World, who: string, options: PasswordOptions): Promise<void> {
@@ -192,7 +194,7 @@ async function remove(world: World, who: string, options: PasswordOptions): Prom
   const { removePassword } = await import('../accounts/passwords.ts');
   const user = await makeChange(world, what, (change) => removePassword(change, who, keyOf(options)));
   const value = { user: user.email, ...keyOf(options), removed: true };
-  world.output.done(`Removed the password of ${user.email}${placeOf(options)}.`, value);
+  world.output.done(`Removed the password of ${user.email}${placeOf(keyOf(options))}.`, value);
 }
 
 /** The password alone goes to stdout, so that it can be piped; the sentence to stderr. */
@@ -205,11 +207,6 @@ function tell(world: World, sentence: string, value: object, shown: string | und
   }
 }
 
-function placeOf(options: PasswordOptions): string {
-  const { service, label } = keyOf(options);
-  return `${service === 'dovecot' ? '' : ` for ${service}`}${label === '' ? '' : ` with the label ${label}`}`;
-}
-
 /** What an attacker would try first. A user who does not exist is refused before anybody types. */
 async function namesOf(world: World, what: string, who: string): Promise<string[]> {
   const { findUser } = await import('../accounts/find-user.ts');
@@ -217,63 +214,3 @@ async function namesOf(world: World, what: string, who: string): Promise<string[
   const user = accept(what, await read(world, (sql) => findUser(sql, who)));
   return [user.email, localOf(user.email), user.domain, user.username];
 }
-
-async function passwordsOfUser(world: World, what: string, who: string): Promise<PasswordRow[]> {
-  const { findUser } = await import('../accounts/find-user.ts');
-  const { passwordsOf } = await import('../accounts/passwords.ts');
-  return read(world, async (sql) => passwordsOf(sql, accept(what, await findUser(sql, who)).id));
-}
-
-async function list(world: World, who: string): Promise<void> {
-  const rows = await passwordsOfUser(world, `cannot list the passwords of ${who}`, who);
-  const { weakness } = await import('../auth/weakness.ts');
-  await world.output.list<PasswordRow>(
-    [
-      { head: 'NUMBER', align: 'right', cell: (row) => row.id },
-      { head: 'SERVICE', cell: (row) => row.service },
-      { head: 'LABEL', cell: (row) => row.label },
-      { head: 'SCHEME', cell: (row) => schemeShown(row, weakness.schemes) },
-      { head: 'EXPIRES', cell: (row) => showMoment(row.expires_at) },
-      { head: 'MUST CHANGE', cell: (row) => row.must_change_on_next_login },
-      { head: 'NETWORKS', cell: (row) => row.allowed_networks.join(' ') },
-      { head: 'LAST USED', cell: (row) => showMoment(row.last_used_at) },
-      { head: 'SINCE', cell: (row) => showMoment(row.changed_at) },
-      { head: 'SUSPENDED', cell: suspensionOf },
-    ],
-    [rows],
-  );
-}
-
-async function show(world: World, who: string, options: PasswordOptions): Promise<void> {
-  const what = `cannot show the password of ${who}`;
-  const key = keyOf(options);
-  const rows = await passwordsOfUser(world, what, who);
-  const { weakness } = await import('../auth/weakness.ts');
-  const row = rows.find(({ service, label }) => service === key.service && label === key.label);
-  if (!row) {
-    throw failure({
-      what,
-      why: `there is none${placeOf(options)}`,
-      advice: `see: dovetail password list ${who}`,
-    });
-  }
-  world.output.record(row, [
-    ['user', row.user],
-    ['service', row.service],
-    ['label', row.label],
-    ['scheme', schemeShown(row, weakness.schemes)],
-    ['expires', showMoment(row.expires_at)],
-    ['must change', row.must_change_on_next_login],
-    ['networks', row.allowed_networks.join(' ') || 'anywhere'],
-    ['last used', showMoment(row.last_used_at)],
-    ['since', showMoment(row.changed_at)],
-    ['suspended', suspensionOf(row)],
-  ]);
-}
-
-/** `2026-11-29 08:30: 401 new recipients …` */
-const suspensionOf = ({ suspended_at, suspended_because }: PasswordRow): string | null =>
-  suspended_at === null ? null : `${showMoment(suspended_at)}: ${suspended_because}`;
-
-const schemeShown = ({ hash_scheme: name }: PasswordRow, weak: readonly string[]): string =>
-  weak.includes(name) ? `${name} (weak)` : name;

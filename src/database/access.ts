@@ -1,6 +1,6 @@
 /** access — the SQL of the block and allow lists, see policy/access. */
 
-import type { Statement } from './statements.ts';
+import { CHANGES_IN, type Statement } from './statement.ts';
 
 /** An entry of a list, found by the sender, the recipient or the client that it is about. */
 export interface AccessRow {
@@ -13,9 +13,6 @@ export interface AccessRow {
   /** Seconds until the entry ends, or null. */
   readonly changes_in: number | null;
 }
-
-const CHANGES_IN = `case when isfinite(changes_at)
-         then extract(epoch from changes_at - now())::float8 end as changes_in`;
 
 export const accessEntries: Statement = {
   name: 'access_entries',

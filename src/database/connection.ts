@@ -7,7 +7,7 @@ import { seconds } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { connect } from './connect.ts';
 import { createPipeline } from './pipeline.ts';
-import type { Statement } from './statements.ts';
+import type { Statement } from './statement.ts';
 import { createTransactions, type Sql } from './transactions.ts';
 
 export type { Sql } from './transactions.ts';

@@ -1,6 +1,6 @@
 /** greylist — the SQL of greylisting, see policy/greylist. */
 
-import type { Statement } from './statements.ts';
+import type { Statement } from './statement.ts';
 
 export interface GreylistRow {
   /** 32 hexadecimal digits. */

@@ -16,7 +16,7 @@ import { seconds } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
 import { destroy, farewell, isBroken, isStalePlan } from './connect.ts';
-import type { Statement } from './statements.ts';
+import type { Statement } from './statement.ts';
 
 export interface Pipeline {
   rows<R>(statement: Statement, parameters: readonly unknown[]): Promise<R[]>;

@@ -1,6 +1,6 @@
 /** revocations — the SQL that finds who may no longer log in, see auth/revocation.ts. */
 
-import type { Statement } from './statements.ts';
+import type { Statement } from './statement.ts';
 
 /** Somebody whose sessions must end; a domain that was switched off has several rows of one id. */
 export interface RevocationRow {

@@ -12,11 +12,11 @@ import {
   entryFacts,
   type SenderRow,
   type SrsSecretRow,
-  type Statement,
   secretFacts,
   senderFacts,
   srsSecrets,
-} from '../database/statements.ts';
+} from '../database/lookups.ts';
+import type { Statement } from '../database/statement.ts';
 import type {
   AddressFacts,
   AliasFacts,

@@ -2,7 +2,7 @@
 
 import { type Milliseconds, minutes, seconds } from '../base/clock.ts';
 import type { Database } from '../database/connection.ts';
-import { type QuotaRow, quotaFacts } from '../database/statements.ts';
+import { type QuotaRow, quotaFacts } from '../database/limits.ts';
 
 /** Bytes, or a number of messages; a limit that is null is none. */
 export interface Measure {

@@ -6,7 +6,7 @@ import { seconds } from '../../base/clock.ts';
 import { type AccessRow, accessEntries, clientAccessEntries } from '../../database/access.ts';
 import type { Fetched } from '../../database/cache.ts';
 import type { Database } from '../../database/connection.ts';
-import type { Statement } from '../../database/statements.ts';
+import type { Statement } from '../../database/statement.ts';
 import type { AccessFacts, Entry } from './facts.ts';
 
 type Rows = Pick<Database, 'rows'>;

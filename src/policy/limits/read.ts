@@ -5,7 +5,7 @@
 import { LRUCache } from 'lru-cache';
 import { seconds } from '../../base/clock.ts';
 import type { Database } from '../../database/connection.ts';
-import { type RateLimitRow, rateLimits } from '../../database/statements.ts';
+import { type RateLimitRow, rateLimits } from '../../database/limits.ts';
 import { type Limit, type LimitFacts, limitsInForce } from './limit.ts';
 
 export async function readLimits(

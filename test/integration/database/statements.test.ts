@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/base/clock.ts';
 import { silent } from '../../../src/base/log.ts';
 import { createDatabase, type Database } from '../../../src/database/connection.ts';
-import * as statements from '../../../src/database/statements.ts';
+import * as limits from '../../../src/database/limits.ts';
+import * as logins from '../../../src/database/logins.ts';
+import * as lookups from '../../../src/database/lookups.ts';
 import { createTestDatabase, type TestDatabase, withClient } from '../../support/database.ts';
 
 let server: TestDatabase;
@@ -29,12 +31,12 @@ afterAll(async () => {
 });
 
 const aliases = async (address: string) =>
-  (await database.rows<statements.AddressRow>(statements.addressFacts, [[address]])).filter(
+  (await database.rows<lookups.AddressRow>(lookups.addressFacts, [[address]])).filter(
     ({ kind }) => kind === 'alias',
   );
 
 describe('the statements of the lookups', () => {
-  const all = Object.values(statements);
+  const all = [lookups, logins, limits].flatMap((family) => Object.values(family));
 
   test.for(all.map((statement) => [statement.name, statement] as const))(
     '%s runs on the schema as it is, and finds nothing for a key that is not there',
@@ -49,14 +51,14 @@ describe('the statements of the lookups', () => {
   });
 
   test('find a mailbox with its login', async () => {
-    const rows = await database.rows<statements.AddressRow>(statements.addressFacts, [['alice@example.org']]);
+    const rows = await database.rows<lookups.AddressRow>(lookups.addressFacts, [['alice@example.org']]);
     expect(rows.map(({ kind, value, login }) => ({ kind, value, login }))).toEqual([
       { kind: 'mailbox', value: 'example.org/alice/', login: 'alice' },
     ]);
   });
 
   test('find who may send as an address', async () => {
-    const rows = await database.rows<statements.SenderRow>(statements.senderFacts, [['alice@example.org']]);
+    const rows = await database.rows<lookups.SenderRow>(lookups.senderFacts, [['alice@example.org']]);
     expect(rows).toMatchObject([{ sender: 'alice@example.org', login: 'alice', is_usable: true }]);
   });
 

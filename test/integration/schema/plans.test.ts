@@ -1,9 +1,9 @@
 /* Every lookup of every service view, asked as its users ask, is a matter of indexes on 100,000 rows. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { userPage } from '../../../src/database/logins.ts';
 import { readSqlFiles } from '../../../src/database/migrate-files.ts';
 import { newestRevocation, REVOCATIONS_PAGE, revocations } from '../../../src/database/revocations.ts';
-import { userPage } from '../../../src/database/statements.ts';
 import { createSchema, type Schema } from '../../support/schema.ts';
 
 const FILL = `

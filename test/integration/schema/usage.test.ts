@@ -1,7 +1,7 @@
 /* Usage and what it tells: one event at each crossing, whoever writes, and every daemon hears of a full mailbox. */
 
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { quotaFacts } from '../../../src/database/statements.ts';
+import { quotaFacts } from '../../../src/database/limits.ts';
 import { withClient } from '../../support/database.ts';
 import { createSchema, type Schema } from '../../support/schema.ts';
 

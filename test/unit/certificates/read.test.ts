@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CertificateFacts, readCertificates } from '../../../src/certificates/read.ts';
 import { openCertificateFolder } from '../../../src/config/certificate-folder.ts';
-import type { CertificateRow } from '../../../src/database/statements.ts';
+import type { CertificateRow } from '../../../src/database/lookups.ts';
 import { must } from '../../../src/demo/processes.ts';
 import { makeCertificate } from '../../support/certificates.ts';
 
