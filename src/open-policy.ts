@@ -18,6 +18,7 @@ import { createDryServices, type DryServices } from './policy/replay/dry.ts';
 import { type Asked, requestAtRcpt } from './policy/request.ts';
 import { policyRules } from './policy/rules/index.ts';
 import type { PolicyServices } from './policy/services.ts';
+import { createIsSuspended } from './policy/suspended.ts';
 import { readQuotas } from './quota/facts.ts';
 import { readTotals } from './quota/totals.ts';
 
@@ -49,13 +50,15 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
   const groups = { trusted: settings.groupTrustedNetworks };
   const counts = openRates(ground);
   const limits = caches.of('limits', readLimits);
-  const rates = { limits, sentBy: createSentBy({ submissions, credentials }) };
+  const sentBy = createSentBy({ submissions, credentials });
+  const rates = { limits, sentBy };
   const look = createCharging({ ...rates, count: counts.look });
   const services: PolicyServices = {
     answer,
     recall,
     resolution,
     mayUseMail: createMayUseMail(logins),
+    isSuspended: createIsSuspended(logins, sentBy),
     logins,
     count,
     groups,

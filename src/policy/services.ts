@@ -14,6 +14,7 @@ import type { FullMailboxes } from '../quota/fits.ts';
 import type { GreylistServices } from './greylist/services.ts';
 import type { Charge } from './limits/charging.ts';
 import type { Suspend } from './limits/suspend.ts';
+import type { PolicyRequest } from './request.ts';
 
 export interface PolicyServices {
   /** Runs the rules of resolution (lookup/resolve.ts, expand.ts, senders.ts) on what is known. */
@@ -24,6 +25,8 @@ export interface PolicyServices {
   readonly resolution: Resolution;
   /** Whether a login name may use mail; absent: there is no such login. Never what is last known of a lock. */
   readonly mayUseMail: (login: string) => Soon<Answer<boolean>>;
+  /** Whether the password with which a message is sent is suspended; false where it is not known which that is. Never rejects. */
+  readonly isSuspended: (request: PolicyRequest) => Soon<boolean>;
   /** By login name, or by the address of its mailbox. */
   readonly logins: FactCache<LoginFacts>;
   /** In whose networks the envelope sender is believed where it says who may write to a group. */

@@ -31,10 +31,11 @@ export const createDryServices =
     recall: real.recall,
     resolution: real.resolution,
     mayUseMail: real.mayUseMail,
+    // Which of a user's passwords it was, nobody has written down.
+    isSuspended: () => false,
     logins: real.logins,
     groups: real.groups,
     greylist: dryGreylist(real.greylist, now),
-    // Which of a user's passwords it was, nobody has written down.
     charge: createCharging({
       limits: changeLimits ? changing(limits, changeLimits) : limits,
       count: createMemoryCounts({ now }).charge,

@@ -1,9 +1,11 @@
-/** sender-status — who may not use mail any more sends none, though he is logged in already.
+/** sender-status — who may not use mail any more sends none, though he is logged in already; nor does who
+ * logged in with a password that is suspended by now.
  *
- * A connection that was opened before the lock goes on, and Postfix does not ask again who it is. Strangers
+ * A connection that was opened before goes on, and Postfix does not ask again who it is. With a suspended
+ * password mail waits, for it may be restored: the user's own queue loses nothing. Strangers
  * are not judged: that somebody writes in the name of a locked user says nothing about him. */
 
-import type { Answer } from '../../base/answer.ts';
+import { type Answer, andThen } from '../../base/answer.ts';
 import type { Rule } from '../rule.ts';
 import { type Judgement, pass, type SmtpReply } from '../verdict.ts';
 
@@ -11,15 +13,28 @@ const reply: SmtpReply = { code: 554, status: '5.7.1', text: 'This account may n
 
 export const senderStatus: Rule = {
   name: 'sender-status',
-  words: 'mail of a user who was locked after logging in',
+  words: 'mail of a user who was locked, or his password suspended, after logging in',
   states: ['RCPT'],
   mode: 'enforce',
   whenUnknown: 'defer',
-  judge({ sasl }, { mayUseMail }) {
-    if (sasl.username === '') return pass;
-    const known = mayUseMail(sasl.username);
-    return known instanceof Promise ? known.then(judgementOf) : judgementOf(known);
+  judge(request, { mayUseMail, isSuspended }) {
+    if (request.sasl.username === '') return pass;
+    return andThen(mayUseMail(request.sasl.username), (known) => {
+      const judgement = judgementOf(known);
+      if (judgement !== pass) return judgement;
+      return andThen(isSuspended(request), (is) => (is ? suspended : pass));
+    });
   },
+};
+
+const suspended: Judgement = {
+  kind: 'wait',
+  reply: {
+    code: 450,
+    status: '4.7.1',
+    text: 'This password is suspended; your administrator can restore it',
+  },
+  because: { why: 'the password with which he logged in is suspended' },
 };
 
 function judgementOf(known: Answer<boolean>): Judgement {

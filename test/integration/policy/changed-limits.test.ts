@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rateLimits } from '../../../src/database/statements.ts';
+import { rateLimits } from '../../../src/database/limits.ts';
 import { type ChangedRow, changeLimits, isPossible } from '../../../src/policy/limits/changed.ts';
 import type { Limit, LimitFacts } from '../../../src/policy/limits/limit.ts';
 import { readLimits } from '../../../src/policy/limits/read.ts';

@@ -54,6 +54,8 @@ afterEach(async () => {
 const enforced = (mode: 'enforce' | 'shadow'): Partial<Settings> => ({
   policyRules: [{ name: 'sudden-spread', mode }],
 });
+const startWith = async (settings: Partial<Settings>) =>
+  void daemons.push(await runDaemon(database.url, settings));
 const start = async (mode: 'enforce' | 'shadow' = 'enforce', count = 2) => {
   while (daemons.length < count) daemons.push(await runDaemon(database.url, enforced(mode)));
 };
@@ -134,6 +136,24 @@ describe('a password with which mail spreads', () => {
         ),
       soon,
     );
+  });
+
+  test('sends nothing more in it when it is suspended by hand either, with the rules as they are shipped', async () => {
+    await startWith({ policyRules: null });
+    await logIn(PHONE);
+    await logIn(DESK, '192.0.2.8');
+    expect(await send(0, 'before')).toBe('DUNNO');
+    await must(`password suspend ${ALICE} --service smtp --label phone`);
+    await vi.waitFor(
+      async () =>
+        expect(await send(0, 'after')).toBe(
+          '450 4.7.1 This password is suspended; your administrator can restore it',
+        ),
+      soon,
+    );
+    expect(await send(0, 'desk', '192.0.2.8')).toBe('DUNNO');
+    await must(`password restore ${ALICE}`);
+    await vi.waitFor(async () => expect(await send(0, 'restored')).toBe('DUNNO'), soon);
   });
 
   test('is suspended once by two daemons that see it at once', async () => {
