@@ -4,7 +4,14 @@
 
 import { Command, CommanderError } from 'commander';
 import { reasonOf } from '../base/text.ts';
-import { CommandFailed, type CommandFile, type ExitCode, failureLine, type World } from './command.ts';
+import {
+  CommandFailed,
+  type CommandFile,
+  type ExitCode,
+  type Failure,
+  failureLine,
+  type World,
+} from './command.ts';
 
 /** What run.ts needs of a world beyond what commands see. */
 export interface RunnableWorld extends World {
@@ -23,10 +30,10 @@ export async function run(
   version: string,
 ): Promise<ExitCode> {
   try {
-    await buildProgram(world, commands, version).parseAsync(words, { from: 'user' });
+    await buildProgram(world, commands, version, words).parseAsync(words, { from: 'user' });
     return world.exitCode;
   } catch (error) {
-    return exitCodeOf(error, world);
+    return exitCodeOf(error, world, words);
   } finally {
     await world.end();
   }
@@ -37,6 +44,7 @@ export function buildProgram(
   world: RunnableWorld,
   commands: readonly CommandFile[],
   version: string,
+  words: readonly string[] = [],
 ): Command {
   const program = new Command('dovetail')
     .description('The brain for people who run their own Postfix and Dovecot on PostgreSQL')
@@ -44,7 +52,7 @@ export function buildProgram(
     .configureOutput({
       writeOut: (text) => world.output.raw(text),
       writeErr: (text) => world.output.note(text.trimEnd()),
-      outputError: (text, write) => write(`dovetail: ${usageLine(text)}`),
+      outputError: (text, write) => write(usageError(text, words)),
     })
     .exitOverride();
   for (const command of commands) command.register(program, world);
@@ -53,11 +61,24 @@ export function buildProgram(
 }
 
 /** commander's `error: missing required argument 'address'`, as one line that says what to do. */
-const usageLine = (text: string): string =>
-  `${text
+function usageError(text: string, words: readonly string[]): string {
+  const what = text
     .replace(/^error: /u, '')
     .trim()
-    .replace(/\s+/gu, ' ')}; --help tells the usage, with an example`;
+    .replace(/\s+/gu, ' ');
+  const advice = '--help tells the usage, with an example';
+  return asksJson(words) ? errorObject({ what, why: 'wrong usage', advice }) : `dovetail: ${what}; ${advice}`;
+}
+
+/** Asked of the words: wrong usage is found before the options are read. */
+const asksJson = (words: readonly string[]): boolean => {
+  const end = words.indexOf('--');
+  return (end === -1 ? words : words.slice(0, end)).includes('--json');
+};
+
+/** One line, for a program that asked for JSON. */
+const errorObject = ({ what, why, advice }: Omit<Failure, 'code'>): string =>
+  JSON.stringify({ error: { what, why, do: advice } });
 
 const leavesOf = (command: Command): readonly Command[] =>
   command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);
@@ -72,13 +93,21 @@ function addSharedOptions(leaf: Command, world: RunnableWorld): void {
     });
 }
 
-function exitCodeOf(error: unknown, world: World): ExitCode {
+function exitCodeOf(error: unknown, world: World, words: readonly string[]): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const isJson = asksJson(words);
   if (error instanceof CommandFailed) {
-    world.output.note(`dovetail: ${failureLine(error.failure)}`);
-    return error.failure.code ?? 1;
+    const { failure } = error;
+    world.output.note(isJson ? errorObject(failure) : `dovetail: ${failureLine(failure)}`);
+    return failure.code ?? 1;
   }
-  world.output.note(`dovetail: ${reasonOf(error)}`);
+  const why = reasonOf(error);
+  const unforeseen = {
+    what: 'the command failed',
+    why,
+    advice: 'try again; docs/operations.md tells what else may help',
+  };
+  world.output.note(isJson ? errorObject(unforeseen) : `dovetail: ${why}`);
   world.log.debug('cli.failed', { stack: error instanceof Error ? error.stack : undefined });
   return 1;
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type CommandFile, failure, type World } from '../../../src/cli/command.ts';
+import { commands } from '../../../src/cli/index.ts';
 import { run } from '../../../src/cli/run.ts';
+import { leavesOf, program, wordsOf } from '../project/commands-page.ts';
 import { createTestWorld } from './world.ts';
 
 /** A program with one command, `act`. */
@@ -66,6 +68,62 @@ test('a refusal is one line on stderr: what, why, what to do', async () => {
   expect({ stdout, stderr }).toEqual({
     stdout: '',
     stderr: 'dovetail: cannot add x: it is there; see: dovetail list\n',
+  });
+});
+
+describe('with --json what went wrong is one JSON object on stderr:', () => {
+  const throws = (error: Error) => () => {
+    throw error;
+  };
+  const refused = failure({ what: 'cannot add x', why: 'it is there', advice: 'see: dovetail list' });
+  const usage = { why: 'wrong usage', do: '--help tells the usage, with an example' };
+  test.each<[string, string[], () => unknown, object]>([
+    [
+      'a refusal',
+      ['act', 'x', '--json'],
+      throws(refused),
+      { what: 'cannot add x', why: 'it is there', do: 'see: dovetail list' },
+    ],
+    [
+      'a broken world',
+      ['act', '--json', 'x'],
+      throws(new Error('disk\non fire')),
+      {
+        what: 'the command failed',
+        why: 'disk on fire',
+        do: 'try again; docs/operations.md tells what else may help',
+      },
+    ],
+    ['a missing argument', ['act', '--json'], done, { what: "missing required argument 'thing'", ...usage }],
+    [
+      'an unknown option',
+      ['act', 'x', '--json', '--fast'],
+      done,
+      { what: "unknown option '--fast'", ...usage },
+    ],
+  ])('%s', async (_, words, act, error) => {
+    const { stdout, stderr } = await runAct(words, act);
+    expect(stdout).toBe('');
+    expect(stderr.match(/\n/gu)).toHaveLength(1);
+    expect(JSON.parse(stderr)).toEqual({ error });
+  });
+
+  test('wrong usage of any command', async () => {
+    const leaves = leavesOf(program()).map(wordsOf);
+    expect(leaves.length).toBeGreaterThan(50);
+    for (const leaf of leaves) {
+      const { world, words } = createTestWorld();
+      const code = await run([...leaf.split(' '), '--json', '--no-such-option'], world, commands, '1.2.3');
+      expect(code, leaf).toBe(2);
+      expect(JSON.parse(words.stderr), leaf).toEqual({
+        error: { what: expect.stringMatching(/^(?:unknown|required) option /u), ...usage },
+      });
+    }
+  });
+
+  test('but not where --json is a thing', async () => {
+    const { stderr } = await runAct(['act', '--', '--json'], throws(refused));
+    expect(stderr).toBe('dovetail: cannot add x: it is there; see: dovetail list\n');
   });
 });
 

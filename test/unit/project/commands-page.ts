@@ -52,6 +52,9 @@ export function describeCommands(): string {
 Every command has \`--help\`, \`--json\` and \`--config FILE\`. Exit codes: 0 done; 1 refused or failed, with one line on stderr that says what,
 why and what to do; 2 wrong usage; 75 could not find out (\`lookup\`, \`auth test\`). Nothing asks a question when stdin is not a terminal.
 
+With \`--json\` what went wrong is an object, the last line on stderr: \`{"error":{"what":"cannot add user bob@example.org","why":"the domain example.org
+does not exist","do":"add it: dovetail domain add example.org"}}\`. What the exit code means stays the same; notes and warnings before it are text.
+
 ${chapters.join('\n')}`;
 }
 
