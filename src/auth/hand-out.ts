@@ -11,9 +11,13 @@ import { openingOnes } from './services.ts';
 /** A hash, or why there is none. */
 export type Handed =
   | (Extract<CredentialOutcome, { kind: 'ok' }> & { readonly credential: CredentialFacts })
-  | { readonly kind: 'disabled'; readonly because: 'user' | 'expired' | 'must-change' | 'suspended' }
-  /** Without a `because` there is no such user. Peers are not told it. With a `hash` the client is shown
-   * the salt that it would be shown else: another would tell that there is such a user. */
+  | {
+      readonly kind: 'disabled';
+      readonly because: 'user' | 'expired' | 'must-change' | 'suspended';
+      readonly hash?: string;
+    }
+  /** Without a `because` there is no such user. Peers are not told it. With a `hash`, here as above, the client is
+   * shown the salt that it would be shown else: another would tell that there is such a user. */
   | { readonly kind: 'unknown'; readonly because?: Hidden; readonly hash?: string }
   | Later;
 
@@ -42,6 +46,9 @@ export function handOut(
     const { hash, networks } = good;
     return { kind: 'ok', account, hash, networks, credential: good };
   }
-  const [shut] = opening.map(objection);
-  return shut?.kind === 'disabled' ? shut : { kind: 'unknown', because: shut?.because ?? 'scheme' };
+  const first = opening.find(({ service }) => service !== 'dovecot') ?? opening[0];
+  const shut = first && objection(first);
+  if (!shut) return { kind: 'unknown', because: 'scheme' };
+  const { hash } = first;
+  return shut.kind === 'disabled' ? { ...shut, hash } : { kind: 'unknown', because: shut.because, hash };
 }

@@ -34,6 +34,8 @@ export interface LoginRequest {
   readonly servedBy?: string | undefined;
   /** Whether anybody waits for the answer. */
   readonly audience?: Audience;
+  /** It is an exchange that shows no password, and whose end is told. */
+  readonly isExchange?: true;
 }
 
 /** What Dovecot needs to open a mailbox. */

@@ -30,7 +30,7 @@ export interface Findings extends Outlook {
 export interface Counters {
   /** Before the password is looked at. Never rejects. */
   judge(attempt: Attempt): Soon<Verdict>;
-  /** What became of it. An empty password is one that the door never saw. Never rejects. */
+  /** What became of it, if it was not refused. An empty password is one that the door never saw. Never rejects. */
   report(attempt: Attempt, result: Result): Soon<void>;
   /** What is known of this user and client; undefined where nothing is counted. Rejects when the marks
    * cannot be read. */
@@ -52,23 +52,36 @@ const FAMILIAR = { judge: minutes(10), report: minutes(1) };
 const BURST = { wrong: 20, quiet: minutes(60) };
 /** An attempt whose end nobody reports is over after this. */
 const UNDER_WAY = seconds(30);
+/** Begins the mark of an exchange; no mark of a password begins so. */
+const UNSEEN = 'unseen ';
+const unseenMark = (): string => UNSEEN + randomUUID();
 
 export function createCounters(parts: CountersParts): Counters {
   const { store, clock, limits, onBurst } = parts;
   const namesOf = createNames(parts);
   /** Right just now, by user, network and password: the next connections of a mail program. */
   const familiar = new LRUCache<string, number>({ max: 20_000 });
-  /** Passwords being verified, by network and user: many at once shall not all find a count of 0. */
+  /** Passwords being verified, and exchanges that show none, by network and user: many at once shall not all find
+   * a count of 0. */
   const underWay = new LRUCache<string, Map<string, number>>({ max: 20_000 });
   const time = (): number => clock.date().getTime();
   const since = (name: string): number => time() - (familiar.get(name) ?? Number.NEGATIVE_INFINITY);
 
-  function countsOf(names: Names, [wrong, users, known]: readonly Marks[], ownMark?: string): Counts {
+  /** By the time at which they are given up. What is over is forgotten. */
+  function underWayOf({ sets }: Names): Map<string, number> {
+    const those = underWay.get(sets.wrong.id) ?? new Map<string, number>();
+    for (const [mark, until] of those) if (until <= time()) those.delete(mark);
+    return those;
+  }
+
+  function countsOf(
+    names: Names,
+    [wrong, users, known]: readonly Marks[],
+    begun: Iterable<string>,
+    ownMark?: string,
+  ): Counts {
     const from = time() - limits.window;
-    const passwords = new Set(recent(wrong, from));
-    for (const [mark, until] of underWay.get(names.sets.wrong.id) ?? []) {
-      if (until > time()) passwords.add(mark);
-    }
+    const passwords = new Set([...recent(wrong, from), ...begun]);
     if (ownMark !== undefined) passwords.delete(ownMark);
     const knownAt = known?.get(names.networkMark) ?? Number.NEGATIVE_INFINITY;
     return {
@@ -79,20 +92,28 @@ export function createCounters(parts: CountersParts): Counters {
   }
 
   function decide(names: Names, marks: readonly Marks[]): Verdict {
-    const verdict = verdictOn(countsOf(names, marks, names.passwordMark), limits);
-    if (verdict.kind !== 'refuse' && names.passwordMark !== undefined) {
-      const { id } = names.sets.wrong;
-      const those = underWay.get(id) ?? new Map<string, number>();
-      underWay.set(id, those.set(names.passwordMark, time() + UNDER_WAY));
-    }
-    return verdict;
+    const those = underWayOf(names);
+    const begun = [...those.keys()];
+    const all = verdictOn(countsOf(names, marks, begun, names.passwordMark), limits);
+    if (all.kind === 'refuse') return all;
+    const own = names.isExchange ? unseenMark() : names.passwordMark;
+    if (own !== undefined) underWay.set(names.sets.wrong.id, those.set(own, time() + UNDER_WAY));
+    // A mail program opens several connections at once: who sends no password cannot show that it is the same one.
+    const seen = begun.filter((mark) => !mark.startsWith(UNSEEN));
+    return seen.length === begun.length
+      ? all
+      : verdictOn(countsOf(names, marks, seen, names.passwordMark), limits);
   }
 
   const readOf = ({ sets }: Names) => store.read([sets.wrong, sets.users, sets.known]);
 
-  function isOver({ sets, passwordMark = '' }: Names): void {
+  function isOver({ sets, passwordMark, isExchange }: Names): void {
     const those = underWay.get(sets.wrong.id);
-    those?.delete(passwordMark);
+    // Of exchanges one is as good as another.
+    const own = isExchange
+      ? [...(those?.keys() ?? [])].find((mark) => mark.startsWith(UNSEEN))
+      : passwordMark;
+    if (own !== undefined) those?.delete(own);
     if (those?.size === 0) underWay.delete(sets.wrong.id);
   }
 
@@ -157,6 +178,7 @@ export function createCounters(parts: CountersParts): Counters {
       const { isKnown } = countsOf(
         names,
         [wrong, users, known].map((marks) => marks ?? new Map()),
+        underWayOf(names).keys(),
       );
       const seen = { passwords: [...(wrong?.values() ?? [])], users: [...(users?.values() ?? [])], isKnown };
       return { network: names.network, limits, ...outlookOf(seen, limits, time()) };

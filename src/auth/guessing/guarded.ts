@@ -111,12 +111,19 @@ export function guarded({ recall, ...logins }: Logins & Recalls, guard: Guard): 
       if (scheme === undefined) return logins.credential(request);
       const asked = { ...request, password: '' };
       const look = () => logins.credential(request, scheme);
-      return afterwards(asked, look, async () => hidden(await look()));
+      const begin = async (): Promise<Handed> => {
+        const handed = await look();
+        if (handed.kind === 'later') tell(asked, 'undecided');
+        return handed;
+      };
+      return afterwards(asked, request.isExchange ? begin : look, async () => hidden(await look()));
     },
     decided(request, verified) {
       logins.decided(request, verified);
+      // The counters never let it begin: its end is not that of another.
+      if (verified.kind === 'mismatch' && verified.because === 'guessing') return;
       // No two proofs are alike, so each wrong one counts.
-      tell({ ...request, password: '' }, resultOf(verified));
+      tell({ ...request, password: '', isExchange: true }, resultOf(verified));
     },
   };
 }
@@ -125,7 +132,7 @@ export function guarded({ recall, ...logins }: Logins & Recalls, guard: Guard): 
 function hidden(handed: Handed): Handed {
   if (handed.kind === 'later') return handed;
   const nothing = { kind: 'unknown', because: 'guessing' } as const;
-  return handed.kind === 'ok' ? { ...nothing, hash: handed.hash } : nothing;
+  return handed.hash === undefined ? nothing : { ...nothing, hash: handed.hash };
 }
 
 /** A right password to which something else objects is no guess, and no success either. */

@@ -12,7 +12,7 @@ import { isAddress, isInNetworks, networkOf } from '../../base/network.ts';
 import type { LoginRequest } from '../../protocol/login.ts';
 import type { Kind, SetName } from './marks.ts';
 
-export type Attempt = Pick<LoginRequest, 'user' | 'ip' | 'password'>;
+export type Attempt = Pick<LoginRequest, 'user' | 'ip' | 'password' | 'isExchange'>;
 
 export interface Names {
   /** In clear, for people. */
@@ -21,6 +21,7 @@ export interface Names {
   readonly userMark: string;
   /** Undefined where the door never sees a password (SCRAM). */
   readonly passwordMark: string | undefined;
+  readonly isExchange: boolean;
   /** This user, network and password. */
   readonly whole: string;
   readonly sets: Readonly<Record<Kind, SetName>>;
@@ -42,7 +43,7 @@ export function createNames({ key, allowed }: NamesParts): (attempt: Attempt) =>
     for (const text of texts) hmac.update(`${text.length}:`).update(text);
     return hmac.digest('base64url').slice(0, 22);
   };
-  return ({ user: name, ip, password }) => {
+  return ({ user: name, ip, password, isExchange = false }) => {
     if (ip === undefined || !isAddress(ip) || isInNetworks(ip, allowed)) return undefined;
     const network = networkOfClient(ip);
     const user = parseAddress(name) ?? name.toLowerCase();
@@ -53,6 +54,7 @@ export function createNames({ key, allowed }: NamesParts): (attempt: Attempt) =>
       networkMark,
       userMark,
       passwordMark: password === '' ? undefined : mark('password', user, password),
+      isExchange,
       whole: mark('whole', user, network, password),
       sets: {
         wrong: { kind: 'wrong', id: mark('wrong', network, user) },

@@ -60,7 +60,8 @@ export function scram(name: string, algorithm: 'sha1' | 'sha256'): Mechanism {
     client: Client,
     services: MechanismServices,
   ): Promise<Known | Later> {
-    const outcome = await services.credential({ user, password: '', ...client }, name);
+    const asked = { user, password: '', isExchange: true, ...client } as const;
+    const outcome = await services.credential(asked, name);
     if (outcome.kind === 'later') return outcome;
     // A user has one salt, however his name is written; nobody too.
     const whose = parseAddress(user) ?? user.toLowerCase();

@@ -452,7 +452,7 @@ describe('a look-up of the stored hash', () => {
       passwords: { [ALICE]: [], bob: [credential('1', CHEAP, { mustChange: true })] },
     });
     expect(await look(ask(ALICE))).toEqual({ kind: 'unknown', because: 'scheme' });
-    expect(await look(ask('bob'))).toEqual({ kind: 'disabled', because: 'must-change' });
+    expect(await look(ask('bob'))).toEqual({ kind: 'disabled', because: 'must-change', hash: CHEAP });
     expect(await look(ask('nobody'))).toEqual({ kind: 'unknown' });
   });
 });

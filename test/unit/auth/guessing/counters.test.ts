@@ -154,6 +154,34 @@ test('guesses made at once are counted before the first of them is decided', asy
   expect((await verdictFor(botnet)).kind).toBe('pass');
 });
 
+describe('where the door sees no password', () => {
+  const exchange = { user: alice, ip: botnet, password: '', isExchange: true } as const;
+  const begun = async (times: number) => {
+    const verdicts = await Promise.all(Array.from({ length: times }, async () => counters.judge(exchange)));
+    return verdicts.map(({ kind }) => kind);
+  };
+
+  test('exchanges under way at once are no more than the limit, and nobody waits for those of others', async () => {
+    const kinds = await begun(100);
+    expect(kinds.filter((kind) => kind === 'pass')).toHaveLength(20);
+    expect(kinds.filter((kind) => kind === 'refuse')).toHaveLength(80);
+  });
+
+  test('each that ends makes room, if it was no wrong guess', async () => {
+    await begun(20);
+    await counters.report(exchange, 'undecided');
+    expect(await begun(2)).toEqual(['pass', 'refuse']);
+    await counters.report(exchange, 'wrong');
+    expect(await begun(1)).toEqual(['refuse']);
+  });
+
+  test('one that is never ended makes room after half a minute', async () => {
+    await begun(20);
+    clock.advance(seconds(31));
+    expect(await begun(1)).toEqual(['pass']);
+  });
+});
+
 test('what nobody could find out does not count', async () => {
   for (let n = 0; n < 50; n += 1) await attempt(home, `password ${n}`, 'undecided');
   expect((await verdictFor(home)).kind).toBe('pass');

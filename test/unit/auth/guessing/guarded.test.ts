@@ -129,3 +129,23 @@ test('of a user who is refused nothing can be proved, and his salt is the same a
     hash: '{PLAIN}right',
   });
 });
+
+test('as many proofs can be begun at once as there may be wrong ones, and the end of a refused one lets no other begin', async () => {
+  const asked = { user: ALICE, password: '', protocol: 'imap', ip: cafe, isExchange: true } as const;
+  const begin = async () => {
+    const handed = await logins.credential(asked, 'PLAIN');
+    return handed.kind === 'ok' ? 'begun' : 'because' in handed ? handed.because : handed.kind;
+  };
+  const all = await Promise.all(Array.from({ length: 5 }, begin));
+  expect(all).toEqual(['begun', 'begun', 'begun', 'guessing', 'guessing']);
+  for (let n = 0; n < 3; n += 1) logins.decided(asked, { kind: 'mismatch', because: 'guessing' });
+  expect(await begin()).toBe('guessing');
+  expect((await logins.credential({ ...asked, ip: home }, 'PLAIN')).kind).toBe('ok');
+  logins.decided(asked, { kind: 'disabled', because: 'expired' });
+  expect(await begin()).toBe('begun');
+});
+
+test('a hash for a mail server that compares by itself counts nothing: its end is not told', async () => {
+  const asked = { user: ALICE, password: '', protocol: 'imap', ip: cafe };
+  for (let n = 0; n < 10; n += 1) expect((await logins.credential(asked, 'PLAIN')).kind).toBe('ok');
+});

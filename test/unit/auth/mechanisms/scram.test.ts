@@ -132,11 +132,18 @@ describe.each(Object.keys(rfc) as Name[])('%s', (name) => {
     expect(await saltFor('bob@example.org')).not.toBe(await saltFor('ann@example.org'));
   });
 
-  test('a user whom the guard hides shows the salt that he showed before', async () => {
-    const refused: Handed = { kind: 'unknown', because: 'guessing', hash: hashOf(name) };
-    const say = begin(name, refused);
+  test.each<[string, Handed, string]>([
+    ['a user whom the guard hides', { kind: 'unknown', because: 'guessing', hash: hashOf(name) }, 'mismatch'],
+    ['a client from far', { kind: 'unknown', because: 'network', hash: hashOf(name) }, 'mismatch'],
+    [
+      'a user whose password is expired',
+      { kind: 'disabled', because: 'expired', hash: hashOf(name) },
+      'disabled',
+    ],
+  ])('%s is shown the salt as before', async (_, handed, why) => {
+    const say = begin(name, handed);
     expect(said(await say(client))).toBe(server);
-    expect(await say(final)).toEqual({ kind: 'refused', why: 'mismatch' });
+    expect(await say(final)).toEqual({ kind: 'refused', why });
   });
 
   test.each<[string, Handed | undefined, string, Verified]>([
