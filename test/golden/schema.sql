@@ -1127,6 +1127,9 @@ begin
   if to_regclass('unified.' || partition) is not null then
     return false;
   end if;
+  -- Who writes now waits here, before he has chosen a partition. Behind the lock of the default one, which attaching
+  -- needs, he would have chosen it, and would be refused.
+  lock table unified.audit_log in share row exclusive mode;
   execute format('create table unified.%I (like unified.audit_log including defaults including constraints)', partition);
   -- What came before its partition did moves there; no entry is lost, and none comes twice.
   execute format(

@@ -47,6 +47,26 @@ test('two nodes make the partitions at once: each is made once', async () => {
   expect(made.flat().sort()).toEqual([0, 5]);
 });
 
+test('who writes while a month is attached is not refused', async () => {
+  const { default: pg } = await import('pg');
+  const [early, attaching, late] = Array.from({ length: 3 }, () => new pg.Client(schema.url));
+  const all = [early, attaching, late].flatMap((client) => client ?? []);
+  await Promise.all(all.map((client) => client.connect()));
+  const write = `insert into unified.audit_log (service, action, created_at) values ('cli', 'x', '2032-06-15Z')`;
+  const waiting = () =>
+    schema.values(`select count(*)::int from pg_locks where not granted and database =
+      (select oid from pg_database where datname = current_database())`);
+  await early?.query(`begin; ${write}`);
+  const attached = attaching?.query(`select unified.create_audit_partition('2032-06-01')`);
+  await expect.poll(waiting, { timeout: 20_000 }).toEqual([1]);
+  const written = late?.query(write);
+  await expect.poll(waiting, { timeout: 20_000 }).toEqual([2]);
+  await early?.query('commit');
+  await Promise.all([attached, written]);
+  await Promise.all(all.map((client) => client.end()));
+  expect(await schema.values('select count(*)::int from unified.audit_log_2032_06')).toEqual([2]);
+});
+
 test('retention removes whole months and what has no month of its own, and never everything', async () => {
   await schema.rows(`select unified.create_audit_partition((now() - interval '5 months')::date)`);
   const before = await partitions();
