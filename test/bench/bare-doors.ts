@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import path from 'node:path';
+import type { DovecotVersion } from '../../src/config/doors/door.ts';
 import { canConnect } from './hosts.ts';
 import { startProgram, waitFor } from './processes.ts';
 import { sourceOf, type Workbench } from './workbench.ts';
@@ -46,11 +47,31 @@ export async function startBareDoors(
   }
 }
 
-async function askOnce(socket: string, question: string): Promise<string> {
+/** What dovetail says after OK to the auth process of this Dovecot, in the lane of its workers. */
+export async function answerOfWorker(
+  socket: string,
+  version: DovecotVersion,
+  { user, password }: Asking,
+): Promise<string> {
+  await waitFor(() => canConnect(socket), START_DEADLINE, `nobody listens at ${socket}`);
+  const [name, service] = version === '2.3' ? ['auth-worker', 'service'] : ['auth-master', 'protocol'];
+  const question = `1\tPASSV\t1\t${password}\tuser=${user}\t${service}=smtp\n`;
+  const answer = await askOnce(socket, `VERSION\t${name}\t1\t0\nDBHASH\t\t\n${question}`, /^1\t.*$/mu);
+  const start = '1\tOK\t';
+  if (!answer.startsWith(start)) throw new Error(`${socket} answered ${answer}`);
+  return answer.slice(start.length);
+}
+
+/** The first line of what is said that looks like an answer. */
+async function askOnce(socket: string, question: string, answer = /^.+$/mu): Promise<string> {
   const connection = createConnection(socket);
   await once(connection, 'connect');
   connection.write(question);
-  const [reply] = (await once(connection, 'data')) as [Buffer];
-  connection.destroy();
-  return reply.toString().trimEnd();
+  let said = '';
+  for await (const chunk of connection) {
+    said += chunk;
+    const line = said.endsWith('\n') ? answer.exec(said)?.[0] : undefined;
+    if (line !== undefined) return line;
+  }
+  throw new Error(`${socket} answered ${said}`);
 }

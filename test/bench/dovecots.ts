@@ -11,7 +11,7 @@ import { makeScratchFolder, removeScratchFolder } from '../../src/demo/mail-host
 import { startDovecot } from '../../src/demo/private-dovecot.ts';
 import { holdSocket } from '../support/held.ts';
 import { machines } from '../support/mail-servers/machines.ts';
-import { startBareDoors } from './bare-doors.ts';
+import { answerOfWorker, startBareDoors } from './bare-doors.ts';
 import { daemonEnvironment, withClient } from './hosts.ts';
 import { mustRun, startProgram } from './processes.ts';
 import { unwatch, watch } from './watch.ts';
@@ -86,10 +86,12 @@ export async function startDoors<Name extends string>(
     await holder.close();
     unwatch(`pid ${pid}`);
   });
-  await startBare(bench, path.join(folder, 'bare.sock'), folder, version);
+  const asking = { user: USER, password: passwords.password };
+  const answer = await answerOfWorker(path.join(run, 'auth-worker.sock'), version, asking);
+  await startBare(bench, path.join(folder, 'bare.sock'), answer);
   const bareRun = path.join(folder, 'bare-run');
   if (names.some((name) => name.startsWith('bare-'))) {
-    await startBareDoors(bench, { run, folder: bareRun }, { user: USER, password: passwords.password });
+    await startBareDoors(bench, { run, folder: bareRun }, asking);
   }
   const stops: (() => Promise<void>)[] = [];
   const doors: Partial<Record<Name, Door>> = {};
@@ -142,16 +144,7 @@ async function fill(url: string, folder: string, { scheme, hash }: Passwords): P
   });
 }
 
-/** It answers the same bytes as dovetail does. */
-async function startBare(
-  bench: Workbench,
-  socket: string,
-  folder: string,
-  version: DovecotVersion,
-): Promise<void> {
-  const box = version === '2.3' ? ['mail=maildir:~/Maildir'] : ['mail_driver=maildir', 'mail_path=~/Maildir'];
-  const mailbox = [`home=${folder}/mail/alice`, `uid=${MAIL}`, `gid=${MAIL}`, ...box];
-  const answer = [USER, '', ...mailbox.map((field) => `userdb_${field}`)].join('\t');
+async function startBare(bench: Workbench, socket: string, answer: string): Promise<void> {
   const command = [process.execPath, sourceOf('servers/auth-worker.mjs'), socket, answer];
   const bare = await startProgram(command, { ready: (output) => output.startsWith('ready') });
   bench.atEnd(() => bare.stop());
