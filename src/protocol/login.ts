@@ -16,6 +16,7 @@
 import { type Later, type Soon, unreachable } from '../base/answer.ts';
 import { Audience } from '../base/audience.ts';
 import type { Log } from '../base/log.ts';
+import { madeOnce } from '../base/made-once.ts';
 import { printable } from '../base/text.ts';
 import { line } from '../wire/line.ts';
 import { escapeField, joinFields, splitFields } from '../wire/tab-escape.ts';
@@ -155,10 +156,16 @@ function ask({ command, request }: Asked, services: LoginServices): Soon<Outcome
   }
 }
 
+/** Who was let in is told the same each time, as long as his account is. */
+const openedIn = (flavour: Flavour): ((account: Account) => Reply) =>
+  madeOnce((account) => `${joinFields(['OK', `user=${account.user}`])}\t${prefetched[flavour](account)}\n`);
+const opened = { '23': openedIn('23'), '24': openedIn('24') } as const;
+
 /** The last line: an outcome in the words of the protocol. */
 function reply(asked: Asked, outcome: Outcome, log: Log): Reply {
   switch (outcome.kind) {
     case 'ok': {
+      if (asked.command === 'VERIFY') return opened[asked.flavour](outcome.account);
       const own = joinFields(['OK', `user=${outcome.account.user}`, ...credentialFields(outcome)]);
       return `${own}\t${mailboxFor(asked, outcome)}\n`;
     }
