@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { expect, test } from 'vitest';
-import { isAddress, isInNetworks } from '../../../src/base/network.ts';
+import { isAddress, isInNetworks, networkOf } from '../../../src/base/network.ts';
 
 test.each([
   ['192.0.2.7', ['192.0.2.0/24'], true],
@@ -25,4 +25,17 @@ test('an address is what has four decimal numbers up to 255, or is IPv6 without 
   const isExpected = (one: string) =>
     ipaddr.IPv4.isValidFourPartDecimal(one) || (ipaddr.IPv6.isValid(one) && !one.includes('%'));
   fc.assert(fc.property(text, (one) => isAddress(one) === isExpected(one)));
+});
+
+const wide = { ipv4: 16, ipv6: 32 };
+const narrow = { ipv4: 24, ipv6: 64 };
+test.each([
+  ['192.0.2.7', narrow, '192.0.2.0/24'],
+  ['192.0.2.7', wide, '192.0.0.0/16'],
+  ['192.0.2.9', narrow, '192.0.2.0/24'],
+  ['::ffff:192.0.2.7', narrow, '192.0.2.0/24'],
+  ['2001:db8:1:2::7', narrow, '2001:db8:1:2::/64'],
+  ['2001:db8:1:2::7', wide, '2001:db8::/32'],
+])('the network of %s by %j is %s, asked once or again', (address, bits, network) => {
+  expect([networkOf(address, bits), networkOf(address, bits)]).toEqual([network, network]);
 });
