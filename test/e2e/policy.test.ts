@@ -86,6 +86,8 @@ describe.each(['2.3', '2.4'] as const)('the Postfix that is installed beside Dov
       'staff%example.org',
       'example.org!staff',
       'staff%example.org@mail.example.org',
+      'staff@example.org@mail.example.org',
+      '"staff@example.org"@mail.example.org',
       '"staff@example.org"',
       '@mail.example.org:staff@example.org',
       'STAFF@EXAMPLE.ORG.',

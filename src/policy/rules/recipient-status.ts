@@ -5,14 +5,23 @@
  * maps (lookup/resolve.ts). Addresses that are not ours are not our business, nor is one whose sender Postfix tells a new
  * address. One that Postfix rewrites need not exist; what it is rewritten to must.
  *
- * source   RFC 3463 3.2, 3.3: 5.1.1 no such mailbox, 5.1.2 the domain, 5.1.6 gone, 5.2.1 disabled;
- *          postfix canonical(5), relocated(5); cleanup_map11.c: MAX_RECURSION */
+ * source   RFC 3463 3.2, 3.3: 5.1.1 no such mailbox, 5.1.2 the domain, 5.1.3 syntax, 5.1.6 gone, 5.2.1 disabled;
+ *          postfix canonical(5), relocated(5); cleanup_map11.c: MAX_RECURSION
+ * security an address within an address (`staff@ours@this.host`) is what Postfix makes of it after all rules
+ *          have judged another one, so it is refused (postfix resolve_dequoted_address) */
 
-import { type Address, parseAddress } from '../../base/address.ts';
+import { type Address, localOf, parseAddress, parseDomain } from '../../base/address.ts';
 import { type Answer, andThen, found, later, unreachable } from '../../base/answer.ts';
 import { rewrittenTo } from '../../lookup/canonical.ts';
 import { expandFrom } from '../../lookup/expand.ts';
-import { type Asking, type Location, locate, type Rules, tellLastKnown } from '../../lookup/resolve.ts';
+import {
+  type Asking,
+  domainFacts,
+  type Location,
+  locate,
+  type Rules,
+  tellLastKnown,
+} from '../../lookup/resolve.ts';
 import { canonicalMaps } from '../../lookup/tables/canonical-maps.ts';
 import { recipientCanonicalMaps } from '../../lookup/tables/recipient-canonical-maps.ts';
 import { relocatedMaps } from '../../lookup/tables/relocated-maps.ts';
@@ -30,6 +39,11 @@ const MAX_REWRITES = 10;
 
 const unknownReply: SmtpReply = { code: 550, status: '5.1.1', text: 'User unknown' };
 const nobodyReply: SmtpReply = { code: 550, status: '5.1.1', text: 'Nobody is left at this address' };
+const withinReply: SmtpReply = {
+  code: 550,
+  status: '5.1.3',
+  text: 'An address within an address is not accepted',
+};
 const shutReplies: Readonly<Record<(Location & { kind: 'refused' })['what'], SmtpReply>> = {
   mailbox: { code: 550, status: '5.2.1', text: 'This mailbox is disabled' },
   alias: { code: 550, status: '5.1.6', text: 'This address is no longer in use' },
@@ -48,8 +62,23 @@ export const recipientStatus: Rule = {
 function* statusOf(recipient: string, rules: Rules): Asking<Answer<Judgement>> {
   const address = parseAddress(recipient);
   if (!address) return found(pass);
-  const { value, lastKnown } = yield* tellLastKnown(statusAt(address, rules, []));
+  const { value, lastKnown } = yield* tellLastKnown(statusAsWritten(address, rules));
   return found(value.kind === 'refuse' && lastKnown ? unproven : value);
+}
+
+function* statusAsWritten(address: Address, rules: Rules): Asking<Judgement> {
+  const within = yield* ownDomainWithin(address);
+  if (within) return refuse(withinReply, `its local part leads on to ${within}`);
+  return yield* statusAt(address, rules, []);
+}
+
+/** Of `staff@ours@this.host`: ours. */
+function* ownDomainWithin(address: Address): Asking<string | undefined> {
+  for (const text of localOf(address).split('@').slice(1)) {
+    const domain = parseDomain(text);
+    if (domain && (yield* domainFacts(domain))) return domain;
+  }
+  return undefined;
 }
 
 /** `from`: what Postfix rewrites into this address. */

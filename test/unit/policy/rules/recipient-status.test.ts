@@ -76,6 +76,7 @@ test.each([
   ['a domain whose mail is passed on', 'bob@relay.test'],
   ['no address: Postfix knows what to do', 'postmaster'],
   ['an address literal', 'ann@[192.0.2.1]'],
+  ['an address within an address, neither of which is ours', 'bob@elsewhere.net@other.example'],
   ['nothing', ''],
 ])('passes: %s', (_what, recipient) => {
   expect(judge(recipient)).toBe(pass);
@@ -95,6 +96,9 @@ test.each([
   ['an expired alias, and not the catch-all', 'expired@caught.test', '550 5.1.6'],
   ['a domain that is switched off', 'ann@off.test', '550 5.1.2'],
   ['a group of which nobody is left', 'dead@x.test', '550 5.1.1'],
+  ['an address of ours within another one', 'ann@x.test@mail.other.example', '550 5.1.3'],
+  ['the same in quotes', '"ann@X.Test"@mail.other.example', '550 5.1.3'],
+  ['the same within one more', 'ann@x.test@elsewhere.net@mail.other.example', '550 5.1.3'],
 ])('refuses: %s', (_what, recipient, start) => {
   const judgement = judge(recipient);
   if (judgement instanceof Promise || judgement.kind !== 'refuse') throw new Error('not refused');
