@@ -46,8 +46,9 @@ export function ledgerIn(account: Account, owner: string): Ledger {
 export function placeIn(account: Account, ledger: Ledger, meter: string): number {
   const { meters } = ledger;
   for (let n = 0; n < meters.length; n += 1) if (meters[n] === meter) return placeOf(n);
-  ledger.meters = [...meters, meter];
-  ledger.cells = [...ledger.cells, ...createWindows(1)];
+  // `concat` leaves no room to grow, as spreading would: a fifth of all memory.
+  ledger.meters = meters.concat(meter);
+  ledger.cells = ledger.cells.concat(createWindows(1));
   account.octets += OCTETS.window;
   return placeOf(meters.length);
 }
