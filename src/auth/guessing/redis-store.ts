@@ -1,11 +1,13 @@
 /** redis-store — the marks in Redis: one sorted set each, scored by time.
  *
- * Every command names one key, so a cluster serves it too. Nothing waits here for a Redis that is away:
+ * Sets that are asked for together are one call, but in a cluster, which has them in many places. Nothing waits here for a Redis that is away:
  * failover.ts decides what is done then.
  *
  * limits   Redis 6.2 or later */
 
 import type { Redis } from '../../redis/redis.ts';
+import { createScript } from '../../redis/script.ts';
+import { createTogether } from '../../redis/together.ts';
 import type { Marks, SetName, Store } from './marks.ts';
 
 export interface SharedStore extends Store {
@@ -15,14 +17,24 @@ export interface SharedStore extends Store {
 
 const keyOf = ({ kind, id }: SetName): string => `dovetail:guessing:${kind}:${id}`;
 
+/** Of each key its marks, each followed by its time. */
+const reading = `
+local sets = {}
+for n, key in ipairs(KEYS) do sets[n] = redis.call('ZRANGE', key, 0, -1, 'WITHSCORES') end
+return sets
+`;
+
 /** The connection is its owner's, and outlives it. */
-export function createRedisStore({ client, isUp }: Redis): SharedStore {
+export function createRedisStore(redis: Redis): SharedStore {
+  const { client, isUp, isCluster } = redis;
+  const run = createScript(redis, reading);
+  const read = createTogether<string, Marks>({
+    groupOf: (key) => (isCluster ? key : ''),
+    call: async (keys) => ((await run(keys)) as string[][]).map(marksOf),
+  });
   return {
     isUp,
-    read: async (sets) =>
-      Promise.all(
-        sets.map(async (set) => marksOf(await client().zrange(keyOf(set), '0', '-1', 'WITHSCORES'))),
-      ),
+    read: (sets) => Promise.all(sets.map((set) => read(keyOf(set)))),
     async add({ set, mark, at, keepFor, most, again }) {
       const key = keyOf(set);
       const batch = client().pipeline();
