@@ -7,6 +7,7 @@ import type { Ground } from './ground.ts';
 import { openGreylist } from './open-greylist.ts';
 import { openRates } from './open-rates.ts';
 import { createDecide, type Decide } from './policy/decide.ts';
+import { createLapseOf } from './policy/lapse.ts';
 import { type Charged, createCharging } from './policy/limits/charging.ts';
 import { readLimits } from './policy/limits/read.ts';
 import { createSentBy, type SentByParts } from './policy/limits/sent-by.ts';
@@ -18,7 +19,6 @@ import { createDryServices, type DryServices } from './policy/replay/dry.ts';
 import { type Asked, requestAtRcpt } from './policy/request.ts';
 import { policyRules } from './policy/rules/index.ts';
 import type { PolicyServices } from './policy/services.ts';
-import { createIsSuspended } from './policy/suspended.ts';
 import { readQuotas } from './quota/facts.ts';
 import { readTotals } from './quota/totals.ts';
 
@@ -50,15 +50,14 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
   const groups = { trusted: settings.groupTrustedNetworks };
   const counts = openRates(ground);
   const limits = caches.of('limits', readLimits);
-  const sentBy = createSentBy({ submissions, credentials });
-  const rates = { limits, sentBy };
+  const rates = { limits, sentBy: createSentBy({ submissions, credentials }) };
   const look = createCharging({ ...rates, count: counts.look });
   const services: PolicyServices = {
     answer,
     recall,
     resolution,
     mayUseMail: createMayUseMail(logins),
-    isSuspended: createIsSuspended(logins, sentBy),
+    lapseOf: createLapseOf(logins, { submissions, credentials }),
     logins,
     count,
     groups,

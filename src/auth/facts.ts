@@ -39,7 +39,7 @@ export interface CredentialFacts {
   readonly restoredAt: string | null;
   /** In CIDR notation; empty: it is good from anywhere. */
   readonly networks: readonly string[];
-  /** When the password was changed last, in any notation: another hash of it is no change. */
+  /** When the password was changed last, in seconds since 1970, with decimals: another hash of it is no change. */
   readonly changedAt: string;
 }
 

@@ -17,15 +17,24 @@ import { parseAddress } from '../base/address.ts';
 import type { Soon } from '../base/answer.ts';
 import { hours } from '../base/clock.ts';
 import type { LoginRequest } from '../protocol/login.ts';
+import type { CredentialFacts } from './facts.ts';
 import type { Marks, SetName, Store } from './guessing/marks.ts';
 import type { Logins, Verified } from './verify.ts';
 
 export interface Submissions {
-  /** This password (`user_passwords.id`; '' is a token) opened a session in which mail may be sent. */
-  begin(client: Client, credential: string): void;
+  /** This password (undefined: a token) opened a session in which mail may be sent. */
+  begin(client: Client, password: Pick<CredentialFacts, 'id' | 'changedAt'> | undefined): void;
   /** The password behind a message; undefined where it is not certain, and of a token. Never rejects. */
-  credentialOf(client: Client, message: string): Soon<string | undefined>;
+  openerOf(client: Client, message: string): Soon<Opener | undefined>;
   close(): void;
+}
+
+export interface Opener {
+  /** `user_passwords.id`. */
+  readonly credential: string;
+  /** When it had been changed last as this session was opened, as in the facts; undefined where the process was not told,
+   * for then it may have been opened again unheard, out of Dovecot's auth cache. */
+  readonly changedAt: string | undefined;
 }
 
 export interface Client {
@@ -48,20 +57,20 @@ const MAX_KNOWN = 50_000;
 
 export function createSubmissions({ store, now }: SubmissionsParts): Submissions {
   /** Of this process's own logins: nobody else need be asked. */
-  const served = new LRUCache<string, { readonly credential: string; readonly at: number }>({
+  const served = new LRUCache<string, { readonly opener: Opener | undefined; readonly at: number }>({
     max: MAX_KNOWN,
   });
   /** All recipients of a message have the same answer. */
-  const messages = new LRUCache<string, { readonly credential: string | undefined }>({ max: MAX_KNOWN });
+  const messages = new LRUCache<string, { readonly opener: Opener | undefined }>({ max: MAX_KNOWN });
 
-  function ask(client: Client, message: string, name: string): Soon<string | undefined> {
+  function ask(client: Client, message: string, name: string): Soon<Opener | undefined> {
     const read = store.read([setOf(client)]);
-    const answer = (marks: Marks | undefined): string | undefined => {
-      const credential = certain(marks, client.servedBy, now() - KEEP_FOR);
+    const answer = (marks: Marks | undefined): Opener | undefined => {
+      const opener = certain(marks, client.servedBy, now() - KEEP_FOR);
       // That nothing is known here costs less to find again than to remember.
-      const isWorthIt = credential !== undefined || read instanceof Promise;
-      if (message !== '' && isWorthIt) messages.set(name, { credential });
-      return credential;
+      const isWorthIt = opener !== undefined || read instanceof Promise;
+      if (message !== '' && isWorthIt) messages.set(name, { opener });
+      return opener;
     };
     if (!(read instanceof Promise)) return answer(read[0]);
     return read.then(
@@ -71,19 +80,20 @@ export function createSubmissions({ store, now }: SubmissionsParts): Submissions
   }
 
   return {
-    begin(client, credential) {
+    begin(client, password) {
       const at = now();
-      if (client.servedBy !== undefined) served.set(keyOf(client), { credential, at });
-      const mark = `${client.servedBy ?? ''}:${credential}`;
+      const { id = '', changedAt = '' } = password ?? {};
+      if (client.servedBy !== undefined) served.set(keyOf(client), { opener: openerOf(id, changedAt), at });
+      const mark = `${client.servedBy ?? ''}:${id}:${changedAt}`;
       // Nobody waits for it, and the store gives no failure away.
       void store.add({ set: setOf(client), mark, at, keepFor: KEEP_FOR, most: MOST, again: 'renew' });
     },
-    credentialOf(client, message) {
+    openerOf(client, message) {
       const own = client.servedBy === undefined ? undefined : served.get(keyOf(client));
-      if (own && own.at > now() - KEEP_FOR) return own.credential || undefined;
+      if (own && own.at > now() - KEEP_FOR) return own.opener;
       const name = `${keyOf(client)}\0${message}`;
       const known = message === '' ? undefined : messages.get(name);
-      return known ? known.credential : ask(client, message, name);
+      return known ? known.opener : ask(client, message, name);
     },
     close: () => store.close(),
   };
@@ -96,19 +106,24 @@ const setOf = ({ user, ip }: Client): SetName => ({
   id: `${encodeURIComponent(user)}:${ip.toLowerCase()}`,
 });
 
+/** `17`, `1764420294.123456`; without an id it was a token. */
+const openerOf = (id: string, changedAt: string): Opener | undefined =>
+  id === '' ? undefined : { credential: id, changedAt: changedAt || undefined };
+
 /** The one password that it can have been. */
-function certain(marks: Marks | undefined, servedBy: string | undefined, since: number): string | undefined {
+function certain(marks: Marks | undefined, servedBy: string | undefined, since: number): Opener | undefined {
   if (!marks?.size) return undefined;
   const logins = [...marks]
     .filter(([, at]) => at > since)
     .sort(([, one], [, other]) => other - one)
-    .map(([mark]) => ({ servedBy: mark.split(':')[0], credential: mark.split(':')[1] }));
-  const own = logins.find((login) => login.servedBy === servedBy);
-  if (own && servedBy !== undefined) return own.credential || undefined;
+    .map(([mark]) => mark.split(':'))
+    .map(([process = '', id = '', changedAt = '']) => ({ process, id, changedAt }));
+  const own = logins.find(({ process }) => process === servedBy);
+  if (own) return openerOf(own.id, own.changedAt);
   // Somebody says which process it is, and nobody said this one: we do not hear of all logins.
-  if (logins.some((login) => login.servedBy !== '')) return undefined;
-  const credentials = new Set(logins.map(({ credential }) => credential));
-  return credentials.size === 1 ? logins[0]?.credential || undefined : undefined;
+  if (logins.some(({ process }) => process !== '')) return undefined;
+  const [id = '', another] = new Set(logins.map((login) => login.id));
+  return another === undefined ? openerOf(id, '') : undefined;
 }
 
 /** The protocols by which mail is sent; who does not say which may mean these. */
@@ -120,7 +135,7 @@ export function remembering(logins: Logins, submissions: Pick<Submissions, 'begi
     if (verified.kind !== 'ok' || ip === undefined || !SENDING.includes(protocol)) return;
     const { user } = verified.account;
     const client = { user: parseAddress(user) ?? user.toLowerCase(), ip, servedBy };
-    submissions.begin(client, verified.credential?.id ?? '');
+    submissions.begin(client, verified.credential);
   }
   return {
     ...logins,

@@ -41,7 +41,8 @@ export const credentials: Statement = {
   name: 'credentials',
   text: `
 select username, password_id::text, service, label, password, must_change, is_expired, is_replaced,
-       is_suspended, extract(epoch from restored_at)::text as restored_at, allowed_networks, changed_at::text, ${CHANGES_IN}
+       is_suspended, extract(epoch from restored_at)::text as restored_at, allowed_networks, extract(epoch from changed_at)::text as changed_at,
+       ${CHANGES_IN}
 from unified.lookup_credentials
 where username = any($1::text[])
 order by password_id`,

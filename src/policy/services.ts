@@ -16,6 +16,9 @@ import type { Charge } from './limits/charging.ts';
 import type { Suspend } from './limits/suspend.ts';
 import type { PolicyRequest } from './request.ts';
 
+/** What has become of a password after a session was opened with it; `replaced`: changed or removed. */
+export type Lapse = 'suspended' | 'replaced';
+
 export interface PolicyServices {
   /** Runs the rules of resolution (lookup/resolve.ts, expand.ts, senders.ts) on what is known. */
   readonly answer: Book['answer'];
@@ -25,8 +28,8 @@ export interface PolicyServices {
   readonly resolution: Resolution;
   /** Whether a login name may use mail; absent: there is no such login. Never what is last known of a lock. */
   readonly mayUseMail: (login: string) => Soon<Answer<boolean>>;
-  /** Whether the password with which a message is sent is suspended; false where it is not known which that is. Never rejects. */
-  readonly isSuspended: (request: PolicyRequest) => Soon<boolean>;
+  /** Undefined where the password with which a message is sent is good, or it is not certain which that is. Never rejects. */
+  readonly lapseOf: (request: PolicyRequest) => Soon<Lapse | undefined>;
   /** By login name, or by the address of its mailbox. */
   readonly logins: FactCache<LoginFacts>;
   /** In whose networks the envelope sender is believed where it says who may write to a group. */

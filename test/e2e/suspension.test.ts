@@ -1,4 +1,5 @@
-/** A stolen password, step by step, as real Postfixes see it: the thief is cut off, and nobody else. */
+/** A stolen password, step by step, as real Postfixes see it: the thief is cut off, and nobody else. And one that is
+ * changed or removed while a session is open. */
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -28,9 +29,9 @@ describe.each(Object.entries(versions))('%s', async (_name, version) => {
           await addUsers(ALICE);
         },
         version,
-        { env: { DOVETAIL_POLICY_RULES: 'sudden-spread=enforce, rate-limits' } },
+        { env: { DOVETAIL_POLICY_RULES: 'sender-status, sudden-spread=enforce, rate-limits' } },
       );
-      for (const label of ['phone', 'desk', 'tablet']) {
+      for (const label of ['phone', 'desk', 'tablet', 'scanner']) {
         const words = ['password', 'add', ALICE, '--service', 'smtp', '--label', label, '--generate'];
         passwords[label] = (await host.dovetail.command(words)).trim();
       }
@@ -124,6 +125,28 @@ describe.each(Object.entries(versions))('%s', async (_name, version) => {
       expect(answers).toEqual([...Array(5).fill(OK), expect.stringMatching(words)]);
       await isCut('tablet', '127.2.1.1', port);
       expect(await send(thief.say, 'victim0')).toMatch(/^450 /u);
+      expect(await send(desk.say, 'zoe')).toEqual(OK);
+    });
+
+    test('changed, or removed, while a session is open: its mail waits, and who logs in anew sends', async () => {
+      const { port } = submission;
+      const desk = await logIn('desk', '127.0.0.1', port);
+      const open = await logIn('scanner', '127.0.0.1', port);
+      expect(open.said).toEqual(IN);
+      expect(await send(open.say, 'zoe')).toEqual(OK);
+      const waits = (say: Dialogue['say']) =>
+        waitUntil('mail of the open session waits', async () =>
+          /^450 4\.7\.1 .*Your password was changed or removed; log in again$/u.test(await send(say, 'zoe')),
+        );
+      const which = ['password', 'set', ALICE, '--service', 'smtp', '--label', 'scanner'];
+      passwords.scanner = (await host.dovetail.command([...which, '--generate'])).trim();
+      await waits(open.say);
+      expect(await send(desk.say, 'zoe')).toEqual(OK);
+      const anew = await logIn('scanner', '127.0.0.1', port);
+      expect(anew.said).toEqual(IN);
+      expect(await send(anew.say, 'zoe')).toEqual(OK);
+      await host.run(`password remove ${ALICE} --service smtp --label scanner`);
+      await waits(anew.say);
       expect(await send(desk.say, 'zoe')).toEqual(OK);
     });
   });

@@ -2,7 +2,7 @@
  * schema knows it. */
 
 import type { CredentialFacts } from '../../auth/facts.ts';
-import type { Submissions } from '../../auth/submissions.ts';
+import type { Client, Submissions } from '../../auth/submissions.ts';
 import { andThen, type Soon } from '../../base/answer.ts';
 import type { Fact, FactCache } from '../../database/facts.ts';
 import type { PolicyRequest } from '../request.ts';
@@ -13,7 +13,7 @@ export type SentBy = (login: string, request: PolicyRequest) => Soon<Password | 
 export type Password = Pick<CredentialFacts, 'id' | 'service' | 'label' | 'isSuspended' | 'restoredAt'>;
 
 export interface SentByParts {
-  readonly submissions: Pick<Submissions, 'credentialOf'>;
+  readonly submissions: Pick<Submissions, 'openerOf'>;
   /** By login name. */
   readonly credentials: FactCache<readonly CredentialFacts[]>;
 }
@@ -22,17 +22,23 @@ export function createSentBy({ submissions, credentials }: SentByParts): SentBy 
   const passwordsOf = (login: string): Soon<Fact<readonly CredentialFacts[]> | undefined> =>
     credentials.peek(login) ?? credentials.load([login]).then((facts) => facts.get(login));
 
-  return (login, { client, instance }) => {
-    const session = { user: login, ip: client.address, servedBy: processOf(instance) };
-    return andThen(submissions.credentialOf(session, instance), (id) => {
-      if (id === undefined) return undefined;
+  return (login, request) =>
+    andThen(submissions.openerOf(sessionOf(login, request), request.instance), (opener) => {
+      if (opener === undefined) return undefined;
       return andThen(passwordsOf(login), (fact) => {
-        const found = fact?.kind === 'known' ? fact.value?.find((one) => one.id === id) : undefined;
+        const passwords = fact?.kind === 'known' ? fact.value : undefined;
+        const found = passwords?.find(({ id }) => id === opener.credential);
         return found && passwordOf(found);
       });
     });
-  };
 }
+
+/** Who sends, as it was known when he logged in. */
+export const sessionOf = (login: string, { client, instance }: PolicyRequest): Client => ({
+  user: login,
+  ip: client.address,
+  servedBy: processOf(instance),
+});
 
 /** Without its hash. */
 export const passwordOf = ({ id, service, label, isSuspended, restoredAt }: CredentialFacts): Password => ({

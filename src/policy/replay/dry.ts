@@ -32,7 +32,7 @@ export const createDryServices =
     resolution: real.resolution,
     mayUseMail: real.mayUseMail,
     // Which of a user's passwords it was, nobody has written down.
-    isSuspended: () => false,
+    lapseOf: () => undefined,
     logins: real.logins,
     groups: real.groups,
     greylist: dryGreylist(real.greylist, now),

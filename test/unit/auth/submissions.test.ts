@@ -14,72 +14,104 @@ const both = () => {
   const store = createMemoryStore({ now });
   return [createSubmissions({ store, now }), createSubmissions({ store, now })] as const;
 };
+const phone = { id: 'phone', changedAt: '1700000000.5' };
+const desk = { id: 'desk', changedAt: '1700000000.25' };
 let messages = 0;
 const message = () => `message ${++messages}`;
 
 describe('the password behind a message', () => {
   test('is that of the login which this process of Postfix had verified', async () => {
     const [one, other] = both();
-    one.begin(at('11'), 'phone');
-    one.begin(at('12'), 'desk');
+    one.begin(at('11'), phone);
+    one.begin(at('12'), desk);
     for (const daemon of [one, other]) {
-      expect(await daemon.credentialOf(at('11'), message())).toBe('phone');
-      expect(await daemon.credentialOf(at('12'), message())).toBe('desk');
+      expect(await daemon.openerOf(at('11'), message())).toMatchObject({ credential: 'phone' });
+      expect(await daemon.openerOf(at('12'), message())).toMatchObject({ credential: 'desk' });
     }
     time += 1;
-    one.begin(at('11'), 'desk');
-    expect(await one.credentialOf(at('11'), message())).toBe('desk');
-    expect(await other.credentialOf(at('11'), message())).toBe('desk');
+    one.begin(at('11'), desk);
+    expect(await one.openerOf(at('11'), message())).toMatchObject({ credential: 'desk' });
+    expect(await other.openerOf(at('11'), message())).toMatchObject({ credential: 'desk' });
   });
 
   test('is answered at once by the daemon that verified it', () => {
     const [one] = both();
-    one.begin(at('11'), 'phone');
-    expect(one.credentialOf(at('11'), message())).toBe('phone');
+    one.begin(at('11'), phone);
+    expect(one.openerOf(at('11'), message())).toMatchObject({ credential: 'phone' });
+  });
+
+  test('is told with the time of its last change before the login, where the process is certain', async () => {
+    for (const daemon of both()) {
+      daemon.begin(at('11'), phone);
+      expect(await daemon.openerOf(at('11'), message())).toEqual({
+        credential: 'phone',
+        changedAt: phone.changedAt,
+      });
+    }
+    const [one, other] = both();
+    one.begin(at('11'), phone);
+    time += 1;
+    one.begin(at('11'), { ...phone, changedAt: '1700000001' });
+    for (const daemon of [one, other]) {
+      expect(await daemon.openerOf(at('11'), message())).toEqual({
+        credential: 'phone',
+        changedAt: '1700000001',
+      });
+    }
+    one.begin({ ...alice, ip: '192.0.2.9' }, phone);
+    expect(await one.openerOf({ ...at('11'), ip: '192.0.2.9' }, message())).toEqual({ credential: 'phone' });
+  });
+
+  test('is read where a daemon before this one wrote it without that time', async () => {
+    const store = createMemoryStore({ now });
+    const set = { kind: 'submissions', id: 'alice%40example.org:192.0.2.7' } as const;
+    void store.add({ set, mark: '11:phone', at: time, keepFor: HOURS, most: 64, again: 'renew' });
+    const opener = await createSubmissions({ store, now }).openerOf(at('11'), message());
+    expect(opener).toEqual({ credential: 'phone' });
   });
 
   test('is not told of a process that nobody named, where others were', async () => {
     const [one] = both();
-    one.begin(at('11'), 'phone');
-    expect(await one.credentialOf(at('13'), message())).toBeUndefined();
+    one.begin(at('11'), phone);
+    expect(await one.openerOf(at('13'), message())).toBeUndefined();
   });
 
   test('is the only one that this user used from this address, where no process was told', async () => {
     const [one, other] = both();
-    one.begin(alice, 'phone');
-    expect(await one.credentialOf(at('11'), message())).toBe('phone');
-    expect(await other.credentialOf(at('11'), message())).toBe('phone');
-    expect(await one.credentialOf({ ...at('11'), ip: '192.0.2.8' }, message())).toBeUndefined();
-    expect(await one.credentialOf({ ...at('11'), user: 'bob@example.org' }, message())).toBeUndefined();
-    one.begin(alice, 'desk');
-    expect(await one.credentialOf(at('11'), message())).toBeUndefined();
-    expect(await other.credentialOf(at('11'), message())).toBeUndefined();
+    one.begin(alice, phone);
+    expect(await one.openerOf(at('11'), message())).toMatchObject({ credential: 'phone' });
+    expect(await other.openerOf(at('11'), message())).toMatchObject({ credential: 'phone' });
+    expect(await one.openerOf({ ...at('11'), ip: '192.0.2.8' }, message())).toBeUndefined();
+    expect(await one.openerOf({ ...at('11'), user: 'bob@example.org' }, message())).toBeUndefined();
+    one.begin(alice, desk);
+    expect(await one.openerOf(at('11'), message())).toBeUndefined();
+    expect(await other.openerOf(at('11'), message())).toBeUndefined();
   });
 
   test('stays the same for all recipients of a message', async () => {
     const [, other] = both();
-    other.begin(alice, 'phone');
+    other.begin(alice, phone);
     const one = message();
-    expect(await other.credentialOf(at('11'), one)).toBe('phone');
-    other.begin(alice, 'desk');
-    expect(await other.credentialOf(at('11'), one)).toBe('phone');
+    expect(await other.openerOf(at('11'), one)).toMatchObject({ credential: 'phone' });
+    other.begin(alice, desk);
+    expect(await other.openerOf(at('11'), one)).toMatchObject({ credential: 'phone' });
   });
 
   test('is not told of a token, nor of a password beside one', async () => {
     const [one] = both();
-    one.begin(at('11'), '');
-    expect(await one.credentialOf(at('11'), message())).toBeUndefined();
-    one.begin(alice, '');
-    one.begin(alice, 'phone');
-    expect(await one.credentialOf(alice, message())).toBeUndefined();
+    one.begin(at('11'), undefined);
+    expect(await one.openerOf(at('11'), message())).toBeUndefined();
+    one.begin(alice, undefined);
+    one.begin(alice, phone);
+    expect(await one.openerOf(alice, message())).toBeUndefined();
   });
 
   test('is forgotten after a day', async () => {
     const [one, other] = both();
-    one.begin(at('11'), 'phone');
+    one.begin(at('11'), phone);
     time += 25 * HOURS;
     for (const daemon of [one, other]) {
-      expect(await daemon.credentialOf(at('11'), message())).toBeUndefined();
+      expect(await daemon.openerOf(at('11'), message())).toBeUndefined();
     }
   });
 });
@@ -100,8 +132,8 @@ describe('a login', () => {
     void logins.verify({ ...request, protocol, servedBy: '11' });
     logins.decided({ ...request, protocol }, ok('18'));
     expect(begun).toEqual([
-      [{ user: 'alice@example.org', ip: '192.0.2.7', servedBy: '11' }, '17'],
-      [{ user: 'alice@example.org', ip: '192.0.2.7', servedBy: undefined }, '18'],
+      [{ user: 'alice@example.org', ip: '192.0.2.7', servedBy: '11' }, { id: '17' }],
+      [{ user: 'alice@example.org', ip: '192.0.2.7', servedBy: undefined }, { id: '18' }],
     ]);
   });
 

@@ -37,7 +37,7 @@ export const servicesOn = (
   },
   ...unlimited,
   mayUseMail: (login) => (logins[login] === undefined ? absent : found(logins[login])),
-  isSuspended: () => false,
+  lapseOf: () => undefined,
   logins: memoryCache(new Map()),
   quotas: memoryCache(new Map()),
   totals: memoryCache(new Map()),

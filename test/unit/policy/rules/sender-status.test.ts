@@ -19,19 +19,20 @@ test.each(['locked', 'removed'])('refuses who is %s', (who) => {
   expect(judge(who)).toMatchObject({ kind: 'refuse', reply: { code: 554, status: '5.7.1' } });
 });
 
-test('who logged in with a password that is suspended by now waits, whether that is known at once or not', async () => {
-  const answer = { kind: 'wait', reply: { code: 450, status: '4.7.1' } };
-  for (const isSuspended of [() => true, async () => true]) {
-    expect(await senderStatus.judge(request(login('ann')), { ...services, isSuspended })).toMatchObject(
-      answer,
-    );
-  }
-  expect(
-    await senderStatus.judge(request(login('locked')), { ...services, isSuspended: () => true }),
-  ).toMatchObject({
-    kind: 'refuse',
-  });
-});
+test.each(['suspended', 'replaced'] as const)(
+  'who logged in with a password that is %s by now waits, whether that is known at once or not',
+  async (lapse) => {
+    const answer = { kind: 'wait', reply: { code: 450, status: '4.7.1' } };
+    for (const lapseOf of [() => lapse, async () => lapse]) {
+      expect(await senderStatus.judge(request(login('ann')), { ...services, lapseOf })).toMatchObject(answer);
+    }
+    expect(
+      await senderStatus.judge(request(login('locked')), { ...services, lapseOf: () => lapse }),
+    ).toMatchObject({
+      kind: 'refuse',
+    });
+  },
+);
 
 test('what could not be found out is later', async () => {
   const mayUseMail = async () => later('away');

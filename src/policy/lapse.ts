@@ -1,0 +1,42 @@
+/** lapse — what has become of the password with which a session was opened that still sends: it is suspended,
+ * or another one by now, or gone.
+ *
+ * limits   a password that another daemon has just made, and of which this one hears a moment later, is gone
+ *          for that moment: mail waits */
+
+import type { CredentialFacts, LoginFacts } from '../auth/facts.ts';
+import type { Opener } from '../auth/submissions.ts';
+import { parseAddress } from '../base/address.ts';
+import { andThen, type Later } from '../base/answer.ts';
+import type { FactCache } from '../database/facts.ts';
+import { factsOf, type KnownFacts } from './known.ts';
+import { type SentByParts, sessionOf } from './limits/sent-by.ts';
+import type { Lapse, PolicyServices } from './services.ts';
+
+export const createLapseOf =
+  (logins: FactCache<LoginFacts>, { submissions, credentials }: SentByParts): PolicyServices['lapseOf'] =>
+  (request) => {
+    const name = request.sasl.username;
+    return andThen(factsOf(logins, [parseAddress(name) ?? name.toLowerCase()]), (facts) => {
+      const [login] = facts.kind === 'known' ? facts.values : [];
+      if (!login) return undefined;
+      const { username } = login;
+      return andThen(
+        submissions.openerOf(sessionOf(username, request), request.instance),
+        (opener) =>
+          opener && andThen(factsOf(credentials, [username]), (passwords) => lapseOf(opener, passwords)),
+      );
+    });
+  };
+
+function lapseOf(
+  { credential, changedAt }: Opener,
+  passwords: KnownFacts<readonly CredentialFacts[]> | Later,
+): Lapse | undefined {
+  if (passwords.kind === 'later') return undefined;
+  const now = passwords.values[0]?.find(({ id }) => id === credential);
+  if (now?.isSuspended) return 'suspended';
+  if (changedAt === undefined || passwords.lastKnown) return undefined;
+  // An older one is what this daemon has yet to hear of.
+  return now && Number(now.changedAt) <= Number(changedAt) ? undefined : 'replaced';
+}
