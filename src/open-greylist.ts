@@ -1,25 +1,25 @@
 /** open-greylist — makes greylisting's memory of the settings: what is read, and what is written. */
 
-import { seconds } from './base/clock.ts';
-import type { ChangingFactCache } from './database/cache.ts';
 import type { Ground } from './ground.ts';
 import { createGreylistJournal } from './policy/greylist/journal.ts';
 import { readGreylist } from './policy/greylist/read.ts';
 import type { GreylistServices } from './policy/greylist/services.ts';
-import type { Seen } from './policy/greylist/state.ts';
+import type { GreylistTerms } from './policy/greylist/state.ts';
 
 export interface OpenGreylist {
   readonly services: GreylistServices;
   close(): Promise<void>;
 }
 
-/** What another node has written is not announced: each mail would be. */
-const TRUST_FOR = seconds(10);
-
 export function openGreylist(ground: Ground): OpenGreylist {
   const { settings, database, caches, mayRead, mayWrite, clock, log } = ground;
-  const cache = caches.of('greylist', (from, keys) => readGreylist(from, keys, clock), trustedBriefly);
-  cache.keepFor(settings);
+  const terms: GreylistTerms = {
+    delay: settings.greylistDelay,
+    retryWindow: settings.greylistRetryWindow,
+    keepFor: settings.greylistKeepFor,
+    knownAfter: settings.greylistKnownAfter,
+  };
+  const cache = caches.of('greylist', (from, keys) => readGreylist(from, keys, clock, terms));
   const journal = mayWrite
     ? createGreylistJournal({ database, mayWrite: mayRead, onWritten: cache.forget, clock, log })
     : { record: () => undefined, trouble: () => undefined, close: async () => undefined };
@@ -30,18 +30,8 @@ export function openGreylist(ground: Ground): OpenGreylist {
       trouble: journal.trouble,
       now: clock.now,
       exempt: settings.greylistExempt,
-      terms: {
-        delay: settings.greylistDelay,
-        retryWindow: settings.greylistRetryWindow,
-        keepFor: settings.greylistKeepFor,
-        knownAfter: settings.greylistKnownAfter,
-      },
+      terms,
     },
     close: journal.close,
   };
 }
-
-const trustedBriefly = (cache: ChangingFactCache<Seen>): ChangingFactCache<Seen> => ({
-  ...cache,
-  keepFor: (terms) => cache.keepFor({ ...terms, trustFor: Math.min(terms.trustFor, TRUST_FOR) }),
-});

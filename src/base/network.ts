@@ -3,11 +3,13 @@
  * An IPv4 address that arrives as IPv6 (`::ffff:192.0.2.7`) is the IPv4 address. */
 
 import ipaddr from 'ipaddr.js';
+import { ownCopy } from './text.ts';
 
 /** Networks in CIDR notation, as PostgreSQL writes `cidr`. What is no address is in none. */
 export function isInNetworks(address: string, networks: readonly string[]): boolean {
-  if (!ipaddr.isValid(address)) return false;
-  const client = ipaddr.process(address);
+  if (networks.length === 0) return false;
+  const client = parsedAddress(address);
+  if (!client) return false;
   return networks.some((network) => {
     const [base, bits] = parsed(network);
     return client.kind() === base.kind() && client.match(base, bits);
@@ -26,6 +28,20 @@ function parsed(network: string): Parsed {
   const fresh = ipaddr.parseCIDR(network);
   if (known.size >= MAX_PARSED) known.clear();
   known.set(network, fresh);
+  return fresh;
+}
+
+type Address = ReturnType<typeof ipaddr.process>;
+const addresses = new Map<string, Address>();
+
+/** The same clients come again and again; undefined for what is no address. */
+function parsedAddress(text: string): Address | undefined {
+  const before = addresses.get(text);
+  if (before) return before;
+  if (!ipaddr.isValid(text)) return undefined;
+  const fresh = ipaddr.process(text);
+  if (addresses.size >= MAX_PARSED) addresses.clear();
+  addresses.set(ownCopy(text), fresh);
   return fresh;
 }
 

@@ -1,9 +1,15 @@
-/** keys — by which greylisting remembers: hashes, so that each has one size however long its addresses are. */
+/** keys — by which greylisting remembers: hashes, so that each has one size however long its addresses are.
+ *
+ * To make one takes longer than all other rules together, and the same are asked for again and again: they are kept
+ * by the words of the request, of which none has a line break in it.
+ *
+ * limits   two million characters of such words are kept, some 20,000 keys and 10 MB; the longest unused go */
 
 import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { parseAddress } from '../../base/address.ts';
 import { networkOf } from '../../base/network.ts';
-import { printable } from '../../base/text.ts';
+import { ownCopy, printable } from '../../base/text.ts';
 
 /** What an entry is about, as people read it. */
 export interface Subject {
@@ -28,26 +34,54 @@ export interface Keys {
 const NETWORK = { ipv4: 24, ipv6: 64 } as const;
 const MOST = 320;
 
+const kept = new LRUCache<string, Keyed>({ maxSize: 2_000_000, sizeCalculation: (_, words) => words.length });
+
 /** The client's address must be one. */
-export function keysOf(client: string, from: string, to: string): Keys {
+export const keysOf = (client: string, from: string, to: string): Keys => ({
+  triplet: tripletOf(client, from, to),
+  client: clientOf(client, from),
+  correspondent: correspondentOf(from),
+});
+
+function tripletOf(client: string, from: string, to: string): Keyed {
+  const words = `triplet\n${client}\n${from}\n${to}`;
+  const before = kept.get(words);
+  if (before) return before;
   const network = networkOf(client, NETWORK);
-  const sender = canonical(from);
-  const domain = sender.slice(sender.lastIndexOf('@') + 1);
-  return {
-    triplet: keyed({ kind: 'triplet', network, sender, recipient: canonical(to) }),
-    client: keyed({ kind: 'client', network, sender: domain, recipient: null }),
-    correspondent: correspondentOf(from),
-  };
+  return keep(words, { kind: 'triplet', network, sender: canonical(from), recipient: canonical(to) });
 }
 
-export const correspondentOf = (address: string): Keyed =>
-  keyed({ kind: 'correspondent', network: null, sender: canonical(address), recipient: null });
+/** A network, with mail of the sender's domain. */
+export function clientOf(client: string, from: string): Keyed {
+  const words = `client\n${client}\n${from}`;
+  const before = kept.get(words);
+  if (before) return before;
+  const sender = canonical(from);
+  const domain = sender.slice(sender.lastIndexOf('@') + 1);
+  return keep(words, {
+    kind: 'client',
+    network: networkOf(client, NETWORK),
+    sender: domain,
+    recipient: null,
+  });
+}
 
-function keyed(subject: Subject): Keyed {
+export function correspondentOf(address: string): Keyed {
+  const words = `correspondent\n${address}`;
+  const before = kept.get(words);
+  if (before) return before;
+  return keep(words, { kind: 'correspondent', network: null, sender: canonical(address), recipient: null });
+}
+
+function keep(words: string, subject: Subject): Keyed {
   const { kind, network, sender, recipient } = subject;
   const text = JSON.stringify([kind, network, sender, recipient]);
-  return { ...subject, key: createHash('sha256').update(text).digest('hex').slice(0, 32) };
+  const key = createHash('sha256').update(text).digest('hex').slice(0, 32);
+  const keyed = { ...subject, key };
+  kept.set(ownCopy(words), keyed);
+  return keyed;
 }
 
 /** What is no address of ours may still be a stranger's. */
-const canonical = (text: string): string => printable(parseAddress(text) ?? text.toLowerCase(), MOST);
+const canonical = (text: string): string =>
+  ownCopy(printable(parseAddress(text) ?? text.toLowerCase(), MOST));

@@ -45,12 +45,25 @@ export function greylist(
   now: Instant,
 ): Outcome {
   if (correspondent) return { kind: 'pass', because: 'correspondent' };
-  if (knownAfter > 0 && client && client.passes >= knownAfter) return { kind: 'pass', because: 'known' };
+  if (isKnown(client, knownAfter)) return { kind: 'pass', because: 'known' };
   if (!triplet) return { kind: 'wait', because: 'new', left: delay };
   if (triplet.passes > 0) return { kind: 'pass', because: 'came again' };
   const left = triplet.firstSeenAt + delay - now;
   return left > 0 ? { kind: 'wait', because: 'too soon', left } : { kind: 'pass', because: 'waited' };
 }
+
+/** Whether a network is known and not to be renewed yet: then it passes, whatever else is remembered. */
+export const passesAnyway = (
+  client: Seen | undefined,
+  { keepFor, knownAfter }: GreylistTerms,
+  now: Instant,
+): boolean => isKnown(client, knownAfter) && !isDue(client, keepFor, now);
+
+const isKnown = (client: Seen | undefined, knownAfter: number): client is Seen =>
+  knownAfter > 0 && client !== undefined && client.passes >= knownAfter;
+
+const isDue = (seen: Seen, keepFor: Milliseconds, now: Instant): boolean =>
+  seen.endsAt - now < keepFor * RENEW_BELOW;
 
 /** What is to be remembered of it. */
 export interface Deed {
@@ -66,7 +79,6 @@ export function deedsOf(
   { retryWindow, keepFor }: GreylistTerms,
   now: Instant,
 ): readonly Deed[] {
-  const isDue = (seen: Seen | undefined) => seen !== undefined && seen.endsAt - now < keepFor * RENEW_BELOW;
   switch (outcome.because) {
     case 'new':
       return [{ kind: 'triplet', passes: 0, keepFor: retryWindow }];
@@ -76,9 +88,9 @@ export function deedsOf(
         { kind: 'client', passes: 1, keepFor },
       ];
     case 'came again':
-      return isDue(triplet) ? [{ kind: 'triplet', passes: 0, keepFor }] : [];
+      return triplet && isDue(triplet, keepFor, now) ? [{ kind: 'triplet', passes: 0, keepFor }] : [];
     case 'known':
-      return isDue(client) ? [{ kind: 'client', passes: 0, keepFor }] : [];
+      return client && isDue(client, keepFor, now) ? [{ kind: 'client', passes: 0, keepFor }] : [];
     case 'too soon':
     case 'correspondent':
       return [];

@@ -11,8 +11,8 @@ import { isAddress, isInNetworks } from '../../base/network.ts';
 import { asAnswer } from '../../lookup/book.ts';
 import { domainFacts } from '../../lookup/resolve.ts';
 import { listed } from '../access/lists.ts';
-import { correspondentOf, keysOf } from '../greylist/keys.ts';
-import { deedsOf, greylist, type Outcome } from '../greylist/state.ts';
+import { clientOf, correspondentOf, keysOf } from '../greylist/keys.ts';
+import { deedsOf, greylist, type Outcome, passesAnyway } from '../greylist/state.ts';
 import { factsOf } from '../known.ts';
 import type { PolicyRequest } from '../request.ts';
 import type { Rule } from '../rule.ts';
@@ -30,6 +30,7 @@ export const greylisting: Rule = {
     const { address } = request.client;
     if (request.sender === '' || !isAddress(address)) return pass;
     if (isInNetworks(address, services.greylist.exempt)) return pass;
+    if (isKnownNetwork(request, services.greylist)) return pass;
     return andThen(listed(request, services), (list) => {
       if (list.kind === 'later') return list;
       return list.kind === 'found' && list.value.verdict === 'allow'
@@ -49,6 +50,12 @@ function rememberCorrespondent(request: PolicyRequest, services: PolicyServices)
     return pass;
   });
 }
+
+/** Of most mail that is all: in memory, by one key. */
+const isKnownNetwork = (
+  { client, sender }: PolicyRequest,
+  { seen, terms, now }: PolicyServices['greylist'],
+): boolean => passesAnyway(seen.peek(clientOf(client.address, sender).key)?.value, terms, now());
 
 function judgeStranger(request: PolicyRequest, services: PolicyServices): Soon<Judgement> {
   const { seen, terms, now, record, trouble } = services.greylist;

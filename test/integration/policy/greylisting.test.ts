@@ -38,6 +38,12 @@ const remembered = async () =>
   (await sql('select kind, passes from unified.greylist_entries order by kind, id')).rows.map(
     ({ kind, passes }) => `${kind} ${passes}`,
   );
+/** What the administrator is told of it. */
+async function forget(about: string): Promise<string> {
+  const { world, words } = createTestWorld({ env: { DATABASE_URL: server.url }, stdin: '' });
+  expect(await run(['greylist', 'forget', about], world, commands, '0.0.0')).toBe(0);
+  return words.stdout;
+}
 /** As if so much time had passed; a daemon that has read it already hears of it. */
 async function age(minutes: number): Promise<void> {
   await sql(
@@ -80,7 +86,23 @@ test('a network is known after so many mails, for mail of that domain', async ()
   const [sender, client_address] = ['someone@example.net', '192.0.2.200'];
   await eventually(() => ask(one, { sender, client_address }), 'DUNNO');
   expect(await ask(one, { sender: 'someone@else.example', client_address })).toEqual(GREYLISTED);
+  await forget('192.0.2.0/24');
+  await eventually(() => ask(one, { sender, client_address }), GREYLISTED);
 });
+
+test('a network that becomes known at one node is known to the other, which had asked before', async () => {
+  const [first, second] = [await daemon({ greylistKnownAfter: 1 }), await daemon({ greylistKnownAfter: 1 })];
+  const other = { recipient: 'bob@example.org' };
+  expect(await ask(first)).toEqual(GREYLISTED);
+  await eventually(remembered, ['triplet 0']);
+  await age(6);
+  expect(await ask(second, other)).toEqual(GREYLISTED);
+  await eventually(() => ask(first), 'DUNNO');
+  await vi.waitFor(async () => expect(await ask(second, other)).toBe('DUNNO'), {
+    timeout: 30_000,
+    interval: 200,
+  });
+}, 60_000);
 
 test('whom a user has written to passes', async () => {
   const one = await daemon();
@@ -103,9 +125,7 @@ test('what an administrator forgets is strange again, at once', async () => {
   });
   await eventually(remembered, ['correspondent 0']);
   await eventually(() => ask(one), 'DUNNO');
-  const { world, words } = createTestWorld({ env: { DATABASE_URL: server.url }, stdin: '' });
-  expect(await run(['greylist', 'forget', 'ann@example.net'], world, commands, '0.0.0')).toBe(0);
-  expect(words.stdout).toContain('Forgot 1 entry');
+  expect(await forget('ann@example.net')).toContain('Forgot 1 entry');
   await eventually(() => ask(one), GREYLISTED);
 });
 

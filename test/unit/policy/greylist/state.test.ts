@@ -8,6 +8,7 @@ import {
   type GreylistTerms,
   greylist,
   type Outcome,
+  passesAnyway,
   type Seen,
 } from '../../../../src/policy/greylist/state.ts';
 
@@ -125,4 +126,25 @@ test('who is known is renewed, but not with each mail', () => {
   const outcome = greylist(known(200), terms, 100);
   expect(deedsOf(outcome, known(200), terms, 100)).toEqual([]);
   expect(deedsOf(outcome, known(189), terms, 100)).toEqual([{ kind: 'client', passes: 0, keepFor: 100 }]);
+});
+
+test('who passes anyway passes with whatever else is remembered, and nothing is to be written', () => {
+  const entry = fc.record({
+    firstSeenAt: fc.nat(100),
+    passes: fc.nat(5),
+    endsAt: fc.integer({ min: 101, max: 300 }),
+  });
+  const maybe = fc.option(entry, { nil: undefined });
+  fc.assert(
+    fc.property(fc.record({ triplet: maybe, client: entry, correspondent: maybe }), (remembered) => {
+      fc.pre(passesAnyway(remembered.client, terms, 100));
+      const outcome = greylist(remembered, terms, 100);
+      expect(outcome.kind).toBe('pass');
+      expect(deedsOf(outcome, remembered, terms, 100)).toEqual([]);
+    }),
+  );
+  expect(passesAnyway(seen(0, 3, 190), terms, 100)).toBe(true);
+  expect(passesAnyway(seen(0, 3, 189), terms, 100)).toBe(false);
+  expect(passesAnyway(seen(0, 2, 190), terms, 100)).toBe(false);
+  expect(passesAnyway(seen(0, 3, 190), { ...terms, knownAfter: 0 }, 100)).toBe(false);
 });

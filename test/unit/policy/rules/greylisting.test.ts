@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { later } from '../../../../src/base/answer.ts';
 import { correspondentOf, type Keyed, keysOf } from '../../../../src/policy/greylist/keys.ts';
 import type { Seen } from '../../../../src/policy/greylist/state.ts';
 import { greylisting } from '../../../../src/policy/rules/greylisting.ts';
@@ -57,6 +58,29 @@ test('from another machine of his network too, in any letter case', () => {
 
 test('whoever a user has written to passes', () => {
   expect(judge(mail, [[correspondentOf('ann@example.net'), seenAt(0)]]).judgement).toBe(pass);
+});
+
+describe('mail of a known network', () => {
+  const known = (endsAt: number): [Keyed, Seen][] => [[keys.client, { firstSeenAt: 0, passes: 5, endsAt }]];
+
+  test('passes by that one fact, whatever else is away', () => {
+    const seen = memoryCache(new Map(known(1e12).map(([{ key }, fact]) => [key, fact])));
+    const alone: typeof seen = {
+      peek: (key) => (key === keys.client.key ? seen.peek(key) : undefined),
+      load: () => Promise.reject(new Error('asked the database')),
+    };
+    const { judgement, recorded } = judge(mail, [], {
+      greylist: { ...greylist, seen: alone, trouble: () => 'read-only' },
+      recall: () => later('the lists are away'),
+    });
+    expect(judgement).toBe(pass);
+    expect(recorded).toEqual([]);
+  });
+  test('renews it when it would end before long', () => {
+    const { judgement, recorded } = judge(mail, known(2_000_000));
+    expect(judgement).toBe(pass);
+    expect(recorded).toEqual([['client', 0]]);
+  });
 });
 
 const allowed = new Map([['sender @example.net', [{ owner: '', verdict: 'allow', bits: 0 } as const]]]);
