@@ -8,8 +8,9 @@
 import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
 import type { RedisPlace } from './redis-url.ts';
+import { createScript, type RunScript } from './script.ts';
 
-type Client = Awaited<ReturnType<typeof connect>>;
+export type Client = Awaited<ReturnType<typeof connect>>;
 
 export interface Redis {
   /** Then all keys of one command must have the same hash tag. */
@@ -18,6 +19,8 @@ export interface Redis {
   isUp(): boolean;
   /** Throws until there is a connection. */
   client(): Client;
+  /** Of a Lua script. */
+  script(text: string): RunScript;
   close(): void;
 }
 
@@ -25,21 +28,25 @@ export function createRedis({ place, log }: { readonly place: RedisPlace; readon
   let client: Client | undefined;
   let isClosed = false;
   connect(place).then(
-    (connected) => {
+    (made) => {
       // Each failed connection is an error, and is tried again; who falls back says that Redis is away.
-      connected.on('error', (error: unknown) => log.debug('redis.failed', { why: reasonOf(error) }));
-      if (isClosed) connected.disconnect();
-      else client = connected;
+      made.on('error', (error: unknown) => log.debug('redis.failed', { why: reasonOf(error) }));
+      if (isClosed) made.disconnect();
+      else client = made;
     },
     (error: unknown) => log.error('redis.failed', { why: reasonOf(error) }),
   );
+
+  function connected(): Client {
+    if (!client) throw new Error('Redis is not connected');
+    return client;
+  }
+
   return {
     isCluster: place.kind === 'cluster',
     isUp: () => client?.status === 'ready',
-    client() {
-      if (!client) throw new Error('Redis is not connected');
-      return client;
-    },
+    client: connected,
+    script: (text) => createScript(connected, text),
     close() {
       isClosed = true;
       client?.disconnect();

@@ -1,12 +1,13 @@
 /** script — a Lua script in Redis, called by its hash; a Redis that does not know it learns it. */
 
 import { hash } from 'node:crypto';
-import type { Redis } from './redis.ts';
+import type { Client } from './redis.ts';
 
 /** Rejects when Redis is away; when it does not answer, nothing here ends the waiting. */
 export type RunScript = (keys: readonly string[], words?: readonly string[]) => Promise<unknown>;
 
-export function createScript({ client }: Pick<Redis, 'client'>, text: string): RunScript {
+/** `client` throws until there is a connection. */
+export function createScript(client: () => Client, text: string): RunScript {
   const sha = hash('sha1', text);
   return async (keys, words = []) => {
     try {

@@ -5,9 +5,8 @@
  *
  * limits   Redis 6.2 or later */
 
+import { createTogether } from '../../base/together.ts';
 import type { Redis } from '../../redis/redis.ts';
-import { createScript } from '../../redis/script.ts';
-import { createTogether } from '../../redis/together.ts';
 import type { Marks, SetName, Store } from './marks.ts';
 
 export interface SharedStore extends Store {
@@ -27,7 +26,7 @@ return sets
 /** The connection is its owner's, and outlives it. */
 export function createRedisStore(redis: Redis): SharedStore {
   const { client, isUp, isCluster } = redis;
-  const run = createScript(redis, reading);
+  const run = redis.script(reading);
   const read = createTogether<string, Marks>({
     groupOf: (key) => (isCluster ? key : ''),
     call: async (keys) => ((await run(keys)) as string[][]).map(marksOf),

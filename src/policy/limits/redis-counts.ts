@@ -9,9 +9,8 @@
 
 import type { Milliseconds } from '../../base/clock.ts';
 import { within } from '../../base/deadline.ts';
+import { createTogether } from '../../base/together.ts';
 import type { Redis } from '../../redis/redis.ts';
-import { createScript } from '../../redis/script.ts';
-import { createTogether } from '../../redis/together.ts';
 import type { Counted, Counts, Order, Outcome, Use } from './charge.ts';
 import {
   accountKey,
@@ -37,8 +36,8 @@ export function createRedisCounts(
   { deadline = 50 }: { readonly deadline?: Milliseconds } = {},
 ): SharedCounts {
   const { isUp, isCluster } = redis;
-  const runDecision = createScript(redis, decision);
-  const runReading = createScript(redis, reading);
+  const runDecision = redis.script(decision);
+  const runReading = redis.script(reading);
 
   const ask = createTogether<Question, Outcome>({
     groupOf: ({ order }) => (isCluster ? order.home : ''),

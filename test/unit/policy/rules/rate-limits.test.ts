@@ -175,12 +175,12 @@ describe('rate-limits', () => {
     await fc.assert(
       fc.asyncProperty(moods, async (sequence) => {
         let mood = 'within';
-        const evalsha = (): Promise<string> => {
+        const run = (): Promise<string> => {
           if (mood === 'fails') return Promise.reject(new Error('away'));
           if (mood === 'hangs') return new Promise(() => undefined);
           return Promise.resolve(mood === 'over' ? '[[1,99,1]]' : '[[0,[0,1],[0]]]');
         };
-        const redis = { client: () => ({ evalsha }), isUp: () => mood !== 'down', isCluster: false };
+        const redis = { script: () => run, isUp: () => mood !== 'down', isCluster: false };
         const counts = createSharedCounts({
           shared: createRedisCounts(redis as unknown as Redis, { deadline: 1 }),
           own: createMemoryCounts({ now: () => time }),

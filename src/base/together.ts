@@ -1,5 +1,5 @@
-/** together — questions that come in one turn of the event loop share a call: a call costs Redis and us more
- * than a question does. */
+/** together — questions that come in one turn of the event loop share a call, which costs more than a
+ * question does. */
 
 export interface TogetherParts<Q, A> {
   /** Only questions of one group share a call: in a cluster, those whose keys lie together. */
@@ -14,7 +14,7 @@ interface Waiting<Q, A> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Redis is at work on one call while we prepare the next. */
+/** Who is asked is at work on one call while we prepare the next. */
 const MOST = 16;
 
 export function createTogether<Q, A>({ groupOf, call }: TogetherParts<Q, A>): (question: Q) => Promise<A> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTogether } from '../../../src/redis/together.ts';
+import { createTogether } from '../../../src/base/together.ts';
 
 function recording(fails: (question: string) => boolean = () => false) {
   const calls: string[][] = [];
