@@ -14,10 +14,11 @@ import { createSentBy, type SentByParts } from './policy/limits/sent-by.ts';
 import { createSuspend, suspendNothing } from './policy/limits/suspend.ts';
 import { createUsageOf, type Usage } from './policy/limits/usage.ts';
 import { createMayUseMail } from './policy/logins.ts';
-import { orderRules } from './policy/order.ts';
+import { isEnforced, orderRules } from './policy/order.ts';
 import { createDryServices, type DryServices } from './policy/replay/dry.ts';
 import { type Asked, requestAtRcpt } from './policy/request.ts';
 import { policyRules } from './policy/rules/index.ts';
+import { rateLimits } from './policy/rules/rate-limits.ts';
 import type { PolicyServices } from './policy/services.ts';
 import { readQuotas } from './quota/facts.ts';
 import { readTotals } from './quota/totals.ts';
@@ -50,7 +51,11 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
   const groups = { trusted: settings.groupTrustedNetworks };
   const counts = openRates(ground);
   const limits = caches.of('limits', readLimits);
-  const rates = { limits, sentBy: createSentBy({ submissions, credentials }) };
+  let order = orderRules(policyRules, settings.policyRules);
+  const rates = {
+    ...{ limits, sentBy: createSentBy({ submissions, credentials }) },
+    isEnforced: () => isEnforced(order, rateLimits),
+  };
   const look = createCharging({ ...rates, count: counts.look });
   const services: PolicyServices = {
     answer,
@@ -69,13 +74,7 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
     fullMailboxes,
   };
   const tally = createTally();
-  const decide = createDecide({
-    order: orderRules(policyRules, settings.policyRules),
-    services,
-    log,
-    sparing,
-    tally,
-  });
+  const decide = createDecide({ order, services, log, sparing, tally });
   return {
     decide,
     services,
@@ -84,7 +83,8 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
     look: (asked) => look(requestAtRcpt(asked)),
     usageOf: createUsageOf({ limits, credentials, counts }),
     apply(next) {
-      decide.apply(orderRules(policyRules, next.policyRules));
+      order = orderRules(policyRules, next.policyRules);
+      decide.apply(order);
       groups.trusted = next.groupTrustedNetworks;
       Object.assign(fullMailboxes, { grace: next.quotaGrace, some: next.quotaSomeFull });
     },

@@ -72,6 +72,10 @@ export const withChoices = (order: readonly Ordered[], chosen: readonly Chosen[]
     return choice ? ordered(one.rule, choice) : one;
   });
 
+/** Whether Postfix hears what the rule says. */
+export const isEnforced = (order: readonly Ordered[], { name }: Rule): boolean =>
+  order.some(({ rule, mode }) => rule.name === name && mode === 'enforce');
+
 const ordered = (rule: Rule, { mode, whenUnknown }: Partial<Chosen>): Ordered => ({
   rule,
   mode: mode ?? rule.mode,

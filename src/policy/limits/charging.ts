@@ -3,6 +3,9 @@
  * A limit that cannot be read is `later`; one that is only last known may be lifted since, and refuses nobody
  * for good. Redis away is no such case: the process then counts alone.
  *
+ * Beyond a limit nothing is counted, for nothing is sent. Where limits are not enforced it is sent all the same: then
+ * it counts for those that suspend, as if there were no others.
+ *
  * What a request was charged is remembered on the request itself, under a symbol of this charging's own: a
  * `WeakMap` of requests that live for microseconds takes as long as all the counting. */
 
@@ -10,8 +13,8 @@ import { andThen, type Later, type Soon } from '../../base/answer.ts';
 import type { Fact, FactCache } from '../../database/facts.ts';
 import type { PolicyRequest } from '../request.ts';
 import type { Counts, Outcome } from './charge.ts';
-import type { LimitFacts } from './limit.ts';
-import { type Counted, loginOf, orderFor } from './order.ts';
+import type { Limit, LimitFacts } from './limit.ts';
+import { type Counted, loginOf, onlySuspending, orderFor } from './order.ts';
 import type { SentBy } from './sent-by.ts';
 
 export type Charged =
@@ -21,10 +24,18 @@ export type Charged =
       readonly kind: 'counted';
       readonly counted: Counted;
       readonly outcome: Outcome;
+      /** The limits that suspend, of which more is sent now. */
+      readonly exceeded: readonly ExceededLimit[];
       /** The limits are only last known. */
       readonly isLastKnown: boolean;
     }
   | Later;
+
+export interface ExceededLimit {
+  readonly limit: Limit;
+  /** With this request. */
+  readonly used: number;
+}
 
 /** Never rejects for want of a database. */
 export type Charge = (request: PolicyRequest) => Soon<Charged>;
@@ -34,11 +45,14 @@ export interface ChargingParts {
   /** Charges, or only looks. */
   readonly count: Counts['charge'];
   readonly sentBy: SentBy;
+  /** Whether what is beyond a limit waits (rules/rate-limits.ts). */
+  readonly isEnforced: () => boolean;
 }
 
 const free: Charged = { kind: 'free' };
 
-export function createCharging({ limits, count: countOrder, sentBy }: ChargingParts): Charge {
+export function createCharging(parts: ChargingParts): Charge {
+  const { limits, count: countOrder, sentBy, isEnforced } = parts;
   const CHARGED = Symbol('charged');
 
   function count(request: PolicyRequest): Soon<Charged> {
@@ -70,8 +84,23 @@ export function createCharging({ limits, count: countOrder, sentBy }: ChargingPa
 
   function countFor(counted: Counted | undefined, isLastKnown: boolean): Soon<Charged> {
     if (!counted) return free;
-    const charged = (outcome: Outcome): Charged => ({ kind: 'counted', counted, outcome, isLastKnown });
-    return andThen(countOrder(counted.order), charged);
+    return andThen(countOrder(counted.order), (outcome) => {
+      const charged = (exceeded: readonly ExceededLimit[]): Charged => ({
+        kind: 'counted',
+        counted,
+        outcome,
+        exceeded,
+        isLastKnown,
+      });
+      if (outcome.kind === 'within') return charged(exceededOf(counted, outcome));
+      return isEnforced() ? charged([]) : andThen(countSuspending(counted), charged);
+    });
+  }
+
+  function countSuspending(counted: Counted): Soon<readonly ExceededLimit[]> {
+    const suspending = onlySuspending(counted);
+    if (suspending.limits.length === 0) return [];
+    return andThen(countOrder(suspending.order), (outcome) => exceededOf(suspending, outcome));
   }
 
   return (request: PolicyRequest & { [CHARGED]?: Soon<Charged> }) => {
@@ -83,3 +112,8 @@ export function createCharging({ limits, count: countOrder, sentBy }: ChargingPa
     return now;
   };
 }
+
+const exceededOf = ({ limits }: Counted, outcome: Outcome): readonly ExceededLimit[] =>
+  outcome.kind === 'over'
+    ? []
+    : outcome.exceeded.map(({ index, used }) => ({ limit: limits[index] as Limit, used }));

@@ -63,6 +63,16 @@ export function orderFor(
   return { order, limits, whose, password };
 }
 
+/** The same message, charged for the limits that suspend alone. */
+export function onlySuspending(counted: Counted): Counted {
+  const { order, limits } = counted;
+  return {
+    ...counted,
+    order: { ...order, charges: order.charges.filter(({ isSoft }) => isSoft) },
+    limits: limits.filter(({ suspends }) => suspends),
+  };
+}
+
 const isByNetwork = ({ by }: Limit): boolean => by === 'network';
 
 /** Where the counters of a login are. */

@@ -13,20 +13,23 @@ import { createCharging } from '../limits/charging.ts';
 import type { LimitFacts } from '../limits/limit.ts';
 import { createMemoryCounts } from '../limits/memory-counts.ts';
 import { suspendNothing } from '../limits/suspend.ts';
+import { isEnforced, type Ordered } from '../order.ts';
+import { rateLimits } from '../rules/rate-limits.ts';
 import type { PolicyServices } from '../services.ts';
 
 const MAX_SEEN = 200_000;
 
-/** By the clock of what is replayed; with these changes to limits. */
+/** By the clock of what is replayed, for rules in these modes; with these changes to limits. */
 export type DryServices = (
   now: () => Instant,
+  order: readonly Ordered[],
   changeLimits?: (facts: LimitFacts) => LimitFacts,
 ) => PolicyServices;
 
 /** Each is listed, so that a new one is thought of. */
 export const createDryServices =
   (real: PolicyServices, limits: FactCache<LimitFacts>): DryServices =>
-  (now, changeLimits) => ({
+  (now, order, changeLimits) => ({
     answer: real.answer,
     recall: real.recall,
     resolution: real.resolution,
@@ -40,6 +43,7 @@ export const createDryServices =
       limits: changeLimits ? changing(limits, changeLimits) : limits,
       count: createMemoryCounts({ now }).charge,
       sentBy: () => undefined,
+      isEnforced: () => isEnforced(order, rateLimits),
     }),
     suspend: suspendNothing,
     quotas: real.quotas,

@@ -29,7 +29,7 @@ export interface ReplayParts {
   readonly today: readonly Ordered[];
   readonly changed: readonly Ordered[];
   /** Of the changed world. */
-  readonly changeLimits?: Parameters<DryServices>[1];
+  readonly changeLimits?: Parameters<DryServices>[2];
   readonly dry: DryServices;
   /** For recordings that do not tell it: all of it happens then. */
   readonly now: Instant;
@@ -44,8 +44,8 @@ export function createReplay({ today, changed, changeLimits, dry, now }: ReplayP
   let at: Instant | undefined;
   const clock = (): Instant => at ?? now;
   const open = () => [
-    { order: today, services: dry(clock) },
-    { order: changed, services: dry(clock, changeLimits) },
+    { order: today, services: dry(clock, today) },
+    { order: changed, services: dry(clock, changed, changeLimits) },
   ];
   const worlds = open();
 

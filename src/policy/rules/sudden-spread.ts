@@ -8,7 +8,6 @@
 
 import { andThen } from '../../base/answer.ts';
 import type { Charged } from '../limits/charging.ts';
-import type { Limit } from '../limits/limit.ts';
 import type { Counted } from '../limits/order.ts';
 import type { Suspend } from '../limits/suspend.ts';
 import { spanOf, wordsOf } from '../limits/words.ts';
@@ -27,12 +26,12 @@ export const suddenSpread: Rule = {
 
 function judgementOn(charged: Charged, client: string, suspend: Suspend): Judgement {
   if (charged.kind !== 'counted') return charged.kind === 'later' ? charged : pass;
-  const { counted, outcome } = charged;
+  const { counted } = charged;
   if (counted.password?.isSuspended)
     return waits(counted, `${SUSPENDED}; your administrator can restore it`, {});
-  const [exceeded] = outcome.kind === 'within' ? outcome.exceeded : [];
+  const [exceeded] = charged.exceeded;
   if (!exceeded) return pass;
-  const { counter, window, max } = counted.limits[exceeded.index] as Limit;
+  const { counter, window, max } = exceeded.limit;
   const used = Math.round(exceeded.used);
   const why = `${used} ${wordsOf[counter]} in ${spanOf(window / 1000)}, of ${max}`;
   const because = { counter, used, limit: max, window: window / 1000 };

@@ -1,12 +1,13 @@
 /** A password with which mail spreads, in two daemons on one database: suspended once, it alone, and restored. */
 
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createPasswordHash } from '../../../src/auth/password.ts';
 import { commands } from '../../../src/cli/index.ts';
 import { run } from '../../../src/cli/run.ts';
 import type { Settings } from '../../../src/config/settings.ts';
 import { loginClient, policyClient, type RunningDaemon, runDaemon } from '../../support/daemon.ts';
 import { createTestDatabase, type TestDatabase, withClient } from '../../support/database.ts';
+import { startRedis } from '../../support/redis.ts';
 import { createTestWorld } from '../../unit/cli/world.ts';
 
 const ALICE = 'alice@example.org';
@@ -195,6 +196,27 @@ describe('a password with which mail spreads', () => {
     );
     await vi.waitFor(async () => expect(await logIn('a new one')).toEqual(['OK', 'OK']), soon);
     expect(await suspended()).toEqual([]);
+  });
+
+  test.each([
+    ['shadow', false],
+    ['off', false],
+    ['shadow', true],
+  ] as const)('is suspended whatever rates that are %s say (with Redis: %s)', async (mode, hasRedis) => {
+    const redis = hasRedis ? await startRedis() : undefined;
+    onTestFinished(async () => redis?.kill());
+    await must(`limit add messages 1h 2 --user ${ALICE}`);
+    const policyRules = [
+      { name: 'sudden-spread', mode: 'enforce' },
+      { name: 'rate-limits', mode },
+    ] as const;
+    await startWith({ policyRules, redisUrl: redis?.url ?? null });
+    await logIn(PHONE);
+    for (let n = 0; n < 3; n += 1) expect(await send(0, `r${n}`)).toBe('DUNNO');
+    expect(await send(0, 'one-more')).toBe(
+      '450 4.7.1 This password is suspended: 4 new recipients in 60 minutes, of 3',
+    );
+    await vi.waitFor(async () => expect(await suspended()).toEqual([{ label: 'phone' }]), soon);
   });
 
   test('is not suspended in shadow', async () => {

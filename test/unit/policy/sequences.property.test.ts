@@ -22,9 +22,10 @@ import type { LimitFacts } from '../../../src/policy/limits/limit.ts';
 import { createMemoryCounts } from '../../../src/policy/limits/memory-counts.ts';
 import { createSharedCounts } from '../../../src/policy/limits/shared-counts.ts';
 import { createMayUseMail } from '../../../src/policy/logins.ts';
-import type { Ordered } from '../../../src/policy/order.ts';
+import { isEnforced, type Ordered } from '../../../src/policy/order.ts';
 import type { PolicyRequest } from '../../../src/policy/request.ts';
 import { policyRules } from '../../../src/policy/rules/index.ts';
+import { rateLimits } from '../../../src/policy/rules/rate-limits.ts';
 import type { PolicyServices } from '../../../src/policy/services.ts';
 import type { QuotaFacts } from '../../../src/quota/facts.ts';
 import { cachesOf, domain, type Entries, memoryCache } from '../../support/address-book.ts';
@@ -226,6 +227,7 @@ const factsInStorm = (now: World, before: World, weather: Weather): Facts => {
 function servicesIn(
   { logins, quotas, totals: sums, limits: allowed, ...caches }: Facts,
   { some }: Pick<World, 'some'>,
+  rules: readonly Ordered[],
   { counts, seen, now }: { counts: Pick<Counts, 'charge'>; seen: FactCache<Seen>; now: () => number },
 ): PolicyServices {
   const { answer } = createBook(caches);
@@ -240,7 +242,10 @@ function servicesIn(
     fullMailboxes: { grace: minutes(2), some },
     groups: { trusted: ['198.51.100.0/24'] },
     greylist: { ...base.greylist, seen, now },
-    charge: createCharging({ limits: allowed, count: counts.charge, sentBy: () => undefined }),
+    charge: createCharging({
+      ...{ limits: allowed, count: counts.charge, sentBy: () => undefined },
+      isEnforced: () => isEnforced(rules, rateLimits),
+    }),
   };
 }
 
@@ -296,11 +301,11 @@ async function play(
   const seen = new Map<string, Seen>();
   const counters = createCounters(() => now);
   const known = memoryCache(seen);
-  const healthy = servicesIn(factsIn(facts), facts, {
+  const healthy = servicesIn(factsIn(facts), facts, rules, {
     ...{ seen: known, now: () => now },
     counts: counters.healthy,
   });
-  const ill = servicesIn(factsInStorm(facts, before, weather), facts, {
+  const ill = servicesIn(factsInStorm(facts, before, weather), facts, rules, {
     ...{ seen: stormy(known, known, weather), now: () => now },
     counts: counters.ill,
   });

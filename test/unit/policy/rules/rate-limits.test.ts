@@ -54,7 +54,8 @@ const services = (
     peek: (key: string) => ({ kind: 'known', value: facts[key], lastKnown: false }) as const,
     load: async () => new Map(),
   };
-  const charge = createCharging({ count: counts.charge, limits, sentBy: () => undefined, ...more });
+  const parts = { count: counts.charge, limits, sentBy: () => undefined, isEnforced: () => true };
+  const charge = createCharging({ ...parts, ...more });
   return { charge } as unknown as PolicyServices;
 };
 

@@ -29,13 +29,14 @@ beforeEach(() => {
   suspended = [];
 });
 
-function services(limits: readonly Limit[]): PolicyServices {
+function services(limits: readonly Limit[], isEnforced = true): PolicyServices {
   const facts = { login: 'alice@example.org', domain: 'example.org', limits };
   const peek = () => ({ kind: 'known', value: facts, lastKnown: false }) as const;
   const charge = createCharging({
     count: createMemoryCounts({ now: () => time }).charge,
     limits: { peek, load: async () => new Map() },
     sentBy: () => password,
+    isEnforced: () => isEnforced,
   });
   const suspend: PolicyServices['suspend'] = ({ whose }, why, details) =>
     void suspended.push([whose.credential, why, details]);
@@ -149,6 +150,30 @@ describe('sudden-spread', () => {
     const all = services([limit('new_recipients', 2), limit('messages', 1, { by: 'user', suspends: false })]);
     for (const to of ['a', 'b', 'c', 'd', 'e']) await send(all, `${to}@x.example`);
     expect(suspended).toEqual([]);
+  });
+
+  describe('where what another limit would put off is sent all the same', () => {
+    const limits = [limit('new_recipients', 2), limit('messages', 1, { by: 'user', suspends: false })];
+
+    test('counts it, and suspends', async () => {
+      const all = services(limits, false);
+      for (const to of ['a', 'b', 'b']) {
+        expect(await suddenSpread.judge(request(`${to}@x.example`), all)).toEqual({ kind: 'pass' });
+      }
+      expect(await suddenSpread.judge(request('c@x.example'), all)).toMatchObject({
+        because: { counter: 'new_recipients', used: 3, limit: 2 },
+      });
+    });
+
+    test('the other rule says the same as if it were enforced, and counts what it would have let through', async () => {
+      const all = services(limits, false);
+      for (const { kind, used } of [{ kind: 'pass' }, { kind: 'wait', used: 1 }, { kind: 'wait', used: 1 }]) {
+        const one = request('a@x.example');
+        await suddenSpread.judge(one, all);
+        const judgement = await rateLimits.judge(one, all);
+        expect(judgement).toMatchObject(used ? { kind, because: { counter: 'messages', used } } : { kind });
+      }
+    });
   });
 
   test('has limits as shipped, below those at which a message waits', () => {
