@@ -6,17 +6,17 @@
  * is away it is kept, up to a limit; past that only counted, and said in the log.
  *
  * security never a password. Who typed his password where the name belongs must not find it here:
- *          of a name that nobody has, only its domain is written down */
+ *          of a name that nobody has, only its domain is written down, where it is ours (write.ts) */
 
-import { parseAddress } from '../base/address.ts';
 import type { Clock, Instant, Milliseconds } from '../base/clock.ts';
 import { seconds } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { isAddress } from '../base/network.ts';
 import { ownCopy, reasonOf } from '../base/text.ts';
-import { isRefusal } from '../database/refusal.ts';
 import type { LoginRequest } from '../protocol/login.ts';
 import type { CredentialFacts } from './facts.ts';
+import { parseLoginName } from './login-name.ts';
+import { writePiecemeal } from './piecemeal.ts';
 import { isService } from './services.ts';
 import type { Verified } from './verify.ts';
 
@@ -113,25 +113,26 @@ export function createJournal(parts: JournalParts): Journal {
   }
 
   async function writeAll(): Promise<void> {
-    const batch = entries;
+    const batch = [...entries.values()];
     entries = new Map();
     latest = new Map();
-    try {
-      await write([...batch.values()]);
+    const { left, refused, error } = await writePiecemeal(batch, write);
+    if (error === undefined) {
       if (awaySince !== undefined) log.info('journal.back', { lost });
       awaySince = undefined;
       lost = 0;
-    } catch (error) {
-      if (awaySince === undefined) log.warn('journal.away', { why: reasonOf(error) });
-      awaySince ??= clock.now();
-      // What the database does not take now it will not take later either, and all the rest would wait.
-      if (isRefusal(error)) lost += batch.size;
-      else putBack(batch);
+      return;
     }
+    if (awaySince === undefined) log.warn('journal.away', { why: reasonOf(error) });
+    awaySince ??= clock.now();
+    // What the database does not take now it will not take later either, and all the rest would wait.
+    lost += refused.length;
+    putBack(left);
   }
 
   /** The older ones first: they came first. */
-  function putBack(batch: Map<string, Entry>): void {
+  function putBack(left: readonly Entry[]): void {
+    const batch = new Map(left.map((entry) => [keyOf(entry), entry]));
     for (const [key, entry] of entries) {
       const same = batch.get(key);
       if (same) same.count += entry.count;
@@ -197,7 +198,7 @@ function outcomeOf(
 
 function loginOf(user: string, verified: Verified): string | undefined {
   if (verified.kind === 'ok') return verified.account.user;
-  return verified.kind === 'unknown' || user === '' ? undefined : (parseAddress(user) ?? user.toLowerCase());
+  return verified.kind === 'unknown' ? undefined : parseLoginName(user);
 }
 
 function whyOf(verified: Verified): string | undefined {

@@ -10,7 +10,6 @@
  *          Facts that may be old (the database is away) open nothing: later. They do find an
  *          account for delivery, for which nobody logs in. */
 
-import { parseAddress } from '../base/address.ts';
 import { type Answer, absent, found, type Later, later, type Soon } from '../base/answer.ts';
 import type { Log } from '../base/log.ts';
 import type { FactCache } from '../database/facts.ts';
@@ -20,6 +19,7 @@ import { type Attempt, createComparison } from './compare.ts';
 import type { AccountFacts, CredentialFacts, LoginFacts } from './facts.ts';
 import { type Handed, handOut } from './hand-out.ts';
 import type { Hashing } from './hashing.ts';
+import { parseLoginName } from './login-name.ts';
 import type { Maker } from './password.ts';
 import type { Rehash } from './rehash.ts';
 import type { Remembered } from './remember.ts';
@@ -97,16 +97,6 @@ export interface Recalls {
   recall(request: LoginRequest): Right | undefined;
 }
 
-const MAX_NAME = 320;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: no login name has one, and PostgreSQL takes no NUL
-const CONTROL = /[\u0000-\u001f\u007f]/;
-
-/** The canonical key of a login or a mailbox; undefined for what can be neither. */
-function keyOf(user: string): string | undefined {
-  if (user.length === 0 || user.length > MAX_NAME || CONTROL.test(user)) return undefined;
-  return parseAddress(user) ?? user.toLowerCase();
-}
-
 type Trust = 'fresh' | 'last-known';
 
 async function ask<V>(cache: FactCache<V>, key: string | undefined, trust: Trust): Promise<Answer<V>> {
@@ -140,7 +130,7 @@ export function createLogins({
 
   /** What is a key already, as most names are that programs send, need not be made one. */
   const recallLogin = (user: string): LoginFacts | undefined =>
-    recall(logins, user) ?? recall(logins, keyOf(user));
+    recall(logins, user) ?? recall(logins, parseLoginName(user));
 
   function recallVerified(request: LoginRequest): Right | undefined {
     const { user, password, protocol } = request;
@@ -158,7 +148,7 @@ export function createLogins({
   async function verifyThoroughly(request: LoginRequest): Promise<Verified> {
     const { user, password, protocol } = request;
     if (password === '') return { kind: 'mismatch' };
-    const login = await ask(logins, keyOf(user), 'fresh');
+    const login = await ask(logins, parseLoginName(user), 'fresh');
     if (login.kind === 'later') return login;
     if (login.kind === 'absent') return refuse(request, { kind: 'unknown' });
     if (!login.value.usable) return refuse(request, { kind: 'disabled', because: 'user' });
@@ -194,13 +184,13 @@ export function createLogins({
     { user, password }: LoginRequest,
     refusal: R,
   ): Promise<R | Later> {
-    const names = [user, keyOf(user) ?? ''];
+    const names = [user, parseLoginName(user) ?? ''];
     const compared = await comparison.compare({ credentials: [], password, names });
     return compared.kind === 'later' ? compared : refusal;
   }
 
   async function findThoroughly(user: string, trust: Trust): Promise<Admitted> {
-    const login = await ask(logins, keyOf(user), trust);
+    const login = await ask(logins, parseLoginName(user), trust);
     if (login.kind === 'later') return login;
     if (login.kind === 'absent') return { kind: 'unknown' };
     if (!login.value.usable) return { kind: 'disabled', because: 'user' };

@@ -319,6 +319,18 @@ describe('the audit trail, for proofs and tokens as for passwords:', () => {
     expect(await countsOf(user)).toEqual({ has_been: false, wrong: 1 });
   });
 
+  test('a name with a NUL, which no column takes, keeps nobody out of it', async () => {
+    const user = await addUser('beside-a-nul');
+    const bad = (name: string) =>
+      atSasl(
+        'XOAUTH2',
+        () => `user=${name}\x01auth=Bearer guess\x01\x01`,
+        () => '\x01',
+      );
+    expect(await Promise.all([bad('a\0b'), bad(user)])).toEqual(['FAIL', 'FAIL']);
+    await expect.poll(() => reasonsOf(user), soon).toEqual(['mismatch: token']);
+  });
+
   test('whoever guesses by proofs and tokens is refused as who guesses passwords', async () => {
     const user = await addUser('guessed');
     const bad = (n: number) =>

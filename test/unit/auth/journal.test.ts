@@ -41,17 +41,31 @@ const right: Verified = {
   credential: password,
 };
 
+const unfit = Object.assign(new Error('no such value'), { code: '22P02' });
+
 /** A journal whose database can be away, or refuse. */
 function open({ maxEntries = 10 } = {}) {
   const written: (readonly Entry[])[] = [];
   const said: string[] = [];
   const tell = (event: string) => void said.push(event);
   const log: Log = { debug: tell, info: tell, warn: tell, error: tell };
-  const world = { failure: undefined as Error | undefined, slow: undefined as Promise<never> | undefined };
+  const world = {
+    failure: undefined as Error | undefined,
+    slow: undefined as Promise<never> | undefined,
+    /** A login that no column takes. */
+    refuses: undefined as string | undefined,
+    /** After so many transactions the database is away for one. */
+    awayAfter: undefined as number | undefined,
+  };
   const journal = createJournal({
     write: async (entries) => {
       if (world.failure) throw world.failure;
       if (world.slow) await world.slow;
+      if (entries.some(({ login }) => login && login === world.refuses)) throw unfit;
+      if (world.awayAfter === written.length) {
+        world.awayAfter = undefined;
+        throw new Error('away');
+      }
       written.push(structuredClone(entries));
     },
     clock: createTestClock(),
@@ -135,6 +149,14 @@ test('a name or address that no column takes does not spoil the others', async (
   expect(written).toMatchObject([[{ ip: undefined, service: 'mail' }]]);
 });
 
+test.each(['a\0b', 'a\nb', 'x'.repeat(321), ''])('%j is nobody, whatever became of him', async (user) => {
+  const { record, close, written } = open();
+  record(request(user), { ...mismatch, because: 'token' });
+  record(request(user), mismatch);
+  await close();
+  expect(written.flat().map(({ login }) => login)).toEqual([undefined, undefined]);
+});
+
 test('an outage is waited for, and said once', async () => {
   const { record, written, world, said } = open();
   world.failure = new Error('away');
@@ -149,12 +171,33 @@ test('an outage is waited for, and said once', async () => {
 
 test('what the database refuses is not tried for ever', async () => {
   const { record, written, world, said } = open();
-  world.failure = Object.assign(new Error('no such value'), { code: '22P02' });
+  world.failure = unfit;
   record(request('alice@example.org'), mismatch);
   await soon(() => said).toEqual(['journal.away']);
   world.failure = undefined;
   record(request('bob@example.org'), mismatch);
   await soon(() => written).toMatchObject([[{ login: 'bob@example.org' }]]);
+});
+
+test('an entry that the database refuses takes no other with it', async () => {
+  const { record, close, written, world, said } = open();
+  world.refuses = 'c@x.org';
+  for (const user of ['a@x.org', 'b@x.org', 'c@x.org', 'd@x.org', 'e@x.org']) record(request(user), mismatch);
+  await close();
+  expect(written.flat().map(({ login }) => login)).toEqual(['a@x.org', 'b@x.org', 'd@x.org', 'e@x.org']);
+  expect(said).toEqual(['journal.away']);
+});
+
+test('an outage between two halves writes none of them twice', async () => {
+  const { record, close, written, world } = open();
+  world.refuses = 'b@x.org';
+  world.awayAfter = 1;
+  for (const user of ['a@x.org', 'b@x.org', 'c@x.org']) record(request(user), mismatch);
+  await soon(() => written.flat().map(({ login, count }) => [login, count])).toEqual([
+    ['a@x.org', 1],
+    ['c@x.org', 1],
+  ]);
+  await close();
 });
 
 test('there are never more entries than the limit', async () => {
