@@ -1,7 +1,7 @@
 /** write — what logins change in the database: a hash under a better scheme, the audit trail, when a
  * password was used last, and when a user came last. */
 
-import type { Database } from '../database/connection.ts';
+import type { Database, Sql } from '../database/connection.ts';
 import type { Entry } from './journal.ts';
 import type { Replacement } from './rehash.ts';
 
@@ -23,11 +23,9 @@ export async function replaceHash(
 }
 
 /** Rejects when the database is away or refuses. */
-export function writeJournal(
-  database: Pick<Database, 'transaction'>,
-  entries: readonly Entry[],
-): Promise<void> {
+export function writeJournal(database: Pick<Database, 'transaction'>, all: readonly Entry[]): Promise<void> {
   return database.transaction(async (sql) => {
+    const entries = await withOurDomains(sql, all);
     const names = [...new Set(entries.flatMap(({ login }) => login ?? []))];
     const users = await sql.rows<{ username: string; user_id: string }>(
       'select username, user_id::text from unified.lookup_logins where username = any($1)',
@@ -74,6 +72,20 @@ export const writeLastLogins = (
       [[...logins.keys()], [...logins.values()]],
     );
   });
+
+/** Others' domains are left out: what is behind the @ of a name that nobody has may be the end of a password. */
+async function withOurDomains(sql: Sql, entries: readonly Entry[]): Promise<readonly Entry[]> {
+  const named = [...new Set(entries.flatMap(({ domain }) => domain ?? []))];
+  if (named.length === 0) return entries;
+  const rows = await sql.rows<{ domain: string }>(
+    'select domain from unified.lookup_domains where domain = any($1)',
+    [named],
+  );
+  const ours = new Set(rows.map(({ domain }) => domain));
+  return entries.map((entry) =>
+    entry.domain === undefined || ours.has(entry.domain) ? entry : { ...entry, domain: undefined },
+  );
+}
 
 /** Of names that nobody has none is written down, so what is the same without the name is one row: else whoever
  * goes on with new names after he was refused would fill the table. */

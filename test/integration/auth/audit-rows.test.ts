@@ -57,3 +57,12 @@ test('a refused network that goes on with a thousand names is one row, and each 
     { is_user: true, count: 1 },
   ]);
 });
+
+test('of a name that nobody has the domain is written down if it is ours: else it may be the end of a password', async () => {
+  const unknown = (domain: string): Entry => ({ ...refusal(''), login: undefined, why: 'unknown', domain });
+  await writeJournal(connection, ['example.org', 'battery.staple', 'horse.battery'].map(unknown));
+  const asked = await withClient(database.url, async (client) =>
+    client.query(`select additional_data from unified.audit_log where error_message = 'unknown' order by id`),
+  );
+  expect(asked.rows.map((row) => row.additional_data)).toEqual([{ domain: 'example.org' }, { count: 2 }]);
+});
