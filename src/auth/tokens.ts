@@ -138,13 +138,16 @@ async function anyOf(
 function judge(payload: JWTPayload, { userClaim, scope }: TokenRules): TokenVerdict {
   const user = payload[userClaim];
   if (typeof user !== 'string' || user === '') return { kind: 'invalid', why: `${userClaim} is no text` };
-  if (userClaim === 'email' && payload.email_verified === false) {
+  if (userClaim === 'email' && !isVerified(payload.email_verified)) {
     return { kind: 'invalid', why: 'the address is not verified' };
   }
   const scopes = scopesOf(payload.scope ?? payload.scp);
   if (scope !== null && !scopes.includes(scope)) return { kind: 'invalid', why: 'the scope is missing' };
   return { kind: 'ok', user, expiresAt: payload.exp as number, scope: scopes.join(' ') };
 }
+
+/** Not every issuer says it at all, and some say it as text. */
+const isVerified = (claim: unknown): boolean => claim === undefined || claim === true || claim === 'true';
 
 const scopesOf = (claim: unknown): string[] =>
   (Array.isArray(claim) ? claim : typeof claim === 'string' ? claim.split(' ') : []).filter(

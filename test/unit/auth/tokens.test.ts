@@ -54,6 +54,14 @@ describe('a token is good', () => {
     });
   });
 
+  test.each([true, 'true', undefined])(
+    'with an address of which the issuer says verified: %j',
+    async (said) => {
+      const token = await issuer.sign({ email, email_verified: said as never });
+      expect(await tokensOf(issuer.jwks).verify(token)).toMatchObject({ kind: 'ok' });
+    },
+  );
+
   test('after its key was changed in the file', async () => {
     let text = stranger.jwks;
     const tokens = tokensOf(async () => text);
@@ -75,6 +83,8 @@ const bad: Record<string, () => Promise<string> | string> = {
   'without a user': () => issuer.sign({}),
   'whose user is no text': () => issuer.sign({ email: 7 as never }),
   'whose address is not verified': () => issuer.sign({ email, email_verified: false }),
+  'whose address is not verified, as text': () => issuer.sign({ email, email_verified: 'false' as never }),
+  'whose address is verified by nobody knows what': () => issuer.sign({ email, email_verified: 0 as never }),
   "signed by a stranger under the issuer's key id": () => stranger.sign({ email }),
   'not signed': () => new UnsecuredJWT(claims).encode(),
   'signed with a shared secret': () => new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(secret),
