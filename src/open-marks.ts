@@ -7,6 +7,6 @@ import { createRedisStore } from './auth/guessing/redis-store.ts';
 import type { Ground } from './ground.ts';
 
 export function openMarks({ redis, clock, log }: Pick<Ground, 'redis' | 'clock' | 'log'>): Store {
-  const local = createMemoryStore({ now: () => clock.date().getTime() });
+  const local = createMemoryStore({ now: clock.now });
   return redis ? createFailover({ shared: createRedisStore(redis), local, clock, log }) : local;
 }

@@ -64,13 +64,14 @@ export function createCounters(parts: CountersParts): Counters {
   /** Passwords being verified, and exchanges that show none, by network and user: many at once shall not all find
    * a count of 0. */
   const underWay = new LRUCache<string, Map<string, number>>({ max: 20_000 });
+  /** Of the marks, which several daemons share. */
   const time = (): number => clock.date().getTime();
-  const since = (name: string): number => time() - (familiar.get(name) ?? Number.NEGATIVE_INFINITY);
+  const since = (name: string): number => clock.now() - (familiar.get(name) ?? Number.NEGATIVE_INFINITY);
 
   /** By the time at which they are given up. What is over is forgotten. */
   function underWayOf({ sets }: Names): Map<string, number> {
     const those = underWay.get(sets.wrong.id) ?? new Map<string, number>();
-    for (const [mark, until] of those) if (until <= time()) those.delete(mark);
+    for (const [mark, until] of those) if (until <= clock.now()) those.delete(mark);
     return those;
   }
 
@@ -97,7 +98,7 @@ export function createCounters(parts: CountersParts): Counters {
     const all = verdictOn(countsOf(names, marks, begun, names.passwordMark), limits);
     if (all.kind === 'refuse') return all;
     const own = names.isExchange ? unseenMark() : names.passwordMark;
-    if (own !== undefined) underWay.set(names.sets.wrong.id, those.set(own, time() + UNDER_WAY));
+    if (own !== undefined) underWay.set(names.sets.wrong.id, those.set(own, clock.now() + UNDER_WAY));
     // A mail program opens several connections at once: who sends no password cannot show that it is the same one.
     const seen = begun.filter((mark) => !mark.startsWith(UNSEEN));
     return seen.length === begun.length
@@ -122,7 +123,7 @@ export function createCounters(parts: CountersParts): Counters {
     isOver(names);
     if (passwordMark !== undefined) {
       if (since(names.whole) < FAMILIAR.report) return;
-      familiar.set(names.whole, time());
+      familiar.set(names.whole, clock.now());
     }
     const renew = { at: time(), again: 'renew' } as const;
     const known = { ...renew, set: sets.known, mark: networkMark, keepFor: limits.knownFor, most: 32 };

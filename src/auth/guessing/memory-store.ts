@@ -1,9 +1,11 @@
-/** memory-store — the marks of this process.
+/** memory-store — the marks of this process. How long a set stays is measured on the clock that nobody sets: the marks'
+ * own times are of the wall clock, and one that was set back would keep a network refused until it is there again.
  *
  * limits   so many marks of each kind; then the sets that were longest unused go. Each kind has its own
  *          room: a flood of guesses does not push out what is known to be good. */
 
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../base/clock.ts';
 import type { Marks, SetName, Store } from './marks.ts';
 
 interface MarkSet {
@@ -34,7 +36,7 @@ export function createMemoryStore({ now, maxMarks = 200_000 }: MemoryStoreParts)
       const set = known && known.until > now() ? known : { marks: new Map<string, number>(), until: 0 };
       if (again === 'renew') set.marks.delete(mark);
       if (!set.marks.has(mark)) set.marks.set(mark, at);
-      set.until = at + keepFor;
+      set.until = now() + keepFor;
       const [oldest] = set.marks.keys();
       if (set.marks.size > most && oldest !== undefined) set.marks.delete(oldest);
       // Without this the room would believe the set's former size.
@@ -47,8 +49,7 @@ export function createMemoryStore({ now, maxMarks = 200_000 }: MemoryStoreParts)
 }
 
 export interface MemoryStoreParts {
-  /** Milliseconds of the wall clock. */
-  readonly now: () => number;
+  readonly now: Clock['now'];
   /** Of each kind. */
   readonly maxMarks?: number;
 }

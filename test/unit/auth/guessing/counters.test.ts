@@ -27,7 +27,7 @@ const begin = (): void => {
   clock = createTestClock();
   bursts = [];
   counters = createCounters({
-    store: createMemoryStore({ now: () => clock.date().getTime() }),
+    store: createMemoryStore({ now: () => clock.now() }),
     clock,
     key: Buffer.alloc(32, 7),
     allowed: ['127.0.0.0/8'],
@@ -196,6 +196,39 @@ test('who is refused is let in again after the window, though he kept trying', a
   expect((await verdictFor(botnet)).kind).toBe('pass');
 });
 
+describe('a clock that was set back by a day', () => {
+  let ahead: number;
+  beforeEach(() => {
+    ahead = hours(24);
+    const wrong = { now: () => clock.now(), date: () => new Date(clock.now() + ahead) };
+    const store = createMemoryStore({ now: wrong.now });
+    counters = createCounters({ store, clock: wrong, key: Buffer.alloc(32, 7), allowed: [], limits });
+  });
+
+  test('keeps nobody refused for longer than the window', async () => {
+    await guess(botnet, 20);
+    ahead = 0;
+    expect((await verdictFor(botnet)).kind).toBe('refuse');
+    clock.advance(hours(1));
+    expect((await verdictFor(botnet)).kind).toBe('pass');
+  });
+
+  test('lets nobody guess more than before', async () => {
+    await attempt(botnet, 'wrong', 'wrong');
+    ahead = 0;
+    expect((await guess(botnet, 19)).kind).toBe('delay');
+    expect((await verdictFor(botnet)).kind).toBe('refuse');
+  });
+
+  test('holds no place for an attempt whose end was never told', async () => {
+    for (let n = 0; n < 20; n += 1) await counters.judge({ user: alice, ip: home, password: `wrong ${n}` });
+    ahead = 0;
+    expect((await verdictFor(home)).kind).toBe('refuse');
+    clock.advance(minutes(1));
+    expect((await verdictFor(home)).kind).toBe('pass');
+  });
+});
+
 test('a burst is told once an hour and user, from however many networks it comes', async () => {
   for (let n = 0; n < 200; n += 1) await attempt(`10.0.${n}.1`, `wrong ${n}`, 'wrong');
   expect(bursts).toEqual([alice]);
@@ -237,7 +270,7 @@ describe('whatever strangers do', () => {
 
 test('a million users and networks take bounded memory, and push out no network that is known', async () => {
   const maxMarks = 20_000;
-  const store = createMemoryStore({ now: () => clock.date().getTime(), maxMarks });
+  const store = createMemoryStore({ now: () => clock.now(), maxMarks });
   counters = createCounters({ store, clock, key: Buffer.alloc(32), allowed: [], limits });
   await attempt(home, 'secret', 'right');
   const before = process.memoryUsage().heapUsed;

@@ -37,7 +37,7 @@ const credential = (hash: string): CredentialFacts => ({
 });
 
 function counting() {
-  const store = createMemoryStore({ now: () => clock.date().getTime() });
+  const store = createMemoryStore({ now: () => clock.now() });
   touched = 0;
   return Object.fromEntries(
     Object.entries(store).map(([name, method]) => [

@@ -18,7 +18,7 @@ const limits = {
 
 function begin(isShadow = false) {
   const clock = createTestClock();
-  const store = createMemoryStore({ now: () => clock.date().getTime() });
+  const store = createMemoryStore({ now: () => clock.now() });
   const policy = createPolicy(
     createCounters({ store, clock, key: Buffer.alloc(32), allowed: [], limits }),
     isShadow,
