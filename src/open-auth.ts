@@ -1,13 +1,12 @@
 /** open-auth — who may log in, of the settings: passwords, tokens, SASL and the guard against guessing. */
 
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { CredentialFacts, LoginFacts } from './auth/facts.ts';
 import { createDelays } from './auth/guessing/delays.ts';
 import { type Found, foundIn } from './auth/guessing/found.ts';
 import { guarded } from './auth/guessing/guarded.ts';
 import { createPolicy } from './auth/guessing/policy.ts';
-import { sharedKeyOf } from './auth/guessing/shared-key.ts';
 import { type Guessing, unguarded } from './auth/guessing.ts';
 import { createHashing, type HashingQueue } from './auth/hashing.ts';
 import { createJournal } from './auth/journal.ts';
@@ -17,7 +16,8 @@ import { createList } from './auth/list.ts';
 import { mechanisms } from './auth/mechanisms/index.ts';
 import type { Mechanism, MechanismServices, Tokens } from './auth/mechanisms/mechanism.ts';
 import { makerOf } from './auth/password.ts';
-import { readAccounts, readCredentials, readLogins } from './auth/read.ts';
+import { createPseudorandom } from './auth/pseudorandom.ts';
+import { readAccounts, readCredentials, readLogins, readSaltSecret, readSalts } from './auth/read.ts';
 import { createRehash, type Rehash } from './auth/rehash.ts';
 import { createRemembered } from './auth/remember.ts';
 import { unknownSchemes } from './auth/stored-hash.ts';
@@ -31,7 +31,6 @@ import { minutes } from './base/clock.ts';
 import { saltBytes } from './base/random.ts';
 import { createSparingLog } from './base/sparing-log.ts';
 import { createTally, type Tally } from './base/tally.ts';
-import type { Settings } from './config/settings.ts';
 import type { FactCache } from './database/facts.ts';
 import { type Ground, whenItFits } from './ground.ts';
 import { openGuessing } from './open-guessing.ts';
@@ -77,6 +76,7 @@ export function openAuth(ground: Ground, keyFile: KeyFile | undefined): OpenAuth
   const byPassword = createLogins({
     logins: known,
     credentials,
+    salts: caches.of('salts', readSalts),
     accounts: caches.of('accounts', readAccounts),
     hashing,
     remembered: createRemembered({ key: randomBytes(32), clock }),
@@ -116,7 +116,10 @@ export function openAuth(ground: Ground, keyFile: KeyFile | undefined): OpenAuth
       mechanisms: mechanisms.filter(({ needsTokens }) => !needsTokens || tokens !== undefined),
       ...heard,
       nonce: () => saltBytes(18),
-      pseudorandom: createPseudorandom(settings),
+      pseudorandom: createPseudorandom({
+        readSecret: whenItFits(mayRead, () => readSaltSecret(database)),
+        log: sparing,
+      }),
     },
     guessing: counters ? createPolicy(counters, isShadow) : unguarded,
     findings: (client) => foundIn(counters, isShadow, client),
@@ -156,13 +159,6 @@ function refuseUnknownSchemes(keep: readonly string[]): void {
   const unknown = unknownSchemes(keep);
   if (unknown.length > 0)
     throw new Error(`keep_hash_schemes names ${unknown.join(', ')}, which is no hash scheme`);
-}
-
-/** Under a key that all daemons have, where they share one: what one says of nobody the others say too, and after a
- * restart. Else under one of this process. */
-function createPseudorandom(settings: Settings): MechanismServices['pseudorandom'] {
-  const key = sharedKeyOf(settings) ?? randomBytes(32);
-  return (name) => createHmac('sha256', key).update(name).digest();
 }
 
 /** Undefined without keys; throws one clear sentence when something is missing beside them. */

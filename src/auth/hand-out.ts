@@ -31,24 +31,33 @@ export function handOut(
   account: Account,
   passwords: readonly CredentialFacts[],
 ): Handed {
+  const { chosen, objection } = choose(request, scheme, passwords);
+  if (!chosen) return { kind: 'unknown', because: 'scheme' };
+  const { hash, networks } = chosen;
+  if (!objection) return { kind: 'ok', account, hash, networks, credential: chosen };
+  return objection.kind === 'disabled'
+    ? { ...objection, hash }
+    : { kind: 'unknown', because: objection.because, hash };
+}
+
+/** The hash whose salt `handOut` would have shown. */
+export const saltShown = (
+  request: LoginRequest,
+  scheme: string | undefined,
+  passwords: readonly CredentialFacts[],
+): string | undefined => choose(request, scheme, passwords).chosen?.hash;
+
+/** The narrow one first; of those that open nothing, where no other is. */
+function choose(request: LoginRequest, scheme: string | undefined, passwords: readonly CredentialFacts[]) {
   const opening = openingOnes(passwords, request.protocol).filter(
     ({ hash }) => scheme === undefined || hash.startsWith(`{${scheme}}`),
   );
   // Who asks compares the password, and is told the networks to compare them too; who asks for a
   // scheme tells the network now.
-  const objection = (one: CredentialFacts) =>
+  const objectionOf = (one: CredentialFacts) =>
     scheme === undefined ? objectionAnywhere(one) : objectionTo(one, request);
-  // The narrow one first.
-  const good =
-    opening.find((one) => one.service !== 'dovecot' && !objection(one)) ??
-    opening.find((one) => !objection(one));
-  if (good) {
-    const { hash, networks } = good;
-    return { kind: 'ok', account, hash, networks, credential: good };
-  }
-  const first = opening.find(({ service }) => service !== 'dovecot') ?? opening[0];
-  const shut = first && objection(first);
-  if (!shut) return { kind: 'unknown', because: 'scheme' };
-  const { hash } = first;
-  return shut.kind === 'disabled' ? { ...shut, hash } : { kind: 'unknown', because: shut.because, hash };
+  const narrowFirst = (ones: readonly CredentialFacts[]) =>
+    ones.find(({ service }) => service !== 'dovecot') ?? ones[0];
+  const chosen = narrowFirst(opening.filter((one) => !objectionOf(one))) ?? narrowFirst(opening);
+  return { chosen, objection: chosen && objectionOf(chosen) };
 }

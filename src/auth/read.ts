@@ -10,9 +10,13 @@ import {
   credentials,
   type LoginRow,
   loginFacts,
+  type SaltSecretRow,
+  saltSecret,
+  salts,
   type UserRow,
   users,
 } from '../database/logins.ts';
+import type { Statement } from '../database/statement.ts';
 import type { AccountFacts, CredentialFacts, LoginFacts } from './facts.ts';
 
 type Rows = Pick<Database, 'rows'>;
@@ -37,18 +41,31 @@ function loginOf({ user, domain, user_id: userId, is_usable: usable }: LoginRow)
   return user.endsWith(`@${domain}`) ? login : { ...login, domain: domain as Domain };
 }
 
+const passwordsOf =
+  (statement: Statement) =>
+  async (
+    database: Rows,
+    keys: readonly string[],
+  ): Promise<Map<string, Entry<readonly CredentialFacts[]>>> => {
+    const byUser = new Map<string, Entry<CredentialFacts[]>>();
+    for (const row of await database.rows<CredentialRow>(statement, [keys])) {
+      const before = byUser.get(row.username);
+      const passwords = [...(before?.value ?? []), credentialOf(row)];
+      byUser.set(row.username, sooner(entry(passwords, row.changes_in), before?.changesIn));
+    }
+    return byUser;
+  };
+
 /** By login name: every password of the user, also those that open nothing now. */
-export async function readCredentials(
-  database: Rows,
-  keys: readonly string[],
-): Promise<Map<string, Entry<readonly CredentialFacts[]>>> {
-  const byUser = new Map<string, Entry<CredentialFacts[]>>();
-  for (const row of await database.rows<CredentialRow>(credentials, [keys])) {
-    const before = byUser.get(row.username);
-    const passwords = [...(before?.value ?? []), credentialOf(row)];
-    byUser.set(row.username, sooner(entry(passwords, row.changes_in), before?.changesIn));
-  }
-  return byUser;
+export const readCredentials = passwordsOf(credentials);
+
+/** By login name, also of who may not use mail: his SCRAM passwords, of whose hashes only iterations and salt are there. */
+export const readSalts = passwordsOf(salts);
+
+/** Undefined where nobody has made one. */
+export async function readSaltSecret(database: Rows): Promise<Buffer | undefined> {
+  const [row] = await database.rows<SaltSecretRow>(saltSecret, []);
+  return row?.secret;
 }
 
 const credentialOf = (row: CredentialRow): CredentialFacts => ({

@@ -17,7 +17,7 @@ import type { Account, LoginRequest, LoginServices } from '../protocol/login.ts'
 import { type Objection, objectionTo } from './admit.ts';
 import { type Attempt, createComparison } from './compare.ts';
 import type { AccountFacts, CredentialFacts, LoginFacts } from './facts.ts';
-import { type Handed, handOut } from './hand-out.ts';
+import { type Handed, handOut, saltShown } from './hand-out.ts';
 import type { Hashing } from './hashing.ts';
 import { parseLoginName } from './login-name.ts';
 import type { Maker } from './password.ts';
@@ -31,6 +31,8 @@ export interface LoginParts {
   readonly logins: FactCache<LoginFacts>;
   /** By login name. */
   readonly credentials: FactCache<readonly CredentialFacts[]>;
+  /** By login name: of SCRAM passwords no more than the salt, whoever may use mail or not. */
+  readonly salts: FactCache<readonly CredentialFacts[]>;
   /** By login name. */
   readonly accounts: FactCache<AccountFacts>;
   readonly hashing: Hashing;
@@ -118,6 +120,7 @@ const inconsistent = later('the login exists and its account does not');
 export function createLogins({
   logins,
   credentials,
+  salts,
   accounts,
   hashing,
   remembered,
@@ -217,10 +220,23 @@ export function createLogins({
 
   async function credentialThoroughly(request: LoginRequest, scheme: string | undefined): Promise<Handed> {
     const owner = await findThoroughly(request.user, 'last-known');
+    if (owner.kind === 'disabled' && request.isExchange) return withSalt(owner, request, scheme);
     if (owner.kind !== 'ok') return owner;
     const passwords = await ask(credentials, owner.account.user, 'fresh');
     if (passwords.kind === 'later') return passwords;
     return handOut(request, scheme, owner.account, passwords.kind === 'found' ? passwords.value : []);
+  }
+
+  /** The salt that he would be shown if he might use mail. */
+  async function withSalt(
+    refusal: Extract<Handed, { kind: 'disabled' }>,
+    request: LoginRequest,
+    scheme: string | undefined,
+  ): Promise<Handed> {
+    const passwords = await ask(salts, parseLoginName(request.user), 'fresh');
+    if (passwords.kind === 'later') return passwords;
+    const hash = saltShown(request, scheme, passwords.kind === 'found' ? passwords.value : []);
+    return hash === undefined ? refusal : { ...refusal, hash };
   }
 
   return {

@@ -37,15 +37,33 @@ export interface CredentialRow extends Changing {
   readonly changed_at: string;
 }
 
-export const credentials: Statement = {
-  name: 'credentials',
-  text: `
+const passwordsIn = (view: string): string => `
 select username, password_id::text, service, label, password, must_change, is_expired, is_replaced,
        is_suspended, extract(epoch from restored_at)::text as restored_at, allowed_networks, extract(epoch from changed_at)::text as changed_at,
        ${CHANGES_IN}
-from unified.lookup_credentials
+from ${view}
 where username = any($1::text[])
-order by password_id`,
+order by password_id`;
+
+export const credentials: Statement = {
+  name: 'credentials',
+  text: passwordsIn('unified.lookup_credentials'),
+};
+
+/** Rows as of `credentials`, also of users who may not use mail: `password` is `{SCHEME}iterations,salt`. */
+export const salts: Statement = { name: 'salts', text: passwordsIn('unified.lookup_salts') };
+
+export interface SaltSecretRow {
+  /** Never for a log. */
+  readonly secret: Buffer;
+}
+
+/** One row. */
+export const saltSecret: Statement = {
+  name: 'salt_secret',
+  text: `
+select secret
+from unified.lookup_salt_secret`,
 };
 
 /** What Dovecot needs to open a mailbox. */

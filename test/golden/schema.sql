@@ -318,6 +318,22 @@ lookup_rate_limits.window_seconds integer
 lookup_rate_limits.max_count bigint
 lookup_rate_limits.is_permanent boolean
 lookup_rate_limits.suspends boolean
+lookup_salt_secret.secret bytea
+lookup_salts.username text
+lookup_salts.user text
+lookup_salts.user_id bigint
+lookup_salts.password_id bigint
+lookup_salts.service text
+lookup_salts.label text
+lookup_salts.password text
+lookup_salts.must_change boolean
+lookup_salts.is_expired boolean
+lookup_salts.is_replaced boolean
+lookup_salts.allowed_networks text[]
+lookup_salts.changed_at timestamp with time zone
+lookup_salts.is_suspended boolean
+lookup_salts.restored_at timestamp with time zone
+lookup_salts.changes_at timestamp with time zone
 lookup_secret_entries.key text
 lookup_secret_entries.map text
 lookup_secret_entries.value text
@@ -384,6 +400,22 @@ mail_map_entries.value text
 mail_map_entries.description text
 mail_map_entries.created_at timestamp with time zone
 mail_map_entries.updated_at timestamp with time zone
+mail_passwords.username text
+mail_passwords.user text
+mail_passwords.user_id bigint
+mail_passwords.password_id bigint
+mail_passwords.service text
+mail_passwords.label text
+mail_passwords.hash_scheme text
+mail_passwords.password_hash text
+mail_passwords.must_change boolean
+mail_passwords.is_expired boolean
+mail_passwords.is_replaced boolean
+mail_passwords.allowed_networks text[]
+mail_passwords.changed_at timestamp with time zone
+mail_passwords.is_suspended boolean
+mail_passwords.restored_at timestamp with time zone
+mail_passwords.changes_at timestamp with time zone
 mail_rights.address text
 mail_rights.login text
 mail_rights.access_right text
@@ -507,6 +539,10 @@ rate_limits.is_permanent boolean not null default false
 rate_limits.created_at timestamp with time zone not null default now()
 rate_limits.updated_at timestamp with time zone not null default now()
 rate_limits.suspends boolean not null default false
+salt_secrets.id bigint not null generated always as identity
+salt_secrets.is_only boolean not null default true
+salt_secrets.secret bytea not null
+salt_secrets.created_at timestamp with time zone not null default now()
 sender_grants.id bigint not null generated always as identity
 sender_grants.user_id bigint not null
 sender_grants.sender text not null
@@ -791,6 +827,10 @@ rate_limits.rate_limits_suspends_fitting CHECK (((NOT suspends) OR ((counted_by 
 rate_limits.rate_limits_user_id_counted_by_counter_window_seconds_unique UNIQUE (user_id, counted_by, counter, window_seconds)
 rate_limits.rate_limits_user_id_single CHECK ((num_nonnulls(user_id, domain) <= 1))
 rate_limits.rate_limits_window_seconds_positive CHECK (((window_seconds >= 10) AND (window_seconds <= 2678400)))
+salt_secrets.salt_secrets_is_only_true CHECK (is_only)
+salt_secrets.salt_secrets_is_only_unique UNIQUE (is_only)
+salt_secrets.salt_secrets_pkey PRIMARY KEY (id)
+salt_secrets.salt_secrets_secret_size CHECK ((octet_length(secret) >= 32))
 sender_grants.fk_sender_grants_users_user_id FOREIGN KEY (user_id) REFERENCES unified.users(id) ON DELETE CASCADE
 sender_grants.sender_grants_pkey PRIMARY KEY (id)
 sender_grants.sender_grants_sender_canonical CHECK (((sender = lower(sender)) AND (sender IS NFC NORMALIZED)))
@@ -931,6 +971,8 @@ CREATE UNIQUE INDEX rate_limits_counted_by_counter_window_seconds_unique ON unif
 CREATE UNIQUE INDEX rate_limits_domain_counted_by_counter_window_seconds_unique ON unified.rate_limits USING btree (domain, counted_by, counter, window_seconds)
 CREATE UNIQUE INDEX rate_limits_pkey ON unified.rate_limits USING btree (id)
 CREATE UNIQUE INDEX rate_limits_user_id_counted_by_counter_window_seconds_unique ON unified.rate_limits USING btree (user_id, counted_by, counter, window_seconds)
+CREATE UNIQUE INDEX salt_secrets_is_only_unique ON unified.salt_secrets USING btree (is_only)
+CREATE UNIQUE INDEX salt_secrets_pkey ON unified.salt_secrets USING btree (id)
 CREATE INDEX idx_sender_grants_expires_at ON unified.sender_grants USING btree (expires_at) WHERE (expires_at IS NOT NULL)
 CREATE INDEX idx_sender_grants_sender ON unified.sender_grants USING btree (sender)
 CREATE UNIQUE INDEX sender_grants_pkey ON unified.sender_grants USING btree (id)
@@ -2985,13 +3027,15 @@ lookup_access:  SELECT a.lookup_key AS key, COALESCE(u.username, '@'::text || a.
 lookup_addresses:  SELECT m.email AS address, 'mailbox'::text AS kind, unified.mailbox_path(m.email) AS value, m.username AS login, m.is_usable, m.changes_at, 0::bigint AS sort, NULL::text AS allowed_senders FROM unified.mail_user_states m WHERE NOT m.is_relayed UNION ALL SELECT a.alias_email AS address, 'alias'::text AS kind, a.destination_email AS value, NULL::text AS login, a.is_usable, a.changes_at, a.id AS sort, a.allowed_senders FROM unified.mail_alias_states a;
 lookup_certificates:  SELECT id, array_append(subject_alt_names, domain) AS names, private_key_path, COALESCE(fullchain_path, certificate_path) AS certificate_path, CASE WHEN fullchain_path IS NULL THEN chain_path ELSE NULL::text END AS chain_path, not_after, not_after AS changes_at FROM unified.certificates c WHERE is_active AND NOT acme_staging AND private_key_path IS NOT NULL AND COALESCE(fullchain_path, certificate_path) IS NOT NULL AND (not_before IS NULL OR not_before <= now()) AND (not_after IS NULL OR not_after > now());
 lookup_client_access:  SELECT a.network, COALESCE(u.username, '@'::text || a.domain, ''::text) AS owner, a.verdict, a.expires_at AS changes_at FROM unified.access_entries a LEFT JOIN unified.users u ON u.id = a.user_id WHERE a.network IS NOT NULL AND (a.expires_at IS NULL OR a.expires_at > now());
-lookup_credentials:  SELECT l.name AS username, l.username AS "user", l.user_id, p.id AS password_id, p.service, p.label, (('{'::text || p.hash_scheme) || '}'::text) || p.password_hash AS password, p.must_change_on_next_login AS must_change, p.expires_at IS NOT NULL AND p.expires_at <= now() AS is_expired, p.service = 'dovecot'::text AND p.label = ''::text AND unified.needs_app_password(l.user_id) AS is_replaced, p.allowed_networks::text[] AS allowed_networks, p.changed_at, p.suspended_at IS NOT NULL AS is_suspended, p.restored_at, LEAST( CASE WHEN p.expires_at > now() THEN p.expires_at ELSE NULL::timestamp with time zone END, ( SELECT min(r.expires_at) AS min FROM unified.user_roles r WHERE r.user_id = l.user_id AND r.is_active AND r.expires_at > now())) AS changes_at FROM unified.mail_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id WHERE unified.may_use_mail(l.user_id);
+lookup_credentials:  SELECT username, "user", user_id, password_id, service, label, (('{'::text || hash_scheme) || '}'::text) || password_hash AS password, must_change, is_expired, is_replaced, allowed_networks, changed_at, is_suspended, restored_at, changes_at FROM unified.mail_passwords p WHERE unified.may_use_mail(user_id);
 lookup_domains:  SELECT d.domain, d.domain_type, d.target_domain, d.is_active AND COALESCE(t.is_active, true) AS is_usable, NULL::timestamp with time zone AS changes_at FROM unified.mail_domains d LEFT JOIN unified.mail_domains t ON t.domain = d.target_domain;
 lookup_entries:  SELECT e.key, e.map, e.value FROM unified.map_entries e WHERE e.map <> ALL (ARRAY['smtp_sasl_password_maps'::text, 'relay_recipient_maps'::text]) UNION ALL SELECT t.domain AS key, 'transport_maps'::text AS map, t.transport AS value FROM unified.postfix_transport_maps t WHERE NOT (EXISTS ( SELECT FROM unified.map_entries e WHERE e.key = t.domain AND e.map = 'transport_maps'::text)) UNION ALL SELECT r.address AS key, 'relay_recipient_maps'::text AS map, r.action AS value FROM unified.postfix_relay_recipient_maps r;
 lookup_greylist:  SELECT key, passes, first_seen_at, expires_at AS changes_at FROM unified.greylist_entries WHERE expires_at > now();
 lookup_logins:  SELECT m.username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m UNION ALL SELECT m.email AS username, m.username AS "user", m.email, m.domain, m.user_id, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.email <> m.username;
 lookup_quotas:  SELECT u.email AS address, u.username AS login, storage."limit" AS storage_limit, COALESCE(storage.usage, 0::bigint) AS storage_usage, messages."limit" AS messages_limit, COALESCE(messages.usage, 0::bigint) AS messages_usage, EXTRACT(epoch FROM now() - LEAST(storage.full_since, messages.full_since))::double precision AS full_for, d.quota_bytes AS domain_limit, CASE WHEN d.quota_bytes IS NOT NULL THEN unified.usage_of_domain(u.domain) ELSE NULL::bigint END AS domain_usage, u.domain FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain LEFT JOIN LATERAL ( SELECT CASE WHEN q.id IS NULL OR q.follows_domain THEN d.default_user_quota_bytes ELSE unified.quota_base_units(q.quota_value, q.quota_unit) END AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage, q.full_since FROM ( SELECT) always LEFT JOIN unified.user_quotas q ON q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'storage'::text) storage ON true LEFT JOIN LATERAL ( SELECT unified.quota_base_units(q.quota_value, q.quota_unit) AS "limit", unified.quota_base_units(q.current_usage, q.quota_unit) AS usage, q.full_since FROM unified.user_quotas q WHERE q.user_id = u.id AND q.service = 'dovecot'::text AND q.quota_type = 'messages'::text) messages ON true;
 lookup_rate_limits:  SELECT l.name AS username, l.username AS "user", l.domain, r.counted_by, r.counter, r.window_seconds, r.max_count, r.is_permanent, r.suspends FROM unified.mail_logins l LEFT JOIN LATERAL ( SELECT DISTINCT ON (every.counted_by, every.counter, every.window_seconds) every.counted_by, every.counter, every.window_seconds, every.max_count, every.is_permanent, every.suspends FROM ( SELECT 1 AS rank, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent, rate_limits.suspends FROM unified.rate_limits WHERE rate_limits.user_id = l.user_id UNION ALL SELECT 2, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent, rate_limits.suspends FROM unified.rate_limits WHERE rate_limits.domain = l.domain UNION ALL SELECT 3, rate_limits.counted_by, rate_limits.counter, rate_limits.window_seconds, rate_limits.max_count, rate_limits.is_permanent, rate_limits.suspends FROM unified.rate_limits WHERE rate_limits.user_id IS NULL AND rate_limits.domain IS NULL) every ORDER BY every.counted_by, every.counter, every.window_seconds, every.rank) r ON true UNION ALL SELECT ''::text AS username, ''::text AS "user", ''::text AS domain, r.counted_by, r.counter, r.window_seconds, r.max_count, r.is_permanent, r.suspends FROM ( SELECT) nobody LEFT JOIN unified.rate_limits r ON r.user_id IS NULL AND r.domain IS NULL;
+lookup_salt_secret:  SELECT secret FROM unified.salt_secrets s;
+lookup_salts:  SELECT username, "user", user_id, password_id, service, label, (('{'::text || hash_scheme) || '}'::text) || "substring"(password_hash, '^[^,]*(?:,[^,]*)?'::text) AS password, must_change, is_expired, is_replaced, allowed_networks, changed_at, is_suspended, restored_at, changes_at FROM unified.mail_passwords p WHERE hash_scheme = ANY (ARRAY['SCRAM-SHA-1'::text, 'SCRAM-SHA-256'::text]);
 lookup_secret_entries:  SELECT key, map, value FROM unified.map_entries e WHERE map = 'smtp_sasl_password_maps'::text;
 lookup_senders:  SELECT sender, login, is_usable, changes_at FROM unified.mail_sender_logins s;
 lookup_srs_secrets:  SELECT id, secret, expires_at AS changes_at FROM unified.srs_secrets s WHERE expires_at IS NULL OR expires_at > now();
@@ -2999,6 +3043,7 @@ mail_alias_states:  SELECT a.id, a.alias_email, a.alias_domain, a.destination_em
 mail_aliases:  SELECT a.alias_email AS alias, a.destination_email AS destination, u.username AS owner, a.alias_domain AS domain, a.is_primary, a.is_active, a.is_catch_all, a.may_send_as, a.allowed_senders, a.expires_at, s.is_usable, a.description FROM unified.email_aliases a JOIN unified.mail_alias_states s ON s.id = a.id LEFT JOIN unified.users u ON u.id = a.user_id;
 mail_logins:  SELECT users.username AS name, users.username, users.domain, users.home_directory, users.system_uid, users.system_gid, users.mailbox_format, users.id AS user_id FROM unified.users UNION ALL SELECT users.email AS name, users.username, users.domain, users.home_directory, users.system_uid, users.system_gid, users.mailbox_format, users.id AS user_id FROM unified.users WHERE users.email <> users.username;
 mail_map_entries:  SELECT id, map, key, CASE WHEN map <> 'smtp_sasl_password_maps'::text THEN value ELSE NULL::text END AS value, description, created_at, updated_at FROM unified.map_entries e;
+mail_passwords:  SELECT l.name AS username, l.username AS "user", l.user_id, p.id AS password_id, p.service, p.label, p.hash_scheme, p.password_hash, p.must_change_on_next_login AS must_change, p.expires_at IS NOT NULL AND p.expires_at <= now() AS is_expired, p.service = 'dovecot'::text AND p.label = ''::text AND unified.needs_app_password(l.user_id) AS is_replaced, p.allowed_networks::text[] AS allowed_networks, p.changed_at, p.suspended_at IS NOT NULL AS is_suspended, p.restored_at, LEAST( CASE WHEN p.expires_at > now() THEN p.expires_at ELSE NULL::timestamp with time zone END, ( SELECT min(r.expires_at) AS min FROM unified.user_roles r WHERE r.user_id = l.user_id AND r.is_active AND r.expires_at > now())) AS changes_at FROM unified.mail_logins l JOIN unified.user_passwords p ON p.user_id = l.user_id;
 mail_rights:  SELECT m.email AS address, m.username AS login, r.access_right, 'mailbox'::text AS because, NULL::timestamp with time zone AS expires_at FROM unified.mail_users m CROSS JOIN ( VALUES ('receive'::text), ('send'::text)) r(access_right) UNION ALL SELECT a.alias_email AS address, m.username AS login, r.access_right, 'member'::text AS because, e.expires_at FROM unified.mail_alias_states a JOIN unified.email_aliases e ON e.id = a.id JOIN unified.mail_users m ON m.email = a.destination_email CROSS JOIN ( VALUES ('receive'::text), ('send'::text)) r(access_right) WHERE a.is_usable AND a.alias_email <> m.email AND (r.access_right = 'receive'::text OR a.may_send_as AND NOT a.is_catch_all) UNION ALL SELECT DISTINCT a.alias_email AS address, m.username AS login, r.access_right, 'owner'::text AS because, e.expires_at FROM unified.mail_alias_states a JOIN unified.email_aliases e ON e.id = a.id JOIN unified.mail_users m ON m.user_id = a.user_id CROSS JOIN ( VALUES ('send'::text), ('manage'::text)) r(access_right) WHERE a.is_usable UNION ALL SELECT g.sender AS address, m.username AS login, 'send'::text AS access_right, 'grant'::text AS because, g.expires_at FROM unified.sender_grants g JOIN unified.mail_users m ON m.user_id = g.user_id WHERE g.expires_at IS NULL OR g.expires_at > now() UNION ALL SELECT g.address, m.username AS login, 'manage'::text AS access_right, 'grant'::text AS because, g.expires_at FROM unified.manager_grants g JOIN unified.mail_users m ON m.user_id = g.user_id WHERE g.expires_at IS NULL OR g.expires_at > now();
 mail_sender_logins:  SELECT m.email AS sender, m.username AS login, m.is_usable, m.changes_at FROM unified.mail_user_states m WHERE m.is_usable OR m.changes_at IS NOT NULL UNION ALL SELECT a.alias_email AS sender, m.username AS login, m.is_usable, LEAST(a.changes_at, m.changes_at) AS changes_at FROM unified.mail_alias_states a JOIN unified.mail_user_states m ON m.user_id = a.user_id WHERE a.is_usable AND (m.is_usable OR m.changes_at IS NOT NULL) UNION ALL SELECT a.alias_email AS sender, m.username AS login, m.is_usable, LEAST(a.changes_at, m.changes_at) AS changes_at FROM unified.mail_alias_states a JOIN unified.mail_user_states m ON m.email = a.destination_email WHERE a.is_usable AND a.may_send_as AND NOT a.is_catch_all AND (m.is_usable OR m.changes_at IS NOT NULL) UNION ALL SELECT g.sender, m.username AS login, m.is_usable, LEAST(g.expires_at, m.changes_at) AS changes_at FROM unified.sender_grants g JOIN unified.mail_user_states m ON m.user_id = g.user_id WHERE (g.expires_at IS NULL OR g.expires_at > now()) AND (m.is_usable OR m.changes_at IS NOT NULL);
 mail_user_states:  SELECT u.id AS user_id, u.username, u.email, u.domain, u.home_directory, u.system_uid, u.system_gid, u.mailbox_format, u.is_active AND NOT u.is_locked AND d.is_active AND (d.domain_type = ANY (ARRAY['virtual'::text, 'alias'::text])) AND NOT (EXISTS ( SELECT FROM unified.user_roles r WHERE r.user_id = u.id AND r.role_name = 'no_email'::text AND r.is_active AND (r.expires_at IS NULL OR r.expires_at > now()))) AS is_usable, u.is_active AND NOT u.is_locked AND d.is_active AND (d.domain_type = ANY (ARRAY['relay'::text, 'backup'::text])) AS is_relayed, ( SELECT min(r.expires_at) AS min FROM unified.user_roles r WHERE r.user_id = u.id AND r.role_name = 'no_email'::text AND r.is_active AND r.expires_at > now()) AS changes_at, d.default_user_quota_bytes FROM unified.users u JOIN unified.mail_domains d ON d.domain = u.domain;
@@ -3083,6 +3128,8 @@ lookup_greylist: For the daemon: what greylisting has seen. changes_at: when it 
 lookup_logins: For the daemon: everybody who can be named, also those who may not use mail.
 lookup_quotas: For the daemon: limits and usage of a mailbox and of its domain.
 lookup_rate_limits: For the daemon: the limits in force of a login; of the login '' those for all.
+lookup_salt_secret: For the daemon: the secret of the salts for nobody.
+lookup_salts: For the daemon: of SCRAM passwords, whoever may use them, iterations and salt.
 lookup_secret_entries: For the daemon: the passwords of smtp_sasl_password_maps.
 lookup_senders: For the daemon: who may send as an address. changes_at: when time alone changes the row.
 lookup_srs_secrets: For the daemon: the secrets of sender rewriting that are accepted.
@@ -3097,6 +3144,7 @@ mail_domains.transport: As in transport(5): smtp:[10.0.0.7]:25.
 mail_domains: Which mail domains exist and how their mail is handled.
 mail_logins: Every name of every user, whether or not he may use mail.
 mail_map_entries: For people and tools: the entries of all maps; null in place of a password.
+mail_passwords: The passwords of a login, whether or not he may use mail. is_replaced: this user must use app passwords for mail.
 mail_rights: For people and tools: who may receive, send as or manage an address (or, by @domain, any of a domain), and why.
 mail_sender_logins: Who may send as an address, and until when that is so.
 mail_user_states: Each mailbox user, and whether he may use mail. changes_at: when time alone changes that.
@@ -3129,6 +3177,9 @@ rate_limits.max_count: null is unlimited.
 rate_limits.suspends: Not the message waits: the password with which it is sent is suspended.
 rate_limits.user_id: Whose limit it is; null with domain: everybody's.
 rate_limits: How much may be sent within a window. The user's row goes before the domain's, that before the one for all.
+salt_secrets.is_only: True: there is no second row.
+salt_secrets.secret: For the role of the daemon alone.
+salt_secrets: One row, made by its migration: the salts that are shown for names that nobody has are made of it.
 sender_grants.sender: An address, or @domain for every address of a domain.
 sender_grants: Who may send as an address that is neither his mailbox nor an alias of his.
 service_certificate_status: For monitoring: one row a service and name.
@@ -3357,6 +3408,8 @@ select to dovetail_daemon on lookup_greylist
 select to dovetail_daemon on lookup_logins
 select to dovetail_daemon on lookup_quotas
 select to dovetail_daemon on lookup_rate_limits
+select to dovetail_daemon on lookup_salt_secret
+select to dovetail_daemon on lookup_salts
 select to dovetail_daemon on lookup_secret_entries
 select to dovetail_daemon on lookup_senders
 select to dovetail_daemon on lookup_srs_secrets

@@ -3,7 +3,7 @@
  * source   RFC 4422; the flags are those of Dovecot's auth protocol (protocols/auth-client.md)
  * security every refusal looks the same to the client, whatever its kind: the kind is for counts */
 
-import type { Later, Soon } from '../../base/answer.ts';
+import type { Found, Later, Soon } from '../../base/answer.ts';
 import type { Audience } from '../../base/audience.ts';
 import type { LoginOutcome, LoginRequest } from '../../protocol/login.ts';
 import type { Handed } from '../hand-out.ts';
@@ -52,8 +52,8 @@ export interface MechanismServices {
   decided(request: LoginRequest, verified: Verified): void;
   /** Bytes that nobody can guess. */
   nonce(): Buffer;
-  /** The same bytes each time for one name, which nobody else can compute. */
-  pseudorandom(name: string): Buffer;
+  /** The same bytes each time for one name, at all daemons of a database, which nobody else can compute. */
+  pseudorandom(name: string): Soon<Found<Buffer> | Later>;
 }
 
 export interface Tokens {

@@ -2,7 +2,8 @@
  * server that it has its hash, and neither says it.
  *
  * source   RFC 5802, RFC 7677; channel binding (-PLUS) is not offered: the mail server owns the TLS
- * security an unknown user gets a salt too, the same each time, and fails at the proof like all others
+ * security an unknown user gets a salt too, the same each time and everywhere, and fails at the proof like all others. Where
+ *          none can be made nobody gets one: else it would tell who exists
  * bugs     a hash that was made elsewhere may have other iterations than ours, which nobody's has. A user with several SCRAM passwords for one service can use the first alone: one salt fits
  *          in the answer. No string is prepared (SASLprep), as Dovecot does not */
 
@@ -60,15 +61,20 @@ export function scram(name: string, algorithm: 'sha1' | 'sha256'): Mechanism {
     client: Client,
     services: MechanismServices,
   ): Promise<Known | Later> {
+    // A user has one salt, however his name is written; nobody too.
+    const whose = parseAddress(user) ?? user.toLowerCase();
+    const nobodys = await services.pseudorandom(`${name} ${whose}`);
+    if (nobodys.kind === 'later') return nobodys;
     const asked = { user, password: '', isExchange: true, ...client } as const;
     const outcome = await services.credential(asked, name);
     if (outcome.kind === 'later') return outcome;
-    // A user has one salt, however his name is written; nobody too.
-    const whose = parseAddress(user) ?? user.toLowerCase();
-    const nobodys = () =>
-      services.pseudorandom(`${name} ${whose}`).subarray(0, SALT_BYTES).toString('base64');
     const hash = 'hash' in outcome ? outcome.hash?.slice(name.length + 2) : undefined;
-    const [iterations = ITERATIONS, salt = nobodys(), stored = '', server = ''] = hash?.split(',') ?? [];
+    const [
+      iterations = ITERATIONS,
+      salt = nobodys.value.subarray(0, SALT_BYTES).toString('base64'),
+      stored = '',
+      server = '',
+    ] = hash?.split(',') ?? [];
     if (outcome.kind !== 'ok') {
       return { kind: 'known', salt, iterations, keys: { kind: 'none', verdict: verdictOn(outcome) } };
     }

@@ -53,6 +53,7 @@ async function services() {
       ]),
     ),
     credentials: memoryCache(new Map([[ALICE, [credential]]])),
+    salts: memoryCache(new Map()),
     accounts: memoryCache(new Map([[ALICE, account]])),
     hashing: createHashing({ atOnce: 2, waiting: 100 }),
     remembered: createRemembered({ key: Buffer.alloc(32), clock: systemClock }),

@@ -75,6 +75,10 @@ const LOOKUPS: Record<string, readonly [column: string, ...keys: string[]][]> = 
     ['name', 'u10', 'u1@d1.example'],
     ['user_id', '5'],
   ],
+  mail_passwords: [
+    ['username', 'u10', 'u1@d1.example'],
+    ['user_id', '5'],
+  ],
   mail_alias_states: [['alias_email', 'a1@d1.example', '@d1.example']],
   mail_sender_logins: [['sender', 'u1@d1.example', '@d1.example']],
   lookup_addresses: [['address', 'u1@d1.example', 'a2@d2.example', '@d1.example', 'none@d1.example']],
@@ -87,6 +91,7 @@ const LOOKUPS: Record<string, readonly [column: string, ...keys: string[]][]> = 
   lookup_entries: [['key', 'u1@d1.example', 'x@r1.example', '@r1.example', 'r1.example', 'none.example']],
   lookup_secret_entries: [['key', 'u1@d1.example', 'none.example']],
   lookup_srs_secrets: [],
+  lookup_salt_secret: [],
   lookup_certificates: [],
   mail_map_entries: [['key', 'u1@d1.example']],
   mail_rights: [
@@ -97,6 +102,7 @@ const LOOKUPS: Record<string, readonly [column: string, ...keys: string[]][]> = 
   lookup_quotas: [['address', 'u1@d1.example', 'none@d1.example']],
   domain_quota_status: [['domain', 'd1.example']],
   lookup_credentials: [['username', 'u10', 'u10@d10.example', 'u1@d1.example']],
+  lookup_salts: [['username', 'u10', 'u10@d10.example', 'u1@d1.example']],
   dovecot_auth: [['username', 'u10', 'u10@d10.example', 'u1@d1.example']],
   dovecot_users: [['username', 'u10', 'u10@d10.example', 'u1@d1.example']],
   dovecot_iterate: [['user', 'u10']],

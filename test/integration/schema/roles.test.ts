@@ -58,7 +58,10 @@ const DAEMON_VIEWS = [
   ...['lookup_quotas', 'lookup_rate_limits', 'mailbox_event_queue', 'quota_status', 'session_revocations'],
 ];
 /** Passwords and secrets in clear text, and where private keys lie: nobody else's. */
-const SECRET_VIEWS = ['lookup_certificates', 'lookup_secret_entries', 'lookup_srs_secrets'];
+const SECRET_VIEWS = [
+  ...['lookup_certificates', 'lookup_salt_secret', 'lookup_salts', 'lookup_secret_entries'],
+  'lookup_srs_secrets',
+];
 const PEOPLES_VIEWS = [
   ...['audit_summary', 'certificate_file_status', 'certificate_status', 'dns_zone_records'],
   ...['mail_aliases', 'mail_map_entries', 'mail_rights', 'service_certificate_status'],
@@ -155,6 +158,29 @@ describe('dovetail_daemon', () => {
     );
     expect(rows).toEqual([{ in: true, failed: 2, usage: 5, audited: 2, warned: 1 }]);
   });
+});
+
+describe('the secret of the salts for nobody', () => {
+  test('is one, and no other beside it', async () => {
+    const { rows } = await as(null, 'select octet_length(secret) as size from unified.salt_secrets');
+    expect(rows).toEqual([{ size: 32 }]);
+    const another = (isOnly: boolean) =>
+      as(null, `insert into unified.salt_secrets (is_only, secret) values (${isOnly}, sha256('x'))`);
+    await expect(another(true)).rejects.toThrow('salt_secrets_is_only_unique');
+    await expect(another(false)).rejects.toThrow('salt_secrets_is_only_true');
+  });
+
+  test.each(['dovetail_lookup', 'dovetail_daemon', 'dovetail_admin'])(
+    'is not touched by %s',
+    async (role) => {
+      expect(await outcome(role, 'select secret from unified.salt_secrets')).toBe('denied');
+      expect(await outcome(role, `update unified.salt_secrets set secret = sha256('x')`)).toBe('denied');
+      expect(await outcome(role, 'delete from unified.salt_secrets')).toBe('denied');
+      expect(await outcome(role, `insert into unified.salt_secrets (secret) values (sha256('x'))`)).toBe(
+        'denied',
+      );
+    },
+  );
 });
 
 describe('dovetail_admin', () => {

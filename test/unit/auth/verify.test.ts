@@ -42,6 +42,7 @@ const account = (user: string): AccountFacts => ({
 
 interface House {
   passwords?: Record<string, readonly CredentialFacts[]>;
+  salts?: Record<string, readonly CredentialFacts[]>;
   logins?: Record<string, LoginFacts>;
   cache?: typeof memoryCache | typeof coldCache | typeof awayCache;
   hashing?: Hashing;
@@ -54,6 +55,7 @@ const ALICE = 'alice@example.org';
 /** Whoever has passwords exists and may use mail. */
 function house({
   passwords = {},
+  salts = {},
   logins = {},
   cache = memoryCache,
   hashing,
@@ -73,6 +75,7 @@ function house({
       ]),
     ),
     credentials: cache(stored),
+    salts: cache(new Map(Object.entries(salts))),
     accounts: cache(new Map(users.map((user) => [user, account(user)]))),
     hashing: {
       run(work) {
@@ -364,6 +367,7 @@ describe('a changed password', () => {
     const services = createLogins({
       logins: memoryCache(new Map([[ALICE, { username: ALICE, userId: '1', usable: true }]])),
       credentials: memoryCache(passwords),
+      salts: memoryCache(new Map()),
       accounts: memoryCache(new Map([[ALICE, account(ALICE)]])),
       hashing: createHashing({ atOnce: 2, waiting: 10 }),
       remembered: createRemembered({ key: Buffer.alloc(32), clock: systemClock }),
@@ -472,6 +476,28 @@ describe('a hash that is handed out', () => {
 
   test('is none of who may not use mail', async () => {
     const logins = { [ALICE]: { username: ALICE, userId: '1', usable: false } };
-    expect(await house({ passwords, logins }).credential(asked)).toMatchObject({ kind: 'disabled' });
+    expect(await house({ passwords, logins }).credential(asked)).toEqual({
+      kind: 'disabled',
+      because: 'user',
+    });
+  });
+
+  test('has its salt alone for who may not use mail, in an exchange: of the password that would be tried', async () => {
+    const logins = { [ALICE]: { username: ALICE, userId: '1', usable: false } };
+    const salts = {
+      [ALICE]: [
+        credential('1', '{SCRAM-SHA-256}4096,all'),
+        credential('2', '{SCRAM-SHA-256}4096,expired', { service: 'imap', isExpired: true }),
+        credential('3', '{SCRAM-SHA-1}4096,other', { service: 'imap' }),
+      ],
+    };
+    const exchange = { ...asked, isExchange: true } as const;
+    const refusal = { kind: 'disabled', because: 'user' };
+    const { credential: look } = house({ logins, salts });
+    expect(await look(exchange, 'SCRAM-SHA-256')).toEqual({ ...refusal, hash: '{SCRAM-SHA-256}4096,all' });
+    expect(await house({ logins }).credential(exchange, 'SCRAM-SHA-256')).toEqual(refusal);
+    expect(await look(asked, 'SCRAM-SHA-256')).toEqual(refusal);
+    const away = house({ logins, salts, cache: awayCache });
+    expect(await away.credential(exchange, 'SCRAM-SHA-256')).toMatchObject({ kind: 'later' });
   });
 });

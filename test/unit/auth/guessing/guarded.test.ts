@@ -57,6 +57,7 @@ beforeEach(() => {
   const verifying = createLogins({
     logins: memoryCache(new Map([[ALICE, { username: ALICE, userId: '1', usable: true }]])),
     credentials: memoryCache(passwords),
+    salts: memoryCache(new Map()),
     accounts: memoryCache(new Map([[ALICE, account]])),
     hashing: createHashing({ atOnce: 1, waiting: 100 }),
     remembered: createRemembered({ key: Buffer.alloc(32), clock }),

@@ -4,7 +4,7 @@ import type { Handed } from '../../../../src/auth/hand-out.ts';
 import { mechanisms } from '../../../../src/auth/mechanisms/index.ts';
 import type { MechanismServices, Step } from '../../../../src/auth/mechanisms/mechanism.ts';
 import type { Verified } from '../../../../src/auth/verify.ts';
-import { later } from '../../../../src/base/answer.ts';
+import { found, type Later, later } from '../../../../src/base/answer.ts';
 
 const account = { user: 'user', home: '/', uid: 1, gid: 1, mail: '', quotaBytes: null, quotaMessages: null };
 
@@ -54,7 +54,12 @@ const credential = {
   changedAt: '',
 };
 
-function begin(name: Name, outcome?: Handed, decided: MechanismServices['decided'] = () => undefined) {
+function begin(
+  name: Name,
+  outcome?: Handed,
+  decided: MechanismServices['decided'] = () => undefined,
+  pseudorandom?: Later,
+) {
   const mechanism = mechanisms.find((one) => one.name === name);
   const services: MechanismServices = {
     verify: () => later('not asked'),
@@ -63,7 +68,7 @@ function begin(name: Name, outcome?: Handed, decided: MechanismServices['decided
     // The RFC's nonces are text: only its base64 is sent.
     nonce: () => ({ toString: () => rfc[name].nonce }) as unknown as Buffer,
     decided,
-    pseudorandom: (seed) => createHash('sha256').update(seed).digest(),
+    pseudorandom: (seed) => pseudorandom ?? found(createHash('sha256').update(seed).digest()),
   };
   const exchange = mechanism?.begin({ protocol: 'smtp', ip: undefined }, services);
   return async (text: string | undefined): Promise<Step | undefined> =>
@@ -140,6 +145,7 @@ describe.each(Object.keys(rfc) as Name[])('%s', (name) => {
       { kind: 'disabled', because: 'expired', hash: hashOf(name) },
       'disabled',
     ],
+    ['a locked user', { kind: 'disabled', because: 'user', hash: hashOf(name) }, 'disabled'],
   ])('%s is shown the salt as before', async (_, handed, why) => {
     const say = begin(name, handed);
     expect(said(await say(client))).toBe(server);
@@ -170,5 +176,14 @@ describe.each(Object.keys(rfc) as Name[])('%s', (name) => {
 
   test('a database that is away is later', async () => {
     expect(await begin(name, later('away'))(client)).toEqual(later('away'));
+  });
+
+  test.each<[string, Handed | undefined]>([
+    ['nobody', { kind: 'unknown' }],
+    ['a user alike', undefined],
+  ])('while no salt can be made for nobody it is later, for %s', async (_, outcome) => {
+    const decided = vi.fn();
+    expect(await begin(name, outcome, decided, later('away'))(client)).toEqual(later('away'));
+    expect(decided).not.toHaveBeenCalled();
   });
 });

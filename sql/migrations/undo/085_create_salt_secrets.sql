@@ -1,0 +1,2 @@
+-- undoes 085_create_salt_secrets
+drop table unified.salt_secrets;
