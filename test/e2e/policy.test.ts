@@ -27,7 +27,7 @@ describe.each(['2.3', '2.4'] as const)('the Postfix that is installed beside Dov
         version,
         {
           env: { DOVETAIL_GROUP_TRUSTED_NETWORKS: 'none' },
-          // Postfix appends it to a recipient without a domain.
+          // Postfix appends it to an address without a domain.
           postfixSettings: { myorigin: 'example.org' },
         },
       );
@@ -65,6 +65,16 @@ describe.each(['2.3', '2.4'] as const)('the Postfix that is installed beside Dov
       const shut = await send(host, { as, from: as, to: 'locked@example.org', subject: 'shut' });
       expect(shut).toMatchObject({ code: 550, said: expect.stringMatching(/This mailbox is disabled/) });
     });
+
+    test.each(['alice', 'bob', 'alice%example.org', 'example.org!alice', 'bob@mail'])(
+      'and wants the sender of who has logged in whole, which %s is not',
+      async (from) => {
+        const as = 'alice@example.org';
+        expect(await askRecipient(host, as, { as, from })).toMatch(
+          /^5\d\d 5\.5\.2 .*need fully-qualified address/,
+        );
+      },
+    );
 
     test('and lets members write to their group, and nobody in their name', async () => {
       const [alice, bob, to] = ['alice@example.org', 'bob@example.org', 'staff@example.org'];

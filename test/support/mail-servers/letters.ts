@@ -49,12 +49,24 @@ export async function send(host: MailHost, letter: Letter): Promise<Sent> {
 }
 
 /** What RCPT TO is answered, of a message that nobody sends; `size` is announced (SIZE=). */
-export async function askRecipient(host: MailHost, to: string, { size = 0 } = {}): Promise<string> {
-  const smtp = startDialogue({ port: host.postfix.smtpPort, isLast: isLastOfSmtp, show: () => undefined });
+export async function askRecipient(
+  host: MailHost,
+  to: string,
+  {
+    from = 'bob@elsewhere.example',
+    size = 0,
+    as,
+  }: Partial<Pick<Letter, 'from' | 'as'>> & { size?: number } = {},
+): Promise<string> {
+  const { smtpPort, submissionPort } = host.postfix;
+  const port = as === undefined ? smtpPort : submissionPort;
+  const smtp = startDialogue({ port, isLast: isLastOfSmtp, show: () => undefined });
   try {
     await smtp.greeting();
     await smtp.say('EHLO client.elsewhere.example');
-    await smtp.say(`MAIL FROM:<bob@elsewhere.example>${size === 0 ? '' : ` SIZE=${size}`}`);
+    if (as !== undefined)
+      await smtp.say(`AUTH PLAIN ${Buffer.from(`\0${as}\0${PASSWORD}`).toString('base64')}`);
+    await smtp.say(`MAIL FROM:<${from}>${size === 0 ? '' : ` SIZE=${size}`}`);
     const [said = ''] = await smtp.say(`RCPT TO:<${to}>`);
     return said;
   } finally {

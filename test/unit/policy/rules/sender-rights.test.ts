@@ -38,9 +38,19 @@ test.each([
   ['nobody of ours', 'ann@x.test', 'ghost@x.test'],
   ['a stranger', 'ann@x.test', 'president@elsewhere.net'],
   ['a mailbox that is locked', 'boss', 'locked@x.test'],
-  ['what is no address', 'ann@x.test', 'not an address'],
 ])('may not send as %s', (_what, who, sender) => {
   expect(judge(who, sender)).toMatchObject({ kind: 'refuse', reply: { code: 553, status: '5.7.1' } });
+});
+
+test.each([
+  ['a bare name, which is an address of $myorigin', 'ann'],
+  ['a name of which Postfix could make one', 'ann%x.test'],
+  ['what is no address', 'not an address'],
+])('is told to name the whole address: %s', (_what, sender) => {
+  expect(judge('ann@x.test', sender)).toMatchObject({
+    kind: 'refuse',
+    reply: { code: 553, status: '5.1.7', text: 'The sender must be a whole address, user@domain' },
+  });
 });
 
 test('a stranger writes in whose name he will', () => {
