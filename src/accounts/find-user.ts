@@ -1,6 +1,6 @@
 /** find-user — the user whom people mean: by login name or by address, in any letter case. */
 
-import { type Address, type Domain, parseAddress } from '../base/address.ts';
+import { type Address, canonicalOf, type Domain } from '../base/address.ts';
 import { printable } from '../base/text.ts';
 import type { Sql } from './change.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -15,7 +15,7 @@ export interface UserRef {
 /** `lock` holds the user's row until the change ends. A login name with an @ is its own address,
  * so no text means two users. */
 export async function findUser(sql: Sql, text: string, lock?: 'lock'): Promise<Outcome<UserRef>> {
-  const key = parseAddress(text) ?? text.toLowerCase();
+  const key = canonicalOf(text);
   const [user] = await sql.rows<UserRef>(
     `select id::float8 as id, username, email, domain
      from unified.users

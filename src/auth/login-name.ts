@@ -2,7 +2,7 @@
  *
  * limits   320 characters, none of them a control character: no name has more, and PostgreSQL takes no NUL */
 
-import { parseAddress } from '../base/address.ts';
+import { canonicalOf } from '../base/address.ts';
 
 const MAX_NAME = 320;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: no login name has one
@@ -11,5 +11,5 @@ const CONTROL = /[\u0000-\u001f\u007f]/;
 /** The canonical key of a login or a mailbox; undefined for what can be neither. */
 export function parseLoginName(user: string): string | undefined {
   if (user.length === 0 || user.length > MAX_NAME || CONTROL.test(user)) return undefined;
-  return parseAddress(user) ?? user.toLowerCase();
+  return canonicalOf(user);
 }

@@ -13,7 +13,7 @@
  *          daemons share, each knows those that it verified itself */
 
 import { LRUCache } from 'lru-cache';
-import { parseAddress } from '../base/address.ts';
+import { canonicalOf } from '../base/address.ts';
 import type { Soon } from '../base/answer.ts';
 import { hours } from '../base/clock.ts';
 import type { LoginRequest } from '../protocol/login.ts';
@@ -134,7 +134,7 @@ export function remembering(logins: Logins, submissions: Pick<Submissions, 'begi
   function note({ protocol, ip, servedBy }: LoginRequest, verified: Verified): void {
     if (verified.kind !== 'ok' || ip === undefined || !SENDING.includes(protocol)) return;
     const { user } = verified.account;
-    const client = { user: parseAddress(user) ?? user.toLowerCase(), ip, servedBy };
+    const client = { user: canonicalOf(user), ip, servedBy };
     submissions.begin(client, verified.credential);
   }
   return {

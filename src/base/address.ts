@@ -64,6 +64,9 @@ export function parseAddress(text: string): Address | undefined {
   return domain === undefined || local === undefined ? undefined : join(local, domain);
 }
 
+/** What was meant as an address or a login name, as it is known here: the canonical address, or a name that is none in lower case. */
+export const canonicalOf = (text: string): string => parseAddress(text) ?? text.toLowerCase();
+
 /** `@domain` as people type a catch-all; undefined for all else. */
 export function parseCatchAll(text: string): CatchAll | undefined {
   const domain = text.startsWith('@') ? parseDomain(text.slice(1)) : undefined;

@@ -6,7 +6,7 @@
 
 import type { CredentialFacts, LoginFacts } from '../auth/facts.ts';
 import type { Opener } from '../auth/submissions.ts';
-import { parseAddress } from '../base/address.ts';
+import { canonicalOf } from '../base/address.ts';
 import { andThen, type Later } from '../base/answer.ts';
 import type { FactCache } from '../database/facts.ts';
 import { factsOf, type KnownFacts } from './known.ts';
@@ -17,7 +17,7 @@ export const createLapseOf =
   (logins: FactCache<LoginFacts>, { submissions, credentials }: SentByParts): PolicyServices['lapseOf'] =>
   (request) => {
     const name = request.sasl.username;
-    return andThen(factsOf(logins, [parseAddress(name) ?? name.toLowerCase()]), (facts) => {
+    return andThen(factsOf(logins, [canonicalOf(name)]), (facts) => {
       const [login] = facts.kind === 'known' ? facts.values : [];
       if (!login) return undefined;
       const { username } = login;

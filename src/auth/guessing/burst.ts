@@ -1,6 +1,6 @@
 /** burst — tells who acts on mailbox events that somebody's password is being guessed. */
 
-import { parseAddress } from '../../base/address.ts';
+import { canonicalOf } from '../../base/address.ts';
 import type { Log } from '../../base/log.ts';
 import { reasonOf } from '../../base/text.ts';
 import type { Database } from '../../database/connection.ts';
@@ -17,7 +17,7 @@ export function createBurst({ database, mayWrite, log }: BurstParts): (user: str
     if (!mayWrite()) throw new Error('the schema is not known to fit yet');
     await database.transaction((sql) =>
       sql.rows("select unified.record_event('login_failed_burst', $1, $2)", [
-        parseAddress(user) ?? user.toLowerCase(),
+        canonicalOf(user),
         JSON.stringify({ wrong_passwords: wrong }),
       ]),
     );

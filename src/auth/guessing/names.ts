@@ -7,7 +7,7 @@
  * bugs     a user who may log in by two names is counted under each */
 
 import { createHmac } from 'node:crypto';
-import { parseAddress } from '../../base/address.ts';
+import { canonicalOf } from '../../base/address.ts';
 import { isAddress, isInNetworks, networkOf } from '../../base/network.ts';
 import type { LoginRequest } from '../../protocol/login.ts';
 import type { Kind, SetName } from './marks.ts';
@@ -46,7 +46,7 @@ export function createNames({ key, allowed }: NamesParts): (attempt: Attempt) =>
   return ({ user: name, ip, password, isExchange = false }) => {
     if (ip === undefined || !isAddress(ip) || isInNetworks(ip, allowed)) return undefined;
     const network = networkOfClient(ip);
-    const user = parseAddress(name) ?? name.toLowerCase();
+    const user = canonicalOf(name);
     const [userMark, networkMark] = [mark('user', user), mark('network', network)];
     const byUser = (kind: Kind): SetName => ({ kind, id: userMark });
     return {

@@ -8,7 +8,7 @@
  *          in the answer. No string is prepared (SASLprep), as Dovecot does not */
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { parseAddress } from '../../base/address.ts';
+import { canonicalOf } from '../../base/address.ts';
 import type { Later } from '../../base/answer.ts';
 import type { Handed } from '../hand-out.ts';
 import type { Verified } from '../verify.ts';
@@ -62,7 +62,7 @@ export function scram(name: string, algorithm: 'sha1' | 'sha256'): Mechanism {
     services: MechanismServices,
   ): Promise<Known | Later> {
     // A user has one salt, however his name is written; nobody too.
-    const whose = parseAddress(user) ?? user.toLowerCase();
+    const whose = canonicalOf(user);
     const nobodys = await services.pseudorandom(`${name} ${whose}`);
     if (nobodys.kind === 'later') return nobodys;
     const asked = { user, password: '', isExchange: true, ...client } as const;

@@ -5,7 +5,7 @@
  *
  * bugs     the null sender is on no list: a bounce can only be kept out by its client */
 
-import { type Address, domainOf, parseAddress } from '../../base/address.ts';
+import { type Address, canonicalOf, domainOf } from '../../base/address.ts';
 import { type Answer, absent, andThen, found, type Soon } from '../../base/answer.ts';
 import { factsOf } from '../known.ts';
 import type { PolicyRequest } from '../request.ts';
@@ -74,7 +74,7 @@ function ofLogin(request: PolicyRequest, services: Services): Soon<Answer<Listed
     const said = whatIsSaid(recipient);
     if (said.length === 0) return absent;
     const { username } = request.sasl;
-    return andThen(factsOf(services.logins, [parseAddress(username) ?? username.toLowerCase()]), (facts) => {
+    return andThen(factsOf(services.logins, [canonicalOf(username)]), (facts) => {
       if (facts.kind === 'later') return facts;
       const [login] = facts.values;
       const domain = login && (login.domain ?? domainOf(login.username as Address));

@@ -7,7 +7,7 @@
 
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { parseAddress } from '../../base/address.ts';
+import { canonicalOf } from '../../base/address.ts';
 import { networkOf } from '../../base/network.ts';
 import { ownCopy, printable } from '../../base/text.ts';
 
@@ -83,5 +83,4 @@ function keep(words: string, subject: Subject): Keyed {
 }
 
 /** What is no address of ours may still be a stranger's. */
-const canonical = (text: string): string =>
-  ownCopy(printable(parseAddress(text) ?? text.toLowerCase(), MOST));
+const canonical = (text: string): string => ownCopy(printable(canonicalOf(text), MOST));

@@ -4,7 +4,7 @@
  * the administrator's own networks only. */
 
 import type { LoginFacts } from '../../auth/facts.ts';
-import { type Address, type Domain, domainOf, parseAddress } from '../../base/address.ts';
+import { type Address, canonicalOf, type Domain, domainOf, parseAddress } from '../../base/address.ts';
 import { andThen, type Later, type Soon } from '../../base/answer.ts';
 import { isInNetworks } from '../../base/network.ts';
 import { factsOf } from '../known.ts';
@@ -41,7 +41,7 @@ export function writerOf(
 }
 
 const writerWith = (name: string, logins: PolicyServices['logins']): Soon<Writer | Later> => {
-  const key = parseAddress(name) ?? name.toLowerCase();
+  const key = canonicalOf(name);
   return andThen(factsOf(logins, [key]), (facts): Writer | Later => {
     if (facts.kind === 'later') return facts;
     const [login] = facts.values;

@@ -3,7 +3,7 @@
  * bugs     a message whose recipients were all refused by somebody else afterwards has counted */
 
 import { LRUCache } from 'lru-cache';
-import { parseAddress } from '../../base/address.ts';
+import { canonicalOf } from '../../base/address.ts';
 import { isAddress, networkOf } from '../../base/network.ts';
 import { ownCopy } from '../../base/text.ts';
 import type { PolicyRequest } from '../request.ts';
@@ -13,8 +13,7 @@ import { meterOf, planFor } from './plan.ts';
 import type { Password } from './sent-by.ts';
 
 /** By whose name the limits of a request are known: the login's, or '' of who has not logged in. */
-export const loginOf = ({ sasl: { username } }: PolicyRequest): string =>
-  parseAddress(username) ?? username.toLowerCase();
+export const loginOf = ({ sasl: { username } }: PolicyRequest): string => canonicalOf(username);
 
 export interface Counted {
   readonly order: Order;
@@ -54,7 +53,7 @@ export function orderFor(
     isStranger,
     account: isStranger ? network : login,
     message: instance,
-    recipient: parseAddress(request.recipient) ?? request.recipient.toLowerCase(),
+    recipient: canonicalOf(request.recipient),
     network,
     amount: state === 'RCPT' ? 1 : size,
     owners: owners.map((by) => ownerOf(by, whose, password)),

@@ -9,7 +9,7 @@
  * source   postfix reject_sender_login_mismatch (smtpd_check.c), which judges the same; it completes a bare name
  *          before, and cannot be told of some logins */
 
-import { type Address, parseAddress } from '../../base/address.ts';
+import { type Address, canonicalOf, parseAddress } from '../../base/address.ts';
 import { type Answer, found, later } from '../../base/answer.ts';
 import { type Asking, type Rules, tellLastKnown } from '../../lookup/resolve.ts';
 import { sendersOf } from '../../lookup/senders.ts';
@@ -32,7 +32,7 @@ export const senderRights: Rule = {
   whenUnknown: 'defer',
   judge({ sender, sasl }, { answer, resolution }) {
     if (sasl.username === '' || sender === '') return pass;
-    const login = parseAddress(sasl.username) ?? sasl.username.toLowerCase();
+    const login = canonicalOf(sasl.username);
     const address = parseAddress(sender);
     if (!address) return refuse(notWhole, login, 'it is not a whole address');
     const known = answer(rightsOf(login, address, resolution));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  canonicalOf,
   domainOf,
   inDomain,
   localOf,
@@ -80,6 +81,14 @@ describe('parseAddress', () => {
       fc.property(fc.string({ unit: 'binary' }), (text) => void [parseAddress(text), parseDomain(text)]),
     );
   });
+});
+
+test.each([
+  ['ALICE@Example.ORG.', 'alice@example.org'],
+  ['Bob, the Builder', 'bob, the builder'],
+  ['', ''],
+])('canonicalOf(%j) is the address, or a name in lower case: %j', (text, canonical) => {
+  expect(canonicalOf(text)).toBe(canonical);
 });
 
 test('a catch-all is an at sign and a domain', () => {
