@@ -1,5 +1,6 @@
 /** open-policy — the policy service of the settings: its rules in their order, and what they may ask. */
 
+import { objectionTo } from './auth/admit.ts';
 import type { Soon } from './base/answer.ts';
 import { createTally, type Tally } from './base/tally.ts';
 import type { Settings } from './config/settings.ts';
@@ -62,7 +63,7 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
     recall,
     resolution,
     mayUseMail: createMayUseMail(logins),
-    lapseOf: createLapseOf(logins, { submissions, credentials }),
+    lapseOf: createLapseOf({ logins, submissions, credentials, objectionTo }),
     logins,
     count,
     groups,

@@ -16,11 +16,13 @@ export type Objection =
   | { readonly kind: 'mismatch'; readonly because: 'network' | 'app-password-needed' };
 
 /** Undefined: it opens for this client. */
-export function objectionTo(credential: Limited, { ip }: Pick<LoginRequest, 'ip'>): Objection | undefined {
+export type ObjectionTo = (credential: Limited, client: Pick<LoginRequest, 'ip'>) => Objection | undefined;
+
+export const objectionTo: ObjectionTo = (credential, { ip }) => {
   const { networks } = credential;
   const isFar = networks.length > 0 && (ip === undefined || !isInNetworks(ip, networks));
   return isFar ? { kind: 'mismatch', because: 'network' } : objectionAnywhere(credential);
-}
+};
 
 /** Undefined: it opens, for clients in its networks. */
 export function objectionAnywhere({

@@ -2,6 +2,7 @@
  *
  * `dovetail explain` hands in services that look and change nothing: a counter that is read, not raised. */
 
+import type { Objection } from '../auth/admit.ts';
 import type { LoginFacts } from '../auth/facts.ts';
 import type { Answer, Soon } from '../base/answer.ts';
 import type { FactCache } from '../database/facts.ts';
@@ -17,7 +18,7 @@ import type { Suspend } from './limits/suspend.ts';
 import type { PolicyRequest } from './request.ts';
 
 /** What has become of a password after a session was opened with it; `replaced`: changed or removed. */
-export type Lapse = 'suspended' | 'replaced';
+export type Lapse = 'replaced' | Objection['because'];
 
 export interface PolicyServices {
   /** Runs the rules of resolution (lookup/resolve.ts, expand.ts, senders.ts) on what is known. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { objectionTo } from '../../../src/auth/admit.ts';
 import type { CredentialFacts, LoginFacts } from '../../../src/auth/facts.ts';
 import type { Client, Opener } from '../../../src/auth/submissions.ts';
 import type { Soon } from '../../../src/base/answer.ts';
@@ -42,9 +43,11 @@ const lapse = ({ opener = opened, passwords = [phone], facts = 'from memory' }: 
     asked.push(client);
     return opener;
   };
-  const lapseOf = createLapseOf(memoryCache(new Map([['ann@x.test', ann]])), {
+  const lapseOf = createLapseOf({
+    logins: memoryCache(new Map([['ann@x.test', ann]])),
     submissions: { openerOf },
     credentials,
+    objectionTo,
   });
   return { asked, is: lapseOf(sent) };
 };
@@ -81,6 +84,28 @@ describe('the password of an open session', () => {
   ] as const)('is not objected to where %s', async (_, now: Now) => {
     const opener = 'opener' in now ? Promise.resolve(now.opener) : opened;
     expect(await lapse({ ...now, opener }).is).toBeUndefined();
+  });
+
+  const objections: [string, Partial<CredentialFacts>][] = [
+    ['expired', { isExpired: true }],
+    ['must-change', { mustChange: true }],
+    ['network', { networks: ['198.51.100.0/24'] }],
+    ['app-password-needed', { isReplaced: true }],
+  ];
+  test.each(objections)(
+    'is %s as at the doors, also where it is not certain when the session was opened',
+    async (lapsed, state) => {
+      const passwords = [desk, { ...phone, ...state }];
+      for (const changedAt of [phone.changedAt, undefined]) {
+        expect(lapse({ passwords, opener: { ...opened, changedAt } }).is).toBe(lapsed);
+      }
+      expect(await lapse({ passwords, facts: 'last known' }).is).toBe(lapsed);
+      expect(lapse({ passwords, opener: { ...opened, credential: desk.id } }).is).toBeUndefined();
+    },
+  );
+
+  test('is good in one of its networks', () => {
+    expect(lapse({ passwords: [{ ...phone, networks: ['192.0.2.0/24'] }] }).is).toBeUndefined();
   });
 
   test('is suspended, also where it is not certain when the session was opened', async () => {

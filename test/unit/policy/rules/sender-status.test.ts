@@ -19,8 +19,8 @@ test.each(['locked', 'removed'])('refuses who is %s', (who) => {
   expect(judge(who)).toMatchObject({ kind: 'refuse', reply: { code: 554, status: '5.7.1' } });
 });
 
-test.each(['suspended', 'replaced'] as const)(
-  'who logged in with a password that is %s by now waits, whether that is known at once or not',
+test.each(['suspended', 'replaced', 'expired', 'must-change', 'network', 'app-password-needed'] as const)(
+  'who logged in with a password that lapsed (%s) waits, whether that is known at once or not',
   async (lapse) => {
     const answer = { kind: 'wait', reply: { code: 450, status: '4.7.1' } };
     for (const lapseOf of [() => lapse, async () => lapse]) {

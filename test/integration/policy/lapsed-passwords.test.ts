@@ -1,4 +1,4 @@
-/** An SMTP session that was opened with a password which is changed or removed by now, at auth.sock and policy.sock. */
+/** An SMTP session that was opened with a password which opens nothing any more, at auth.sock and policy.sock. */
 
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -30,12 +30,12 @@ async function must(line: string, stdin = ''): Promise<void> {
 const change = (label: string, password: string) =>
   must(`password set ${ALICE} --service smtp --label ${label} --password-stdin`, `${password}\n`);
 
-async function addPassword(label: string, stored: string): Promise<void> {
+async function addPassword(label: string, stored: string, service = 'smtp'): Promise<void> {
   const [, scheme, text] = /^\{(.+?)\}(.*)$/s.exec(stored) ?? [];
   await rows(
     `insert into unified.user_passwords (user_id, service, label, hash_scheme, password_hash)
-     select id, 'smtp', $1, $2, $3 from unified.users`,
-    [label, scheme, text],
+     select id, $4, $1, $2, $3 from unified.users`,
+    [label, scheme, text, service],
   );
 }
 
@@ -142,6 +142,73 @@ describe('mail in a session that was open', () => {
     await change('phone', 'a new secret');
     await vi.waitFor(async () => expect(await logIn(daemon, 'phone secret', 1)).toBe('FAIL'), soon);
     expect(await send(daemon, 4711)).toBe('DUNNO');
+  });
+
+  const plain = (change: string) => `update unified.user_passwords set ${change} where label = ''`;
+  const states: Record<string, [sql: string, undone: string, answer: string]> = {
+    'has expired': [
+      plain(`expires_at = now() - interval '1 second'`),
+      plain('expires_at = null'),
+      '450 4.7.1 Your password has expired; set a new one',
+    ],
+    'must be changed first': [
+      plain('must_change_on_next_login = true'),
+      plain('must_change_on_next_login = false'),
+      '450 4.7.1 Your password must be changed before you can log in again',
+    ],
+    'is not good from there any more': [
+      plain(`allowed_networks = '{198.51.100.0/24}'`),
+      plain(`allowed_networks = '{192.0.2.0/24}'`),
+      '450 4.7.1 This login is not good any more; log in again',
+    ],
+    'was replaced by app passwords, for him': [
+      'insert into unified.app_password_rules (user_id) select id from unified.users',
+      'delete from unified.app_password_rules',
+      '450 4.7.1 This login is not good any more; log in again',
+    ],
+    'was replaced by app passwords, for his domain': [
+      `insert into unified.app_password_rules (domain) values ('example.org')`,
+      'delete from unified.app_password_rules',
+      '450 4.7.1 This login is not good any more; log in again',
+    ],
+  };
+  describe.each(Object.entries(states))('waits while its password %s,', (_, [sql, undone, answer]) => {
+    test('and that of his others goes on', async () => {
+      await addPassword('', await createPasswordHash('plain secret'), 'dovecot');
+      const daemon = await start();
+      expect(await logIn(daemon, 'plain secret', 4711)).toBe('OK');
+      expect(await logIn(daemon, 'desk secret', 4712)).toBe('OK');
+      expect(await send(daemon, 4711)).toBe('DUNNO');
+      await rows(sql);
+      await becomes(answer, daemon, 4711);
+      expect(await logIn(daemon, 'plain secret', 4713)).toBe('FAIL');
+      expect(await send(daemon, 4712)).toBe('DUNNO');
+      await rows(undone);
+      await becomes('DUNNO', daemon, 4711);
+    });
+
+    test('also where Dovecot asked for Postfix, if it was his only one from there', async () => {
+      await addPassword('', await createPasswordHash('plain secret'), 'dovecot');
+      const daemon = await start();
+      const client = loginClient(daemon.login);
+      onTestFinished(client.end);
+      const logInBy = (password: string) => client.ask(`V1\tVERIFY\t${ALICE}\t${password}\tsmtp\t${IP}`);
+      expect(await logInBy('plain secret')).toMatch(/^OK\t/u);
+      await rows(sql);
+      await becomes(answer, daemon, 4711);
+      expect(await logInBy('desk secret')).toMatch(/^OK\t/u);
+      expect(await send(daemon, 4711)).toBe('DUNNO');
+    });
+  });
+
+  test('is refused where he may use no mail any more', async () => {
+    const daemon = await start();
+    expect(await logIn(daemon, 'desk secret', 4711)).toBe('OK');
+    expect(await send(daemon, 4711)).toBe('DUNNO');
+    await rows(
+      `insert into unified.user_roles (user_id, role_name) select id, 'no_email' from unified.users`,
+    );
+    await becomes('554 5.7.1 This account may not send mail', daemon, 4711);
   });
 
   test('goes on after the daemon began anew, which does not know it any more', async () => {
