@@ -2,18 +2,20 @@
  *
  * cleanup(8) rewrites the address (recipient_canonical_maps, then canonical_maps, each again until nothing
  * comes of it), expands it and makes copies; then trivial-rewrite(8) is asked by the queue manager how each
- * destination is reached. Which of the maps are in main.cf is not known here: all are asked, as with
+ * destination is reached, and the smtp client how it is encrypted and with which password. Which of the maps are in main.cf is not known here: all are asked, as with
  * `config generate --with` all of them.
  *
  * source   postfix cleanup_addr.c (cleanup_addr_sender, cleanup_addr_recipient), cleanup_map11.c (MAX_RECURSION),
- *          trivial-rewrite/resolve.c (resolve_addr); docs/srs.md for the way of forwarded mail */
+ *          trivial-rewrite/resolve.c (resolve_addr); docs/srs.md for the way of forwarded mail
+ * security of what a secret map says only that it says something */
 
 import { type Address, domainOf, parseAddress } from '../base/address.ts';
-import type { Answer } from '../base/answer.ts';
+import { type Answer, found } from '../base/answer.ts';
 import type { Book } from './book.ts';
 import { rewrittenTo } from './canonical.ts';
 import type { Target } from './expand.ts';
 import type { Rules } from './resolve.ts';
+import { askToSend, nexthopOf } from './smtp-client.ts';
 import { tables } from './tables/index.ts';
 
 export type Stage = 'login' | 'rewritten' | 'expanded' | 'copied' | 'sent';
@@ -40,9 +42,12 @@ export function mapAsker(book: Book, rules: Rules): AskMap {
   return async (stage, map, key) => {
     const table = tables.find(({ name }) => name === map);
     if (!table) throw new Error(`no such map: ${map}`);
-    return { stage, map, key, answer: await book.answer(table.answer(key, rules)) };
+    const answer = await book.answer(table.answer(key, rules));
+    return { stage, map, key, answer: table.isSecret && answer.kind === 'found' ? NOT_SHOWN : answer };
   };
 }
+
+const NOT_SHOWN = found('(not shown: dovetail lookup --show-secret)');
 
 /** What a recipient is rewritten to. */
 export const rewriteRecipient = (ask: AskMap, address: Address): Promise<Way> =>
@@ -95,16 +100,30 @@ export async function deliver(
   ]);
 }
 
-async function send(ask: AskMap, { address, kind }: Target, sender: Address | null): Promise<Question[]> {
+async function send(ask: AskMap, target: Target, sender: Address | null): Promise<Question[]> {
+  const { address, kind } = target;
   const where = await classOf(ask, address);
   const isOutside = kind === 'elsewhere' && where.every(({ answer }) => answer.kind === 'absent');
-  const bySender = isOutside && sender ? await leave(ask, sender) : [];
+  const bySender = kind === 'elsewhere' && sender ? await leave(ask, sender, isOutside) : [];
   const transport = await ask('sent', 'transport_maps', address);
   const rewritten = addressIn(bySender.find(({ map }) => map === 'srs_sender'));
   // A transport of its own goes before the step in which the sender is rewritten.
-  const again = rewritten && transport.answer.kind === 'absent' ? await leave(ask, rewritten) : [];
+  const isStepped = rewritten !== undefined && transport.answer.kind === 'absent';
+  const again = isStepped ? await leave(ask, rewritten) : [];
   const relocated = await ask('sent', 'relocated_maps', address);
-  return [...where, ...bySender, transport, relocated, ...again.filter(({ map }) => map !== 'srs_sender')];
+  const leaves = isStepped ? again : bySender;
+  const about = (map: string) => leaves.find((question) => question.map === map);
+  const nexthop = nexthopOf({
+    ...{ target, transport },
+    defaultTransport: about('sender_dependent_default_transport_maps'),
+    relayhost: about('sender_dependent_relayhost_maps'),
+  });
+  const client = nexthop === undefined ? [] : await askToSend(ask, nexthop, isStepped ? rewritten : sender);
+  return [
+    ...[...where, ...bySender, transport, relocated],
+    ...again.filter(({ map }) => map !== 'srs_sender'),
+    ...client,
+  ];
 }
 
 /** Whose domain it is, and whether there is such a recipient in it. */
@@ -122,12 +141,13 @@ async function classOf(ask: AskMap, address: Address): Promise<Question[]> {
   return asked;
 }
 
-/** By which host mail of a sender leaves, and as whose it does where it is forwarded. */
-const leave = (ask: AskMap, sender: Address): Promise<Question[]> =>
+/** By which host mail of a sender leaves, and as whose it does where it is forwarded; to a domain that we relay for it leaves as it is. */
+const leave = (ask: AskMap, sender: Address, isOutside = true): Promise<Question[]> =>
   Promise.all(
-    ['srs_sender', 'sender_dependent_default_transport_maps', 'sender_dependent_relayhost_maps'].map((map) =>
-      ask('sent', map, sender),
-    ),
+    [
+      ...(isOutside ? ['srs_sender', 'sender_dependent_default_transport_maps'] : []),
+      'sender_dependent_relayhost_maps',
+    ].map((map) => ask('sent', map, sender)),
   );
 
 /** Who may use a sender, what becomes of it, and how its mail leaves. */

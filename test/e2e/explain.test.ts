@@ -13,9 +13,10 @@ import { machines } from '../support/mail-servers/machines.ts';
 
 const OLD = 'old@example.org';
 const ROBERT = 'robert@away.example';
-const maps = ['relay', 'transport', 'bcc', 'canonical', 'relayhost', 'relocated'];
-/** Asked at RCPT TO alone, or with other parts of the generated configuration. */
-const ELSEWHERE = /^(?:virtual_mailbox_maps|srs_|sender_dependent_default_transport_maps)/u;
+const maps = ['relay', 'transport', 'bcc', 'canonical', 'relayhost', 'relocated', 'tls'];
+/** Asked at RCPT TO alone, with other parts of the generated configuration, or of a host that wants a password. */
+const ELSEWHERE =
+  /^(?:virtual_mailbox_maps|srs_|sender_dependent_default_transport_maps|smtp_sasl_password_maps)/u;
 
 describe.each([
   ['3.7', '2.3'],
@@ -50,6 +51,7 @@ describe.each([
       });
       const here = `[127.0.0.1]:${host.sink.port}`;
       await host.run(`map add transport_maps far.example smtp:${here}`);
+      await host.run(`map add smtp_tls_policy_maps ${here} may`);
       await host.run(`map add sender_dependent_relayhost_maps ${ROBERT} ${here}`);
     }, 120_000);
     afterAll(async () => {

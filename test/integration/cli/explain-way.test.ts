@@ -22,6 +22,13 @@ beforeAll(async () => {
   await must('map add sender_bcc_maps robert@example.org copies@example.org');
   await must('map add transport_maps elsewhere.example smtp:[10.0.0.7]');
   await must('map add sender_dependent_relayhost_maps robert@example.org [relay.example]:587');
+  await must('map add smtp_tls_policy_maps [relay.example]:587 encrypt');
+  await must('map add smtp_tls_policy_maps .partners.example secure');
+  await must('map add smtp_tls_policy_maps [10.0.0.9] none');
+  await must('map add smtp_sasl_password_maps relay.example --value-stdin', 'host:open-sesame');
+  await must('map add smtp_sasl_password_maps ann@example.org --value-stdin', 'ann:open-sesame');
+  await must('map add transport_maps paper.example fax:');
+  await must('map add transport_maps moved.example smtp:[10.0.0.9]');
   await must('srs rotate');
   await withClient(database.url, (client) =>
     client.query(`update unified.user_quotas set current_usage = quota_value / 2
@@ -30,9 +37,9 @@ beforeAll(async () => {
 });
 afterAll(() => database?.close());
 
-async function must(line: string): Promise<string> {
+async function must(line: string, stdin = ''): Promise<string> {
   const env = { DATABASE_URL: database.url, DOVETAIL_SRS_DOMAIN: 'example.org' };
-  const { world, words } = createTestWorld({ env });
+  const { world, words } = createTestWorld({ env, stdin });
   const code = await run(line.split(' '), world, commands, '0.0.0');
   expect({ line, code, stderr: code === 0 ? '' : words.stderr }).toEqual({ line, code: 0, stderr: '' });
   return words.stdout;
@@ -77,6 +84,74 @@ test('what is asked in vain is told too', async () => {
   ]);
 });
 
+const NOT_SHOWN = 'OK (not shown: dovetail lookup --show-secret)';
+const howIsItSent = async (to: string, from: string) =>
+  (await way(`explain recipient ${to} --sender ${from}`)).filter((one) =>
+    /^smtp_(?:tls_policy|sasl_password)_maps/u.test(one),
+  );
+
+test.each([
+  [
+    'to a relay host, with the password of the host',
+    'x@elsewhere2.example',
+    'robert@example.org',
+    [
+      'smtp_tls_policy_maps [relay.example]:587 OK encrypt',
+      'smtp_sasl_password_maps robert@example.org NOTFOUND ',
+      `smtp_sasl_password_maps relay.example ${NOT_SHOWN}`,
+    ],
+  ],
+  [
+    "to a domain, by what is said of a parent domain, with the sender's own password",
+    'x@a.partners.example',
+    'ann@example.org',
+    [
+      'smtp_tls_policy_maps a.partners.example NOTFOUND ',
+      'smtp_tls_policy_maps .partners.example OK secure',
+      `smtp_sasl_password_maps ann@example.org ${NOT_SHOWN}`,
+    ],
+  ],
+  [
+    'to the host of a transport, whose null sender has no password',
+    'x@moved.example',
+    '',
+    [
+      'smtp_tls_policy_maps [10.0.0.9] OK none',
+      'smtp_sasl_password_maps 10.0.0.9 NOTFOUND ',
+      'smtp_sasl_password_maps [10.0.0.9] NOTFOUND ',
+    ],
+  ],
+  [
+    'to a relayed domain',
+    'x@relayed.example',
+    '',
+    [
+      'smtp_tls_policy_maps [10.0.0.9] OK none',
+      'smtp_sasl_password_maps 10.0.0.9 NOTFOUND ',
+      'smtp_sasl_password_maps [10.0.0.9] NOTFOUND ',
+    ],
+  ],
+  ['to a transport that is not of SMTP', 'x@paper.example', 'ann@example.org', []],
+  ['into a mailbox here', 'alice@example.org', 'ann@example.org', []],
+])('how it is encrypted, and whether there is a password: %s', async (_what, to, from, questions) => {
+  expect(await howIsItSent(to, from)).toEqual(questions);
+});
+
+test('mail that is forwarded leaves as ours, and is asked about as that', async () => {
+  const questions = await howIsItSent('out@example.org', 'ann@outside.example');
+  expect(questions.filter((one) => one.startsWith('smtp_sasl'))).toEqual([
+    expect.stringMatching(/^smtp_sasl_password_maps srs0=.+@example\.org NOTFOUND $/u),
+    'smtp_sasl_password_maps far.example NOTFOUND ',
+  ]);
+});
+
+test('no password is told, to people or machines', async () => {
+  for (const more of ['', ' --json']) {
+    const line = `explain recipient x@far.example --sender ann@example.org${more}`;
+    expect(await must(line)).not.toContain('open-sesame');
+  }
+});
+
 test('the steps are those of the address that it is rewritten to', async () => {
   const { rewritten, result, quotas } = await json('explain recipient old+tag@example.org');
   expect(rewritten).toBe('team+tag@example.org');
@@ -92,6 +167,7 @@ test('of a relayed domain the recipients and the way are asked for', async () =>
     'relay_domains relayed.example OK relayed.example',
     expect.stringMatching(/^relay_recipient_maps x@relayed\.example OK /u),
     'transport_maps x@relayed.example OK smtp:[10.0.0.9]',
+    'smtp_tls_policy_maps [10.0.0.9] OK none',
   ]);
 });
 
@@ -99,7 +175,7 @@ test('an outside sender of forwarded mail becomes an address of ours, and its bo
   const questions = await way('explain recipient out@example.org --sender ann@outside.example');
   const [, ours] = /^srs_sender ann@outside\.example OK (\S+)$/mu.exec(questions.join('\n')) ?? [];
   expect(ours).toMatch(/^SRS0=.+=outside\.example=ann@example\.org$/u);
-  expect(questions.at(-1)).toBe(`sender_dependent_relayhost_maps ${ours?.toLowerCase()} NOTFOUND `);
+  expect(questions).toContain(`sender_dependent_relayhost_maps ${ours?.toLowerCase()} NOTFOUND `);
   const bounce = await json(`explain recipient ${ours}`);
   expect(bounce.rewritten).toBe('ann@outside.example');
   expect(bounce.result).toMatchObject({ targets: [{ address: 'ann@outside.example', kind: 'elsewhere' }] });
