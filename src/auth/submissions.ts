@@ -10,12 +10,14 @@
  *
  * source   postfix xsasl_dovecot_server.c (CPID), smtpd_check.c (instance)
  * limits   so many logins as the store keeps, the latest of each user and address; without a store that
- *          daemons share, each knows those that it verified itself */
+ *          daemons share, each knows those that it verified itself. The store is told of the same login
+ *          again once a minute: a client that comes back each second would only renew its mark */
 
 import { LRUCache } from 'lru-cache';
 import { canonicalOf } from '../base/address.ts';
 import type { Soon } from '../base/answer.ts';
-import { hours } from '../base/clock.ts';
+import { hours, minutes } from '../base/clock.ts';
+import { ownCopy } from '../base/text.ts';
 import type { LoginRequest } from '../protocol/login.ts';
 import type { CredentialFacts } from './facts.ts';
 import type { Marks, SetName, Store } from './guessing/marks.ts';
@@ -51,13 +53,15 @@ export interface SubmissionsParts {
   readonly now: () => number;
 }
 
-const KEEP_FOR = hours(24);
+const AGAIN_AFTER = minutes(1);
+/** A session lasts a day at most, and its login may be a little younger than its mark. */
+const KEEP_FOR = hours(24) + AGAIN_AFTER;
 const MOST = 64;
 const MAX_KNOWN = 50_000;
 
 export function createSubmissions({ store, now }: SubmissionsParts): Submissions {
-  /** Of this process's own logins: nobody else need be asked. */
-  const served = new LRUCache<string, { readonly opener: Opener | undefined; readonly at: number }>({
+  /** Of this process's own logins, the latest of each client: nobody else need be asked. */
+  const latest = new LRUCache<string, { readonly opener: Opener | undefined; readonly at: number }>({
     max: MAX_KNOWN,
   });
   /** All recipients of a message have the same answer. */
@@ -83,13 +87,17 @@ export function createSubmissions({ store, now }: SubmissionsParts): Submissions
     begin(client, password) {
       const at = now();
       const { id = '', changedAt = '' } = password ?? {};
-      if (client.servedBy !== undefined) served.set(keyOf(client), { opener: openerOf(id, changedAt), at });
+      const opener = openerOf(id, changedAt);
+      const name = keyOf(client);
+      const before = latest.get(name);
+      if (before && isSame(before.opener, opener) && at - before.at < AGAIN_AFTER) return;
+      latest.set(ownCopy(name), { opener, at });
       const mark = `${client.servedBy ?? ''}:${id}:${changedAt}`;
       // Nobody waits for it, and the store gives no failure away.
       void store.add({ set: setOf(client), mark, at, keepFor: KEEP_FOR, most: MOST, again: 'renew' });
     },
     openerOf(client, message) {
-      const own = client.servedBy === undefined ? undefined : served.get(keyOf(client));
+      const own = client.servedBy === undefined ? undefined : latest.get(keyOf(client));
       if (own && own.at > now() - KEEP_FOR) return own.opener;
       const name = `${keyOf(client)}\0${message}`;
       const known = message === '' ? undefined : messages.get(name);
@@ -109,6 +117,9 @@ const setOf = ({ user, ip }: Client): SetName => ({
 /** `17`, `1764420294.123456`; without an id it was a token. */
 const openerOf = (id: string, changedAt: string): Opener | undefined =>
   id === '' ? undefined : { credential: id, changedAt: changedAt || undefined };
+
+const isSame = (one: Opener | undefined, other: Opener | undefined): boolean =>
+  one?.credential === other?.credential && one?.changedAt === other?.changedAt;
 
 /** The one password that it can have been. */
 function certain(marks: Marks | undefined, servedBy: string | undefined, since: number): Opener | undefined {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Mark } from '../../../src/auth/guessing/marks.ts';
 import { createMemoryStore } from '../../../src/auth/guessing/memory-store.ts';
 import { createSubmissions, remembering } from '../../../src/auth/submissions.ts';
 import type { Logins, Verified } from '../../../src/auth/verify.ts';
@@ -104,6 +105,30 @@ describe('the password behind a message', () => {
     one.begin(alice, undefined);
     one.begin(alice, phone);
     expect(await one.openerOf(alice, message())).toBeUndefined();
+  });
+
+  test('is told to the other daemons once a minute, and at once where it is another', () => {
+    const store = createMemoryStore({ now });
+    const marks: string[] = [];
+    const add = (mark: Mark) => void marks.push(mark.mark);
+    const { begin } = createSubmissions({ store: { ...store, add }, now });
+    const told = (...[client, password]: Parameters<typeof begin>) => {
+      begin(client, password);
+      return marks.splice(0);
+    };
+    expect(told(at('11'), phone)).toEqual(['11:phone:1700000000.5']);
+    time += 59_999;
+    expect(told(at('11'), phone)).toEqual([]);
+    expect(told(at('12'), phone)).toEqual(['12:phone:1700000000.5']);
+    expect(told(alice, phone)).toEqual([':phone:1700000000.5']);
+    expect(told(alice, phone)).toEqual([]);
+    expect(told({ ...at('11'), ip: '192.0.2.8' }, phone)).toEqual(['11:phone:1700000000.5']);
+    time += 1;
+    expect(told(at('11'), phone)).toEqual(['11:phone:1700000000.5']);
+    expect(told(at('11'), desk)).toEqual(['11:desk:1700000000.25']);
+    expect(told(at('11'), { ...desk, changedAt: '1700000001' })).toEqual(['11:desk:1700000001']);
+    expect(told(at('11'), undefined)).toEqual(['11::']);
+    expect(told(at('11'), phone)).toEqual(['11:phone:1700000000.5']);
   });
 
   test('is forgotten after a day', async () => {
