@@ -15,14 +15,15 @@
  *          whatever its code, and only the end of the connection is temporary. They speak minor
  *          version 0, Dovecot's clients a later one: that tells them apart where nobody said it */
 
-import type { Client, Exchange, Mechanism, MechanismServices, Step } from '../auth/mechanisms/mechanism.ts';
+import type { Exchange, Mechanism, MechanismServices, Step } from '../auth/mechanisms/mechanism.ts';
 import { type Soon, unreachable } from '../base/answer.ts';
 import { Audience } from '../base/audience.ts';
 import type { Log } from '../base/log.ts';
 import { createTally, type Tally } from '../base/tally.ts';
 import { printable } from '../base/text.ts';
+import { readBase64 } from '../wire/base64-text.ts';
 import { line } from '../wire/line.ts';
-import { joinFields, splitFields } from '../wire/tab-escape.ts';
+import { escapeField, fieldEnd, fieldReader, joinFields, splitFields } from '../wire/tab-escape.ts';
 import { type Conversation, type Final, hangUp, type Protocol, type Reply } from './protocol.ts';
 
 /** How a temporary failure is told. `auto`: `close` to a client of minor version 0, else `code`. */
@@ -54,7 +55,14 @@ interface Open {
 
 const MAX_LINE = 16_384;
 const MAX_OPEN = 1000;
-const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+/** The client understands server data in OK. */
+const TAKES_PROOF = 'final-resp-ok';
+
+const AUTH = 'AUTH\t';
+/** Of some ten parameters these are what we use; unknown ones are ignored. */
+const told = fieldReader(['protocol', 'service', 'rip', 'resp']);
+/** What is no text is no message of any mechanism. */
+const MALFORMED: Step = { kind: 'refused', why: 'malformed' };
 
 const send = (...fields: readonly string[]): Reply => `${joinFields(fields)}\n`;
 
@@ -88,18 +96,19 @@ function handshake({ mechanisms, services, spid }: AuthClientParts, cuid: number
 /** Long because it is the conversation: what each line of the client does to the open exchanges. */
 function converse(parts: AuthClientParts, cuid: number): Conversation<string, Soon<Final>> {
   const { mechanisms, services, temporaryBy, tally = createTally(), log } = parts;
+  const byName = new Map(mechanisms.map((mechanism) => [mechanism.name, mechanism]));
+  /** Those that wait for the client, or for an answer. */
   const open = new Map<string, Open>();
   let minor: number | undefined;
   let servedBy: string | undefined;
 
   function answer(text: string): Soon<Final> {
+    if (minor !== undefined && text.startsWith(AUTH)) return begin(text, AUTH.length);
     const [command = '', ...fields] = splitFields(text);
     if (command === 'VERSION') return greet(fields);
     if (command === 'CPID') return introduce(fields);
     if (minor === undefined) return malformed('no VERSION first');
     switch (command) {
-      case 'AUTH':
-        return begin(fields);
       case 'CONT':
         return goOn(fields);
       case 'CANCEL':
@@ -132,18 +141,22 @@ function converse(parts: AuthClientParts, cuid: number): Conversation<string, So
     return hangUp;
   }
 
-  function begin([id = '', name = '', ...fields]: readonly string[]): Soon<Final> {
+  function begin(text: string, start: number): Soon<Final> {
+    const idEnd = fieldEnd(text, start);
+    const nameEnd = fieldEnd(text, idEnd + 1);
+    const id = text.slice(start, idEnd);
     if (!/^\d{1,10}$/.test(id) || open.has(id)) return malformed('AUTH without an id of its own');
-    const mechanism = mechanisms.find((one) => one.name === name.toUpperCase());
+    const mechanism = byName.get(text.slice(idEnd + 1, nameEnd).toUpperCase());
     if (!mechanism) return send('FAIL', id);
     if (open.size >= MAX_OPEN) return later(id, 'too many open exchanges');
-    const { client, response, takesProof } = readParameters(fields);
+    const [protocol, service, ip, response] = told(text, nameEnd + 1);
     const audience = new Audience();
-    const exchange = mechanism.begin({ ...client, servedBy, audience }, services);
+    const client = { protocol: (protocol || service).toLowerCase(), ip: ip || undefined, servedBy, audience };
+    const exchange = mechanism.begin(client, services);
+    const takesProof = text.includes(TAKES_PROOF) && splitFields(text).includes(TAKES_PROOF);
     const entry = { mechanism: mechanism.name, exchange, audience, takesProof, isBusy: false };
-    open.set(id, entry);
     // An old client that has nothing to say yet says it so; a newer one means an empty message.
-    const isNone = response === undefined || (response === '' && (minor ?? 0) < 2);
+    const isNone = response === '' && ((minor ?? 0) < 2 || !splitFields(text).includes('resp='));
     return step(id, entry, isNone ? undefined : response);
   }
 
@@ -155,16 +168,18 @@ function converse(parts: AuthClientParts, cuid: number): Conversation<string, So
   }
 
   function step(id: string, entry: Open, response: string | undefined): Soon<Final> {
-    const text = response === '=' ? '' : response;
-    if (text !== undefined && !BASE64.test(text)) {
+    const message = response === undefined ? undefined : readBase64(response === '=' ? '' : response);
+    if (message?.kind === 'broken') {
       open.delete(id);
       return send('FAIL', id, 'code=invalid_base64');
     }
-    const taken = entry.exchange.step(text === undefined ? undefined : Buffer.from(text, 'base64'));
+    const taken = message?.kind === 'bytes' ? MALFORMED : entry.exchange.step(message?.text);
     if (!(taken instanceof Promise)) return settle(id, entry, taken);
     entry.isBusy = true;
+    open.set(id, entry);
     return taken.then(
-      (late) => settle(id, entry, late),
+      // Unless it was cancelled meanwhile.
+      (late) => (open.get(id) === entry ? settle(id, entry, late) : ''),
       (error: unknown) => {
         open.delete(id);
         throw error;
@@ -172,19 +187,19 @@ function converse(parts: AuthClientParts, cuid: number): Conversation<string, So
     );
   }
 
+  /** What is answered at once was never open to anybody else. */
   function settle(id: string, entry: Open, step: Step): Final {
     entry.isBusy = false;
-    if (open.get(id) !== entry) return ''; // cancelled meanwhile
-    if (step.kind === 'challenge') return send('CONT', id, step.data.toString('base64'));
+    if (step.kind === 'challenge') return goingOn(id, entry, step.data);
     if (step.kind === 'ok' && step.proof && !entry.takesProof) {
       entry.won = step.user;
-      return send('CONT', id, step.proof.toString('base64'));
+      return goingOn(id, entry, step.proof);
     }
     open.delete(id);
     tally.at(entry.mechanism, step.kind === 'refused' ? step.why : step.kind).count += 1;
     switch (step.kind) {
       case 'ok':
-        return send('OK', id, `user=${step.user}`, ...proofOf(step.proof));
+        return `OK\t${id}\tuser=${escapeField(step.user)}${proofOf(step.proof)}\n`;
       case 'refused':
         log.info('auth.refused', { mechanism: entry.mechanism, why: step.why });
         return send('FAIL', id);
@@ -193,6 +208,11 @@ function converse(parts: AuthClientParts, cuid: number): Conversation<string, So
       default:
         return unreachable(step);
     }
+  }
+
+  function goingOn(id: string, entry: Open, data: Buffer): Final {
+    open.set(id, entry);
+    return send('CONT', id, data.toString('base64'));
   }
 
   function later(id: string, why: string): Final {
@@ -213,28 +233,4 @@ function converse(parts: AuthClientParts, cuid: number): Conversation<string, So
   return { greeting: handshake(parts, cuid), answer, failed, close };
 }
 
-interface Parameters {
-  readonly client: Client;
-  /** Undefined if there was none. */
-  readonly response: string | undefined;
-  readonly takesProof: boolean;
-}
-
-/** Unknown ones are ignored. No map is made of them: there are ten in each login, and three count. */
-function readParameters(fields: readonly string[]): Parameters {
-  let service = '';
-  let protocol: string | undefined;
-  let ip: string | undefined;
-  let response: string | undefined;
-  let takesProof = false;
-  for (const field of fields) {
-    if (field.startsWith('resp=')) response = field.slice('resp='.length);
-    else if (field.startsWith('rip=')) ip = field.slice('rip='.length);
-    else if (field.startsWith('service=')) service = field.slice('service='.length);
-    else if (field.startsWith('protocol=')) protocol = field.slice('protocol='.length);
-    else if (field === 'final-resp-ok') takesProof = true;
-  }
-  return { client: { protocol: (protocol ?? service).toLowerCase(), ip }, response, takesProof };
-}
-
-const proofOf = (proof: Buffer | undefined): string[] => (proof ? [`resp=${proof.toString('base64')}`] : []);
+const proofOf = (proof: Buffer | undefined): string => (proof ? `\tresp=${proof.toString('base64')}` : '');

@@ -8,7 +8,6 @@
 import type { Verified } from '../verify.ts';
 import {
   type Client,
-  decodeText,
   type Exchange,
   type Mechanism,
   type MechanismServices,
@@ -48,10 +47,10 @@ function converse(
 ): Exchange {
   let verdict: Step | undefined;
   return {
-    async step(response) {
+    async step(message) {
       if (verdict) return verdict;
-      if (response === undefined) return { kind: 'challenge', data: Buffer.alloc(0) };
-      const presented = read(decodeText(response) ?? '');
+      if (message === undefined) return { kind: 'challenge', data: Buffer.alloc(0) };
+      const presented = read(message);
       if (!presented) return refused('malformed');
       const { user, token: password } = presented;
       const verified = await services.verifyToken({ user, password, ...client });

@@ -2,7 +2,7 @@
  *
  * source   draft-murchison-sasl-login-00; an initial response is the name, as Postfix and Exim pass it on */
 
-import { challenge, decodeText, type Mechanism, refused, stepOf } from './mechanism.ts';
+import { challenge, type Mechanism, refused, stepOf } from './mechanism.ts';
 
 export const login: Mechanism = {
   name: 'LOGIN',
@@ -10,15 +10,14 @@ export const login: Mechanism = {
   begin(client, { verify }) {
     let user: string | undefined;
     return {
-      step(response) {
-        if (response === undefined) return challenge('Username:');
-        const text = decodeText(response);
-        if (!text || text.includes('\0')) return refused('malformed');
+      step(message) {
+        if (message === undefined) return challenge('Username:');
+        if (message === '' || message.includes('\0')) return refused('malformed');
         if (user === undefined) {
-          user = text;
+          user = message;
           return challenge('Password:');
         }
-        const verified = verify({ user, password: text, ...client });
+        const verified = verify({ user, password: message, ...client });
         return verified instanceof Promise ? verified.then(stepOf) : stepOf(verified);
       },
     };

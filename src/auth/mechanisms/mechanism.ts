@@ -32,8 +32,9 @@ export type Step =
 export type Refusal = 'unknown' | 'mismatch' | 'disabled' | 'malformed' | 'token';
 
 export interface Exchange {
-  /** The client's next message; undefined is no initial response. */
-  step(response: Buffer | undefined): Soon<Step>;
+  /** The client's next message, without its base64; undefined is no initial response. All mechanisms speak text:
+   * other bytes come to none. */
+  step(message: string | undefined): Soon<Step>;
 }
 
 export type TokenVerdict =
@@ -76,10 +77,4 @@ export const challenge = (data: string | Buffer): Step => ({ kind: 'challenge', 
 export function stepOf(outcome: LoginOutcome): Step {
   if (outcome.kind === 'ok') return { kind: 'ok', user: outcome.account.user };
   return outcome.kind === 'later' ? outcome : refused(outcome.kind);
-}
-
-/** Text that is UTF-8; undefined for other bytes. */
-export function decodeText(bytes: Buffer): string | undefined {
-  const text = bytes.toString('utf8');
-  return text.includes('\ufffd') ? undefined : text;
 }

@@ -15,7 +15,6 @@ import type { Verified } from '../verify.ts';
 import {
   type Client,
   challenge,
-  decodeText,
   type Exchange,
   type Mechanism,
   type MechanismServices,
@@ -125,11 +124,9 @@ export function scram(name: string, algorithm: 'sha1' | 'sha256'): Mechanism {
     }
 
     return {
-      step(response) {
-        if (response === undefined) return challenge('');
-        const text = decodeText(response);
-        if (text === undefined) return refused('malformed');
-        return opening ? close(text, opening) : open(text);
+      step(message) {
+        if (message === undefined) return challenge('');
+        return opening ? close(message, opening) : open(message);
       },
     };
   }

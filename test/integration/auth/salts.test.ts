@@ -41,7 +41,7 @@ async function firstReply(node: Services, user: string, name = 'SCRAM-SHA-256') 
   const { mechanisms, ...sasl } = node.sasl;
   const mechanism = mechanisms.find((one) => one.name === name);
   const exchange = mechanism?.begin({ protocol: 'smtp', ip: '192.0.2.7' }, sasl);
-  return exchange?.step(Buffer.from(`n,,n=${user},r=abc`));
+  return exchange?.step(`n,,n=${user},r=abc`);
 }
 
 /** The salt and the iterations. */

@@ -71,8 +71,7 @@ function begin(
     pseudorandom: (seed) => pseudorandom ?? found(createHash('sha256').update(seed).digest()),
   };
   const exchange = mechanism?.begin({ protocol: 'smtp', ip: undefined }, services);
-  return async (text: string | undefined): Promise<Step | undefined> =>
-    exchange?.step(text === undefined ? undefined : Buffer.from(text));
+  return async (text: string | undefined): Promise<Step | undefined> => exchange?.step(text);
 }
 const owner = (hash: string): Handed => ({
   kind: 'ok',
