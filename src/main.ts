@@ -16,6 +16,7 @@ import { openKeyFile } from './config/key-file.ts';
 import { createReload } from './config/reload.ts';
 import type { Settings, SettingsOutcome } from './config/settings.ts';
 import { keepAuditMonths } from './database/audit-months.ts';
+import { keepEvents } from './database/event-retention.ts';
 import { createListener } from './database/listen.ts';
 import { createSchemaGuard } from './database/schema-guard.ts';
 import { doveadmsOf, endpointsOf, heldSockets, httpOf, limitsOf, tcpTablesOf } from './endpoints.ts';
@@ -120,9 +121,12 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
   let inForce = settings;
   let starve = (): void => {};
   const auditMonths = keepAuditMonths({ url, log, mayRun: schema.fits });
+  const { database } = services;
+  const events = keepEvents({ database, log, mayRun: schema.fits, keepFor: settings.eventRetention });
   const closeAll = async (): Promise<void> => {
     schema.close();
     auditMonths.close();
+    events.close();
     readiness.drain();
     await notify('STOPPING=1');
     services.drain();

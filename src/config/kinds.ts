@@ -157,6 +157,16 @@ export const span: Kind<number> = {
   },
 };
 
+/** A time that is no shorter. */
+export const spanFrom = (least: number): Kind<number> => ({
+  ...span,
+  form: `${span.form} from ${span.show(least)} on`,
+  parse(text) {
+    const value = span.parse(text);
+    return value !== undefined && value >= least ? value : undefined;
+  },
+});
+
 /** Permission bits of a file, always octal. */
 export const mode: Kind<number> = {
   form: 'permissions in octal (0660)',

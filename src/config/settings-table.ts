@@ -25,6 +25,7 @@ import {
   ruleChoices,
   schemeNames,
   span,
+  spanFrom,
   yesNo,
 } from './kinds.ts';
 import type { LogLevel } from './log.ts';
@@ -470,6 +471,13 @@ export const settingsTable = {
     fallback: seconds(5),
     words: "After this time a request is answered with its protocol's temporary failure.",
     live: true,
+  }),
+  eventRetention: setting({
+    env: 'DOVETAIL_EVENT_RETENTION',
+    kind: optional(spanFrom(hours(24))),
+    fallback: hours(24 * 90),
+    words:
+      'How long what happened to accounts is kept in `mailbox_events`, whether or not anybody has acted on it; `none`: for good.',
   }),
   drainTime: setting({
     env: 'DOVETAIL_DRAIN_TIME',

@@ -2060,6 +2060,37 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION unified.purge_mailbox_events(keep interval, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  purged integer;
+begin
+  -- Sessions are ended by events of the last hour, and what is told once an hour is looked for there.
+  if keep < interval '1 day' then
+    raise exception 'keep at least one day of mailbox_events' using errcode = 'invalid_parameter_value';
+  end if;
+  -- Another node does it just now.
+  if not pg_try_advisory_xact_lock(hashtext('unified.purge_mailbox_events')) then
+    return 0;
+  end if;
+  delete from unified.mailbox_events
+  where id = any (array(
+    select id
+    from unified.mailbox_events
+    where created_at < now() - keep
+    order by created_at
+    limit most
+    for update skip locked
+  ));
+  get diagnostics purged = row_count;
+  return purged;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION unified.quota_base_units(value numeric, unit text)
  RETURNS bigint
  LANGUAGE sql
@@ -3245,6 +3276,7 @@ unified.needs_app_password(bigint): Whether the plain password of this user open
 unified.newest_revocation(): The id of the newest event that ended sessions, however old it is; 0: there was none.
 unified.next_zone_serial(bigint,date): YYYYMMDD00 where that grows the serial, else one more; never 0, which some servers dislike.
 unified.purge_greylist(bigint): Removes what has ended, and of more than `most` entries those that would end first; how many.
+unified.purge_mailbox_events(interval,integer): Removes events that are older, whether or not anybody has acted on them, at most so many; how many.
 unified.quota_base_units(numeric,text): A quota in bytes or as a plain count; null stays null, which is unlimited.
 unified.quota_unit_size(text): Bytes in a unit; 1 for bytes and counts.
 unified.record_account_events(): Trigger (event type, columns shown, columns whose change is none): what belongs to an account changed.
@@ -3382,6 +3414,7 @@ execute to dovetail_admin on unified.mailbox_path(text)
 execute to dovetail_admin on unified.may_use_mail(bigint)
 execute to dovetail_admin on unified.needs_app_password(bigint)
 execute to dovetail_admin on unified.next_zone_serial(bigint,date)
+execute to dovetail_admin on unified.purge_mailbox_events(interval,integer)
 execute to dovetail_admin on unified.quota_base_units(numeric,text)
 execute to dovetail_admin on unified.quota_unit_size(text)
 execute to dovetail_admin on unified.sender_logins_of_alias(bigint)
@@ -3444,6 +3477,7 @@ execute to dovetail_daemon on unified.may_use_mail(bigint)
 execute to dovetail_daemon on unified.needs_app_password(bigint)
 execute to dovetail_daemon on unified.newest_revocation()
 execute to dovetail_daemon on unified.purge_greylist(bigint)
+execute to dovetail_daemon on unified.purge_mailbox_events(interval,integer)
 execute to dovetail_daemon on unified.quota_base_units(numeric,text)
 execute to dovetail_daemon on unified.quota_unit_size(text)
 execute to dovetail_daemon on unified.record_audit(jsonb)
