@@ -9,11 +9,10 @@
  * notes    With DATABASE_URL set, that database is used and no example is made in it.
  *          Of the daemon's log only warnings are shown; DOVETAIL_LOG_LEVEL=info shows all of it. */
 
-import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { buildIfStale, follow, install, must, program, root, runScript, untilExit } from './checkout.mjs';
+import { begin, buildIfStale, codeOf, install, must, program, root, run, runScript } from './checkout.mjs';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'];
 const PASSWORD = 'correct horse battery';
@@ -48,14 +47,12 @@ Ask as Postfix would, if it is installed:
 Ctrl-C stops it. What you added stays, in ${state}; remove that folder to start afresh.
 `;
 
-const dovetail = (words, options) =>
-  spawnSync(process.execPath, [program, ...words], { cwd: root, ...options });
-
-function makeExample() {
-  if (dovetail(['domain', 'show', 'example.org'], { stdio: 'ignore' }).status === 0) return;
+async function makeExample() {
+  const look = [program, 'domain', 'show', 'example.org'];
+  if ((await run(process.execPath, look, { stdio: 'ignore' })) === 0) return;
   for (const words of EXAMPLE) {
     const stdio = ['pipe', 'ignore', 'inherit'];
-    must(process.execPath, [program, ...words], `dovetail ${words.join(' ')}`, {
+    await must(process.execPath, [program, ...words], `dovetail ${words.join(' ')}`, {
       input: `${PASSWORD}\n`,
       stdio,
     });
@@ -77,29 +74,26 @@ const show = ({ level, event, time: _, ...fields }) =>
   console.log(`${level} ${event} ${JSON.stringify(fields)}`);
 
 async function start() {
-  if (process.env.DATABASE_URL) return follow(process.execPath, [program, 'serve']);
+  if (process.env.DATABASE_URL) return run(process.execPath, [program, 'serve']);
   const wanted = LEVELS.indexOf(process.env.DOVETAIL_LOG_LEVEL || 'warn');
   console.log('Starting PostgreSQL and dovetail …');
   // Its readiness is an event too, of the level info.
   const env = { ...process.env, DOVETAIL_LOG_LEVEL: wanted === 0 ? 'debug' : 'info' };
-  const daemon = spawn(process.execPath, [program, 'serve'], {
-    cwd: root,
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exitCode = untilExit(daemon);
+  const stdio = ['ignore', 'pipe', 'inherit'];
+  const daemon = begin(process.execPath, [program, 'serve'], { env, stdio });
+  const exitCode = codeOf(daemon);
   let state = '';
   try {
     for await (const event of eventsOf(daemon.stdout)) {
       if (LEVELS.indexOf(event.level) >= wanted) show(event);
       if (event.event === 'database.embedded') state = event.folder;
       if (event.event !== 'daemon.ready') continue;
-      makeExample();
+      await makeExample();
       const socket = event.addresses.find((address) => address.endsWith('socketmap.sock'));
       console.log(nextSteps(socket, state));
     }
   } catch (error) {
-    daemon.kill();
+    if (!daemon.killed) daemon.kill();
     throw error;
   }
   return exitCode;
@@ -108,11 +102,11 @@ async function start() {
 async function demo() {
   const built = join(root, 'dist/demo.js');
   if (!existsSync(built)) throw new Error('dist/demo.js is missing: run `npm run build`');
-  return follow(process.execPath, ['--enable-source-maps', built, ...process.argv.slice(3)]);
+  return run(process.execPath, ['--enable-source-maps', built, ...process.argv.slice(3)]);
 }
 
 await runScript(async () => {
-  install();
+  await install();
   await buildIfStale();
   return process.argv[2] === 'demo' ? demo() : start();
 });

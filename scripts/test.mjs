@@ -13,14 +13,15 @@ const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run'];
 const report = ['--reporter=default', '--reporter=json', '--outputFile.json=var/test-report.json'];
 
 await runScript(async () => {
-  install();
+  await install();
   await buildIfStale();
   const steps = [
     ...(words.length === 0 ? [['npm run check', [join(root, 'scripts/check.mjs')]]] : []),
     ['vitest', [...vitest, ...report, ...words]],
   ];
   // What the first one finds is no reason not to run the second.
-  const failed = steps.filter(([, command]) => run(process.execPath, command) !== 0).map(([title]) => title);
+  const failed = [];
+  for (const [title, command] of steps) if ((await run(process.execPath, command)) !== 0) failed.push(title);
   if (failed.length > 0) console.error(`failed, see above: ${failed.join(', ')}`);
   return failed.length > 0 ? 1 : 0;
 });
