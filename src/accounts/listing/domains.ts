@@ -42,7 +42,7 @@ export const listDomains = (sql: Sql, filter: DomainFilter) =>
           where a.alias_domain = d.domain) as aliases,
          d.max_users, d.max_aliases, d.quota_bytes::float8 as quota_bytes,
          d.default_user_quota_bytes::float8 as default_user_quota_bytes,
-         unified.domain_usage(d.domain)::float8 as usage, d.description, d.created_at
+         unified.usage_of_domain(d.domain)::float8 as usage, d.description, d.created_at
        from unified.mail_domains d
        where ($1::text is null or d.domain like $1)
          and ($2::text is null or d.domain = $2)
