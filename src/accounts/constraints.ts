@@ -62,8 +62,8 @@ const SENTENCES: Readonly<Record<string, readonly [why: string, advice: string]>
     'a user has --by user or credential, a domain --by domain too; --by network is for everybody, and counts no new recipients',
   ],
   rate_limits_counter_fitting: [
-    'new networks are those of a user or of one of his passwords',
-    'choose --by user or --by credential',
+    'new networks are those of a user or of one of his passwords; a limit of bounces suspends the password',
+    'choose --by user or --by credential, or for bounces --by credential --suspend',
   ],
   rate_limits_suspends_fitting: [
     'a limit that suspends is one by credential, and not of bytes',

@@ -18,7 +18,7 @@ export interface KeyOptions {
 
 export const withKey = (command: Command): Command =>
   command
-    .argument('<counter>', 'messages, recipients, bytes, new_recipients or new_networks')
+    .argument('<counter>', 'messages, recipients, bytes, new_recipients, new_networks or bounces')
     .argument('<window>', 'within how long: 1min, 1h, 1d')
     .option('--user <user>', "this user's own: the address or the login name")
     .option('--domain <domain>', 'for each user of this domain')

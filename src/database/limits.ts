@@ -34,7 +34,7 @@ export type RateLimitRow = {
 } & (
   | { readonly counter: null }
   | {
-      readonly counter: 'messages' | 'recipients' | 'bytes' | 'new_recipients' | 'new_networks';
+      readonly counter: 'messages' | 'recipients' | 'bytes' | 'new_recipients' | 'new_networks' | 'bounces';
       readonly counted_by: 'user' | 'credential' | 'domain' | 'network';
       readonly window_seconds: number;
       readonly max_count: number | null;

@@ -819,8 +819,13 @@ CASE counted_by
     ELSE true
 END)
 rate_limits.rate_limits_counted_by_known CHECK ((counted_by = ANY (ARRAY['user'::text, 'credential'::text, 'domain'::text, 'network'::text])))
-rate_limits.rate_limits_counter_fitting CHECK (((counter <> 'new_networks'::text) OR (counted_by = ANY (ARRAY['user'::text, 'credential'::text]))))
-rate_limits.rate_limits_counter_known CHECK ((counter = ANY (ARRAY['messages'::text, 'recipients'::text, 'bytes'::text, 'new_recipients'::text, 'new_networks'::text])))
+rate_limits.rate_limits_counter_fitting CHECK (
+CASE counter
+    WHEN 'new_networks'::text THEN (counted_by = ANY (ARRAY['user'::text, 'credential'::text]))
+    WHEN 'bounces'::text THEN suspends
+    ELSE true
+END)
+rate_limits.rate_limits_counter_known CHECK ((counter = ANY (ARRAY['messages'::text, 'recipients'::text, 'bytes'::text, 'new_recipients'::text, 'new_networks'::text, 'bounces'::text])))
 rate_limits.rate_limits_domain_counted_by_counter_window_seconds_unique UNIQUE (domain, counted_by, counter, window_seconds)
 rate_limits.rate_limits_max_count_positive CHECK (((max_count >= 0) AND (max_count <= '1000000000000000'::bigint)))
 rate_limits.rate_limits_pkey PRIMARY KEY (id)
@@ -3203,7 +3208,7 @@ powerdns_domains: PowerDNS gpgsql: the table domains.
 powerdns_records: PowerDNS gpgsql: the table records.
 quota_status: Limits and usage in bytes and counts. A quota is exceeded when it is used up.
 rate_limits.counted_by: What is counted together: what a user sends, what is sent with one of his passwords (credential), what all users of a domain send, what comes from a network without a login.
-rate_limits.counter: messages, recipients, bytes; new_recipients and new_networks: those to whom, and those from which, the user has not sent of late.
+rate_limits.counter: messages, recipients, bytes; new_recipients and new_networks: those to whom, and those from which, the user has not sent of late; bounces: recipients who do not exist.
 rate_limits.is_permanent: Refuse for good instead of asking to come again.
 rate_limits.max_count: null is unlimited.
 rate_limits.suspends: Not the message waits: the password with which it is sent is suspended.

@@ -22,6 +22,7 @@ export type ChangedRow = Whose & Omit<Limit, 'max'> & { readonly max: number | n
 /** Whether the schema takes such a row. */
 export function isPossible({ user, domain, by, counter, suspends }: ChangedRow): boolean {
   if (suspends && (by !== 'credential' || counter === 'bytes')) return false;
+  if (counter === 'bounces' && !suspends) return false;
   if (counter === 'new_networks' && by !== 'user' && by !== 'credential') return false;
   if (by === 'network') return user === undefined && domain === undefined && counter !== 'new_recipients';
   return by !== 'domain' || user === undefined;

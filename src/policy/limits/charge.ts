@@ -43,7 +43,8 @@ export interface Owner {
 /** The message as such, each recipient of it, its bytes. */
 export type Once = 'message' | 'recipient' | 'bytes';
 
-export type New = 'new_recipients' | 'new_networks';
+/** `bounces`: recipients who were known not to exist. */
+export type New = 'new_recipients' | 'new_networks' | 'bounces';
 
 /** One counter of an owner. */
 export interface Meter {

@@ -2,8 +2,16 @@
 
 import { hours, type Milliseconds, minutes } from '../../base/clock.ts';
 
-export const counters = ['messages', 'recipients', 'bytes', 'new_recipients', 'new_networks'] as const;
-/** `new_recipients`: those to whom the user has not sent of late; `new_networks`: those from which. */
+export const counters = [
+  'messages',
+  'recipients',
+  'bytes',
+  'new_recipients',
+  'new_networks',
+  'bounces',
+] as const;
+/** `new_recipients`: those to whom the user has not sent of late; `new_networks`: those from which; `bounces`: those
+ * who do not exist (../bounces/). */
 export type Counter = (typeof counters)[number];
 
 export const countedBys = ['user', 'credential', 'domain', 'network'] as const;
@@ -58,6 +66,7 @@ export const shipped: readonly Limit[] = [
   // A person has a few networks a day; below the limit at which new recipients would wait.
   sudden('new_networks', hours(1), 10),
   sudden('new_recipients', hours(1), 400),
+  sudden('bounces', hours(1), 100),
 ];
 
 type Key = Pick<Limit, 'by' | 'counter' | 'window'>;

@@ -127,7 +127,7 @@ function openTab(room: Room, order: Order, at: number): Tab {
   const message = messageName === '' ? undefined : room.messages.find(messageName, at);
   const recipient = bitsOf(order.recipient);
   const onces = order.onces.map((once) => (once === 'recipient' ? recipient : bitsOfOnce[once]));
-  const marks = order.news.map((kind) => (kind === 'new_recipients' ? recipient : bitsOf(order.network)));
+  const marks = order.news.map((kind) => (kind === 'new_networks' ? bitsOf(order.network) : recipient));
   return { room, order, at, account, accounts, ledgers, messageName, message, onces, marks };
 }
 

@@ -5,6 +5,8 @@
  * recipient counts there, and the message with its first. Bytes count at END-OF-MESSAGE, the first
  * moment at which they are known; what MAIL FROM announces is a stranger's word and often missing.
  *
+ * What came back is told by the mail log, long after: nothing of it is charged here (../bounces/charges.ts).
+ *
  * A message of which Postfix has taken a recipient was counted with that one, or the memory of it is lost,
  * here and in Redis: to count it once more could refuse another message for good. */
 
@@ -79,9 +81,11 @@ const onceOf: Readonly<Record<Counter, Once>> = {
   bytes: 'bytes',
   new_recipients: 'recipient',
   new_networks: 'message',
+  bounces: 'recipient',
 };
 
 function isDue({ by, counter }: Limit, { state, isStranger, hasDomain, hasNetwork }: Kind): boolean {
+  if (counter === 'bounces') return false;
   if (state !== (counter === 'bytes' ? 'END-OF-MESSAGE' : 'RCPT')) return false;
   if (counter === 'new_networks' && !hasNetwork) return false;
   if (by === 'domain') return hasDomain;

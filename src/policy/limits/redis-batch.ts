@@ -36,7 +36,7 @@ export function writeBatch(questions: readonly Question[]): { keys: string[]; ba
       first,
       order.message === '' ? 0 : 1,
       onces.map((once) => (once === 'recipient' ? `.${recipient.slice(0, 8)}` : ONCES[once])),
-      news.map((kind) => (kind === 'new_recipients' ? recipient : order.network)),
+      news.map((kind) => (kind === 'new_networks' ? order.network : recipient)),
       order.amount,
       owners.map(({ name }) => `${name} `),
       plan,

@@ -13,7 +13,7 @@ import type { Database } from '../../database/connection.ts';
 import type { Counted } from './order.ts';
 
 /** `why` is for people: `401 new recipients in 60 minutes, of 400`. */
-export type Suspend = (counted: Counted, why: string, details: Details) => void;
+export type Suspend = (counted: Pick<Counted, 'password' | 'whose'>, why: string, details: Details) => void;
 
 type Details = Readonly<Record<string, string | number>>;
 
@@ -31,7 +31,7 @@ const MAX_RESTING = 10_000;
 export function createSuspend({ database, mayWrite, clock, log }: SuspendParts): Suspend {
   const restsUntil = new LRUCache<string, Instant>({ max: MAX_RESTING });
 
-  async function write({ password, whose }: Counted, why: string, details: Details): Promise<void> {
+  async function write(...[{ password, whose }, why, details]: Parameters<Suspend>): Promise<void> {
     if (!mayWrite()) throw new Error('the schema is not known to fit yet');
     const [which, statement] = password
       ? [password.id, 'select unified.suspend_password($1, $2, $3) as is_new']
@@ -45,12 +45,13 @@ export function createSuspend({ database, mayWrite, clock, log }: SuspendParts):
   }
 
   return (counted, why, details) => {
-    const name = counted.whose.credential;
+    // After a restoration it is suspended at once again.
+    const name = `${counted.whose.credential} ${counted.password?.restoredAt}`;
     if ((restsUntil.get(name) ?? Number.NEGATIVE_INFINITY) > clock.now()) return;
     restsUntil.set(name, clock.now() + REST);
     write(counted, why, details).catch((error: unknown) => {
       restsUntil.delete(name);
-      log.warn('spread.later', { whose: printable(name), why: reasonOf(error) });
+      log.warn('spread.later', { whose: printable(counted.whose.credential), why: reasonOf(error) });
     });
   };
 }

@@ -8,6 +8,7 @@ export const wordsOf: Readonly<Record<Counter, string>> = {
   bytes: 'bytes',
   new_recipients: 'new recipients',
   new_networks: 'new networks',
+  bounces: 'bounces',
 };
 
 /** Of the units the largest in which it is whole, or nearly: `90 seconds`, `12 minutes`, `24 hours`. */

@@ -130,6 +130,7 @@ describe('the commands for limits', () => {
     ['limit add new_recipients 1h 3 --by network', 'counts no new recipients'],
     ['limit add new_networks 1h 3 --by domain', 'choose --by user or --by credential'],
     ['limit add bytes 1h 3M --by credential --suspend', 'another counter'],
+    ['limit add bounces 1h 3 --by credential', 'for bounces --by credential --suspend'],
   ])('refuse: %s', async (line, words) => {
     expect(await dovetail(line)).toMatchObject({ code: 1, stderr: expect.stringContaining(words) });
   });

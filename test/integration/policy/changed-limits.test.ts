@@ -76,7 +76,7 @@ const inOrder = (all: readonly LimitFacts[]) =>
   }));
 
 test('what the schema does not take is not tried', async () => {
-  const counters = ['messages', 'bytes', 'new_recipients', 'new_networks'] as const;
+  const counters = ['messages', 'bytes', 'new_recipients', 'new_networks', 'bounces'] as const;
   await withClient(database.url, async (client) => {
     await client.query('begin');
     for (const [user, domain] of [

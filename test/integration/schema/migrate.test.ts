@@ -55,7 +55,7 @@ select unified.record_usage('{bob}', '{storage}', '{999}', '{false}');
 select unified.suspend_password((select min(id) from unified.user_passwords), 'why', '{}');
 select unified.report_spread('eve', 'why', '{}');
 insert into unified.rate_limits (counted_by, counter, window_seconds, max_count, suspends) values
-  ('credential', 'new_networks', 3600, 3, true), ('credential', 'messages', 3600, 3, false), ('network', 'messages', 3600, 3, false);
+  ('credential', 'new_networks', 3600, 3, true), ('credential', 'bounces', 3600, 3, true), ('credential', 'messages', 3600, 3, false), ('network', 'messages', 3600, 3, false);
 insert into unified.map_entries (map, key, value) values
   ('relay_recipient_maps', 'a@relay.example', 'x'), ('smtp_sasl_password_maps', 'mx.example', 'a:b');
 insert into unified.access_entries (side, pattern, verdict) values

@@ -178,7 +178,11 @@ describe('sudden-spread', () => {
 
   test('has limits as shipped, below those at which a message waits', () => {
     const shipped = limitsInForce([]).filter(({ suspends }) => suspends);
-    expect(shipped.map(({ counter }) => counter).sort()).toEqual(['new_networks', 'new_recipients']);
+    expect(shipped.map(({ counter }) => counter).sort()).toEqual([
+      'bounces',
+      'new_networks',
+      'new_recipients',
+    ]);
     for (const { counter, window, max } of shipped) {
       const waits = limitsInForce([]).find(
         (one) => !one.suspends && one.counter === counter && one.window === window,
