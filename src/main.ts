@@ -20,6 +20,7 @@ import { keepEvents } from './database/event-retention.ts';
 import { createListener } from './database/listen.ts';
 import { createSchemaGuard } from './database/schema-guard.ts';
 import { doveadmsOf, endpointsOf, heldSockets, httpOf, limitsOf, tcpTablesOf } from './endpoints.ts';
+import type { Following } from './follow/follow.ts';
 import type { HttpListening } from './http/serve.ts';
 import { type Endpoint, endpointsFor, handedSockets } from './net/endpoint.ts';
 import type { Limits } from './net/limits.ts';
@@ -28,6 +29,7 @@ import { pathOfSocket, type SelfWatch, watchSelf } from './net/self-test.ts';
 import { type Listening, serveProtocol } from './net/serve.ts';
 import { feedWatchdog, watchdogEvery } from './net/watchdog.ts';
 import { openHttp } from './open-http.ts';
+import { openMailLog } from './open-mail-log.ts';
 import { authClient } from './protocol/auth-client.ts';
 import { authWorker, selfTest } from './protocol/auth-worker.ts';
 import { dict } from './protocol/dict.ts';
@@ -115,9 +117,11 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
   const lookups = createTally();
   const saslTally = createTally();
   const policyTally = createTally();
+  const lines = createTally();
   const readiness = createReadiness({ database: services.database, fits: schema.fits, clock });
   const open: Listening[] = [];
   let http: HttpListening | undefined;
+  let mailLog: Following | undefined;
   let inForce = settings;
   let starve = (): void => {};
   const auditMonths = keepAuditMonths({ url, log, mayRun: schema.fits });
@@ -132,6 +136,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
     services.drain();
     await Promise.all([...open, ...(http ? [http] : [])].map((listening) => listening.close()));
     revocation.close();
+    await mailLog?.close();
     await Promise.all([listener.close(), services.close()]);
     starve();
   };
@@ -182,6 +187,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
       lastlogin: lastLoginDict(services.seen),
     };
     await serveAt(dict({ dicts, log: sparing }), endpointsOf(settings, 'dict'));
+    mailLog = openMailLog(settings, services.bounces, { clock, log, tally: lines });
     const held = heldSockets(settings, handed);
     // Dovecot keeps its last connection for ever, and a question under which it ends is a login that fails.
     await serveAt(authWorker({ ...services.logins, log: sparing }), [], patient);
@@ -207,6 +213,7 @@ export async function startDaemon(parts: DaemonParts): Promise<Daemon> {
           policyAnswers: policyTally,
           revocations: revocation.counts,
           isReady: readiness.wasReady,
+          mailLog: { isFollowed: () => mailLog?.isReading() ?? false, lines },
           traffic: () => open.map((one) => ({ ...one.traffic(), protocol: one.protocol })),
         },
         answerDeadline: () => inForce.answerDeadline,

@@ -5,8 +5,11 @@ import type { Soon } from './base/answer.ts';
 import { createTally, type Tally } from './base/tally.ts';
 import type { Settings } from './config/settings.ts';
 import type { Ground } from './ground.ts';
+import { openBounces } from './open-bounces.ts';
 import { openGreylist } from './open-greylist.ts';
 import { openRates } from './open-rates.ts';
+import type { Bounces } from './policy/bounces/bounces.ts';
+import type { SendersParts } from './policy/bounces/senders.ts';
 import { createDecide, type Decide } from './policy/decide.ts';
 import { createLapseOf } from './policy/lapse.ts';
 import { type Charged, createCharging } from './policy/limits/charging.ts';
@@ -15,11 +18,12 @@ import { createSentBy, type SentByParts } from './policy/limits/sent-by.ts';
 import { createSuspend, suspendNothing } from './policy/limits/suspend.ts';
 import { createUsageOf, type Usage } from './policy/limits/usage.ts';
 import { createMayUseMail } from './policy/logins.ts';
-import { isEnforced, orderRules } from './policy/order.ts';
+import { isEnforced, modeOf, orderRules } from './policy/order.ts';
 import { createDryServices, type DryServices } from './policy/replay/dry.ts';
 import { type Asked, requestAtRcpt } from './policy/request.ts';
 import { policyRules } from './policy/rules/index.ts';
 import { rateLimits } from './policy/rules/rate-limits.ts';
+import { suddenSpread } from './policy/rules/sudden-spread.ts';
 import type { PolicyServices } from './policy/services.ts';
 import { readQuotas } from './quota/facts.ts';
 import { readTotals } from './quota/totals.ts';
@@ -31,6 +35,9 @@ export interface OpenPolicy {
   /** The same, and nothing comes of it. */
   readonly dry: DryServices;
   readonly tally: Tally;
+  /** Counts what comes back; undefined where nobody tells of it. */
+  readonly bounces: Bounces | undefined;
+  readonly bouncesTally: Tally;
   /** What a request would be charged. */
   look(asked: Asked): Soon<Charged>;
   /** How much of his limits a user has used. */
@@ -42,7 +49,8 @@ export interface OpenPolicy {
 
 /** What policy asks the other services. */
 export type OpenPolicyParts = Pick<PolicyServices, 'answer' | 'recall' | 'resolution' | 'logins' | 'count'> &
-  SentByParts;
+  SentByParts &
+  Pick<SendersParts, 'submissions'>;
 
 export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
   const { answer, recall, resolution, logins, count, submissions, credentials } = parts;
@@ -76,16 +84,27 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
   };
   const tally = createTally();
   const decide = createDecide({ order, services, log, sparing, tally });
+  let { bounceShare } = settings;
+  const bouncesTally = createTally();
+  const bounces = openBounces(ground, {
+    ...{ submissions, credentials, limits, counts, tally: bouncesTally },
+    suspend: services.suspend,
+    modeOf: () => modeOf(order, suddenSpread),
+    shareFrom: () => bounceShare,
+  });
   return {
     decide,
     services,
     dry: createDryServices(services, limits),
     tally,
+    bounces,
+    bouncesTally,
     look: (asked) => look(requestAtRcpt(asked)),
-    usageOf: createUsageOf({ limits, credentials, counts }),
+    usageOf: createUsageOf({ limits, credentials, counts, hearsBounces: settings.mailLog !== null }),
     apply(next) {
       order = orderRules(policyRules, next.policyRules);
       decide.apply(order);
+      ({ bounceShare } = next);
       groups.trusted = next.groupTrustedNetworks;
       Object.assign(fullMailboxes, { grace: next.quotaGrace, some: next.quotaSomeFull });
     },

@@ -36,6 +36,8 @@ export interface Services
   readonly dryPolicy: OpenPolicy['dry'];
   /** How much of his limits a user has used, and what a request would be charged. */
   readonly limits: Pick<OpenPolicy, 'look' | 'usageOf'>;
+  /** Hears what Postfix's log tells of mail that came back; undefined where the settings name no log. */
+  readonly bounces: OpenPolicy['bounces'];
   /** What mailboxes use. */
   readonly usage: Usage;
   /** What was done so far. */
@@ -53,6 +55,7 @@ export interface Services
 export interface Counts {
   readonly logins: Tally;
   readonly policyRules: Tally;
+  readonly bounces: Tally;
   readonly caches: () => Readonly<Record<string, CacheStats>>;
   readonly isListening: () => boolean;
 }
@@ -126,10 +129,12 @@ export function createServices({
     policyServices: policy.services,
     dryPolicy: policy.dry,
     limits: policy,
+    bounces: policy.bounces,
     usage: quotas.usage,
     counts: {
       logins: auth.tally,
       policyRules: policy.tally,
+      bounces: policy.bouncesTally,
       caches: caches.stats,
       isListening: () => isListening,
     },

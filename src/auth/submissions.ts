@@ -15,7 +15,7 @@
 
 import { LRUCache } from 'lru-cache';
 import { canonicalOf } from '../base/address.ts';
-import type { Soon } from '../base/answer.ts';
+import { andThen, type Soon } from '../base/answer.ts';
 import { hours, minutes } from '../base/clock.ts';
 import { ownCopy } from '../base/text.ts';
 import type { LoginRequest } from '../protocol/login.ts';
@@ -28,6 +28,9 @@ export interface Submissions {
   begin(client: Client, password: Pick<CredentialFacts, 'id' | 'changedAt'> | undefined): void;
   /** The password behind a message; undefined where it is not certain, and of a token. Never rejects. */
   openerOf(client: Client, message: string): Soon<Opener | undefined>;
+  /** The same for who asks when the session may be over: that process may have served another one of the same user since,
+   * so undefined too where it was told more than one password of his within a day. */
+  onlyOpenerOf(client: Client): Soon<Opener | undefined>;
   close(): void;
 }
 
@@ -68,19 +71,25 @@ export function createSubmissions({ store, now }: SubmissionsParts): Submissions
   const messages = new LRUCache<string, { readonly opener: Opener | undefined }>({ max: MAX_KNOWN });
 
   function ask(client: Client, message: string, name: string): Soon<Opener | undefined> {
-    const read = store.read([setOf(client)]);
-    const answer = (marks: Marks | undefined): Opener | undefined => {
+    const read = readMarks(client);
+    return andThen(read, (marks) => {
       const opener = certain(marks, client.servedBy, now() - KEEP_FOR);
       // That nothing is known here costs less to find again than to remember.
       const isWorthIt = opener !== undefined || read instanceof Promise;
       if (message !== '' && isWorthIt) messages.set(name, { opener });
       return opener;
-    };
-    if (!(read instanceof Promise)) return answer(read[0]);
-    return read.then(
-      ([marks]) => answer(marks),
-      () => answer(undefined),
-    );
+    });
+  }
+
+  /** What the store gives, or undefined where it fails. */
+  function readMarks(client: Client): Soon<Marks | undefined> {
+    const read = store.read([setOf(client)]);
+    return read instanceof Promise
+      ? read.then(
+          ([marks]) => marks,
+          () => undefined,
+        )
+      : read[0];
   }
 
   return {
@@ -103,6 +112,8 @@ export function createSubmissions({ store, now }: SubmissionsParts): Submissions
       const known = message === '' ? undefined : messages.get(name);
       return known ? known.opener : ask(client, message, name);
     },
+    onlyOpenerOf: (client) =>
+      andThen(readMarks(client), (marks) => only(marks, client.servedBy, now() - KEEP_FOR)),
     close: () => store.close(),
   };
 }
@@ -121,14 +132,32 @@ const openerOf = (id: string, changedAt: string): Opener | undefined =>
 const isSame = (one: Opener | undefined, other: Opener | undefined): boolean =>
   one?.credential === other?.credential && one?.changedAt === other?.changedAt;
 
-/** The one password that it can have been. */
-function certain(marks: Marks | undefined, servedBy: string | undefined, since: number): Opener | undefined {
-  if (!marks?.size) return undefined;
-  const logins = [...marks]
+interface Login {
+  readonly process: string;
+  readonly id: string;
+  readonly changedAt: string;
+}
+
+/** The latest first. */
+const loginsIn = (marks: Marks | undefined, since: number): readonly Login[] =>
+  [...(marks ?? [])]
     .filter(([, at]) => at > since)
     .sort(([, one], [, other]) => other - one)
     .map(([mark]) => mark.split(':'))
     .map(([process = '', id = '', changedAt = '']) => ({ process, id, changedAt }));
+
+/** As `certain`, whenever it was within that time. */
+function only(marks: Marks | undefined, servedBy: string | undefined, since: number): Opener | undefined {
+  const own = loginsIn(marks, since).filter(({ process }) => process === servedBy);
+  const [first, ...others] = own;
+  if (others.some(({ id, changedAt }) => id !== first?.id || changedAt !== first.changedAt)) return undefined;
+  return certain(marks, servedBy, since);
+}
+
+/** The one password that it can have been. */
+function certain(marks: Marks | undefined, servedBy: string | undefined, since: number): Opener | undefined {
+  if (!marks?.size) return undefined;
+  const logins = loginsIn(marks, since);
   const own = logins.find(({ process }) => process === servedBy);
   if (own) return openerOf(own.id, own.changedAt);
   // Somebody says which process it is, and nobody said this one: we do not hear of all logins.

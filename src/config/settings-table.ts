@@ -342,6 +342,22 @@ export const settingsTable = {
       'The rules that Postfix is answered by, in this order (docs/policy.md). One that is not named is off; with `default` among them, all others are as ever.',
     live: true,
   }),
+  mailLog: setting({
+    env: 'DOVETAIL_MAIL_LOG',
+    kind: optional(folder),
+    fallback: null,
+    fallbackWords: 'none: bounces are not counted',
+    words:
+      "The log of this host's Postfix, and of no other: dovetail follows it to count whose mail comes back (docs/stolen-passwords.md). The daemon must be able to read it; whoever may write to it can have passwords suspended.",
+  }),
+  bounceShare: setting({
+    env: 'DOVETAIL_BOUNCE_SHARE',
+    kind: count(1, 100),
+    fallback: 50,
+    words:
+      'A limit of bounces suspends a password only where they are at least this percentage of all recipients that were delivered to or bounced meanwhile.',
+    live: true,
+  }),
   policyInet: setting({
     env: 'DOVETAIL_POLICY_INET',
     kind: optional(hostPort),

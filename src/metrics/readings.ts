@@ -13,6 +13,8 @@ export interface Counted {
   readonly sasl: Tally;
   readonly policyAnswers: Tally;
   readonly policyRules: Tally;
+  readonly mailLog: { readonly isFollowed: () => boolean; readonly lines: Tally };
+  readonly bounces: Tally;
   /** By the name of the cache. */
   readonly caches: () => Readonly<Record<string, CacheStats>>;
   /** One a listener; several may speak one protocol. */
@@ -52,6 +54,9 @@ export function createReadings(counted: Counted): Readings {
     sasl: () => tallied(counted.sasl),
     policyAnswers: () => tallied(counted.policyAnswers),
     policyRules: () => tallied(counted.policyRules),
+    mailLogFollowed: () => one(Number(counted.mailLog.isFollowed())),
+    mailLogLines: () => tallied(counted.mailLog.lines),
+    bounces: () => tallied(counted.bounces),
     openConnections: () => ofProtocols(({ open }) => open),
     connections: () => ofProtocols(({ connections }) => connections),
     immediate: () => ofProtocols(({ immediate }) => immediate),

@@ -61,6 +61,24 @@ export const metricsTable = {
     ['rule', 'mode', 'verdict'],
     'What each policy rule thought: pass, refuse, wait or later. In shadow the answer is another.',
   ),
+  mailLogFollowed: metric(
+    'gauge',
+    'mail_log_followed',
+    [],
+    '1 while the log of `DOVETAIL_MAIL_LOG` can be read; 0 also where none is named.',
+  ),
+  mailLogLines: metric(
+    'counter',
+    'mail_log_lines_total',
+    ['kind'],
+    'Lines of that log: read, or too_long to be any.',
+  ),
+  bounces: metric(
+    'counter',
+    'bounces_total',
+    ['outcome'],
+    'Recipients who do not exist: counted, or uncertain (with which password it was sent is not known), foreign (sent without a login of ours, or before this process heard), forgiven (the password was changed or restored since), unlimited, later.',
+  ),
   openConnections: metric('gauge', 'connections', ['protocol'], 'Connections now.'),
   connections: metric('counter', 'connections_total', ['protocol'], 'Connections that were accepted.'),
   immediate: metric(

@@ -72,9 +72,13 @@ export const withChoices = (order: readonly Ordered[], chosen: readonly Chosen[]
     return choice ? ordered(one.rule, choice) : one;
   });
 
+/** Of a rule that is not there: off. */
+export const modeOf = (order: readonly Ordered[], { name }: Rule): Mode =>
+  order.find(({ rule }) => rule.name === name)?.mode ?? 'off';
+
 /** Whether Postfix hears what the rule says. */
-export const isEnforced = (order: readonly Ordered[], { name }: Rule): boolean =>
-  order.some(({ rule, mode }) => rule.name === name && mode === 'enforce');
+export const isEnforced = (order: readonly Ordered[], rule: Rule): boolean =>
+  modeOf(order, rule) === 'enforce';
 
 const ordered = (rule: Rule, { mode, whenUnknown }: Partial<Chosen>): Ordered => ({
   rule,

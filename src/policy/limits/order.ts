@@ -25,7 +25,7 @@ export interface Counted {
   readonly password: Password | undefined;
 }
 
-type Whose = Readonly<Record<Limit['by'], string>>;
+export type Whose = Readonly<Record<Limit['by'], string>>;
 
 /** Undefined where nothing is limited. What is sent with a password that is not known is counted together. */
 export function orderFor(
@@ -83,7 +83,7 @@ export const counterOf = (limit: Limit, whose: Whose, password: Password | undef
   ...meterOf(limit),
 });
 
-function ownerOf(by: Limit['by'], whose: Whose, password: Password | undefined): Owner {
+export function ownerOf(by: Limit['by'], whose: Whose, password: Password | undefined): Owner {
   if (by !== 'credential') return { account: whose[by], name: by };
   return { account: whose.user, name: password ? `credential ${keyOf(password)}` : by };
 }

@@ -19,19 +19,31 @@ export interface SentByParts {
 }
 
 export function createSentBy({ submissions, credentials }: SentByParts): SentBy {
-  const passwordsOf = (login: string): Soon<Fact<readonly CredentialFacts[]> | undefined> =>
-    credentials.peek(login) ?? credentials.load([login]).then((facts) => facts.get(login));
-
   return (login, request) =>
     andThen(submissions.openerOf(sessionOf(login, request), request.instance), (opener) => {
       if (opener === undefined) return undefined;
-      return andThen(passwordsOf(login), (fact) => {
-        const passwords = fact?.kind === 'known' ? fact.value : undefined;
-        const found = passwords?.find(({ id }) => id === opener.credential);
-        return found && passwordOf(found);
-      });
+      return andThen(
+        findPassword(credentials, login, opener.credential),
+        (found) => found && passwordOf(found),
+      );
     });
 }
+
+/** Of this user the password with this id; undefined also where it cannot be read now. */
+export const findPassword = (
+  credentials: SentByParts['credentials'],
+  login: string,
+  id: string,
+): Soon<CredentialFacts | undefined> =>
+  andThen(passwordsOf(credentials, login), (fact) =>
+    fact?.kind === 'known' ? fact.value?.find((password) => password.id === id) : undefined,
+  );
+
+const passwordsOf = (
+  credentials: SentByParts['credentials'],
+  login: string,
+): Soon<Fact<readonly CredentialFacts[]> | undefined> =>
+  credentials.peek(login) ?? credentials.load([login]).then((facts) => facts.get(login));
 
 /** Who sends, as it was known when he logged in. */
 export const sessionOf = (login: string, { client, instance }: PolicyRequest): Client => ({

@@ -3,7 +3,7 @@
 import type { CredentialFacts } from '../../auth/facts.ts';
 import { type Later, later } from '../../base/answer.ts';
 import type { Fact, FactCache } from '../../database/facts.ts';
-import type { Counts } from './charge.ts';
+import type { Counts, Use } from './charge.ts';
 import type { Limit, LimitFacts } from './limit.ts';
 import { counterOf, homeOf, nameOf } from './order.ts';
 import { type Password, passwordOf } from './sent-by.ts';
@@ -31,10 +31,13 @@ export interface UsageParts {
   readonly limits: FactCache<LimitFacts>;
   readonly credentials: FactCache<readonly CredentialFacts[]>;
   readonly counts: Pick<Counts, 'uses'>;
+  /** Whether a mail log tells this daemon of bounces; what others have counted is shown all the same. */
+  readonly hearsBounces: boolean;
 }
 
 /** By login name or address. Never rejects for want of a database. */
-export function createUsageOf({ limits, credentials, counts }: UsageParts): (user: string) => Promise<Usage> {
+export function createUsageOf(parts: UsageParts): (user: string) => Promise<Usage> {
+  const { limits, credentials, counts, hearsBounces } = parts;
   return async (user) => {
     const facts = await factOf(limits, user);
     if (facts.kind === 'later') return facts;
@@ -63,18 +66,17 @@ export function createUsageOf({ limits, credentials, counts }: UsageParts): (use
       homeOf(login, facts.value),
       counters.map(({ counter }) => counter),
     );
-    return {
-      kind: 'usage',
-      user: login,
-      limits: counters.map(({ limit, whose: of }, n) => {
-        const { used = 0, freesIn = 0 } = uses[n] ?? {};
-        return {
-          ...{ by: limit.by, whose: of, counter: limit.counter, within: limit.window / 1000 },
-          ...{ used: Math.round(used), limit: limit.max, frees: Math.ceil(freesIn / 1000) },
-          over: limit.suspends ? 'suspends' : limit.isPermanent ? 'refused' : 'waits',
-        };
-      }),
-    };
+    const used = counters.map(({ limit, whose: of }, n) => usedLimit(limit, of, uses[n]));
+    const isTold = ({ counter, used }: UsedLimit) => counter !== 'bounces' || hearsBounces || used > 0;
+    return { kind: 'usage', user: login, limits: used.filter(isTold) };
+  };
+}
+
+function usedLimit(limit: Limit, whose: string, { used, freesIn }: Use = { used: 0, freesIn: 0 }): UsedLimit {
+  return {
+    ...{ by: limit.by, whose, counter: limit.counter, within: limit.window / 1000 },
+    ...{ used: Math.round(used), limit: limit.max, frees: Math.ceil(freesIn / 1000) },
+    over: limit.suspends ? 'suspends' : limit.isPermanent ? 'refused' : 'waits',
   };
 }
 

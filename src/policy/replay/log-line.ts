@@ -9,6 +9,8 @@ import type { Instant } from '../../base/clock.ts';
 
 export interface LogLine {
   readonly at: Instant;
+  /** As its syslog calls itself. */
+  readonly host: string;
   /** `postfix/submission/smtpd`: syslog_name, and the program. */
   readonly name: string;
   readonly program: string;
@@ -19,18 +21,18 @@ export interface LogLine {
 }
 
 const LINE =
-  /^(?<stamp>\d{4}-\d\d-\d\dT\S+|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) \S+ (?<name>\S+\/(?<program>[a-z]+))\[(?<pid>\d+)\]: (?:(?<queueId>[\dA-F]{5,}|[\dB-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{10,}|NOQUEUE): )?(?<text>.*)$/u;
+  /^(?<stamp>\d{4}-\d\d-\d\dT\S+|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) (?<host>\S+) (?<name>\S+\/(?<program>[a-z]+))\[(?<pid>\d+)\]: (?:(?<queueId>[\dA-F]{5,}|[\dB-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{10,}|NOQUEUE): )?(?<text>.*)$/u;
 
 /** Undefined for what is no line of Postfix. */
 export function createLogLines(now: Date): (line: string) => LogLine | undefined {
   const momentOf = createMoments(now);
   return (line) => {
-    const { stamp, name, program, pid, queueId = '', text } = LINE.exec(line)?.groups ?? {};
+    const { stamp, host = '', name, program, pid, queueId = '', text } = LINE.exec(line)?.groups ?? {};
     if (stamp === undefined || name === undefined || program === undefined) return undefined;
     const at = momentOf(stamp);
     if (Number.isNaN(at)) return undefined;
     const id = queueId === 'NOQUEUE' ? '' : queueId;
-    return { at, name, program, pid: pid ?? '', queueId: id, text: text ?? '' };
+    return { at, host, name, program, pid: pid ?? '', queueId: id, text: text ?? '' };
   };
 }
 

@@ -1,4 +1,4 @@
-/** sink — the world outside: an SMTP server that takes every mail and remembers it, but knows no `refused@`. */
+/** sink — the world outside: an SMTP server that takes every mail and remembers it, but knows no `refused@` and no `refused-1@`. */
 
 import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -48,7 +48,7 @@ async function converse(socket: Socket, mails: SunkMail[]): Promise<void> {
     const address = /<(.*?)>/.exec(line)?.[1] ?? '';
     const verb = line.slice(0, 4).toUpperCase();
     if (verb === 'MAIL') mail.from = address;
-    if (verb === 'RCPT' && address.startsWith('refused@')) {
+    if (verb === 'RCPT' && /^refused(?:-\w+)?@/.test(address)) {
       socket.write('550 5.1.1 no such user\r\n');
       continue;
     }
