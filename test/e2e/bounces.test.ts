@@ -1,0 +1,147 @@
+/** Mail to many who do not exist, as real Postfixes log it: the password that sends it is suspended, it alone, and restored. */
+
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createPasswordHash } from '../../src/auth/password.ts';
+import { commands } from '../../src/cli/index.ts';
+import { run } from '../../src/cli/run.ts';
+import { type Dialogue, isLastOfSmtp, startDialogue } from '../../src/demo/dialogue.ts';
+import { makeScratchFolder, removeScratchFolder } from '../../src/demo/mail-host.ts';
+import { must, waitUntil } from '../../src/demo/processes.ts';
+import { type RunningDaemon, runDaemon } from '../support/daemon.ts';
+import { createTestDatabase, type TestDatabase, withClient } from '../support/database.ts';
+import { canRunDovecot, machines } from '../support/mail-servers/machines.ts';
+import { openSink, type Sink } from '../support/mail-servers/sink.ts';
+import { type Submission, startPostfixSubmission } from '../support/mail-servers/submission.ts';
+import { createTestWorld } from '../unit/cli/world.ts';
+
+const ALICE = 'alice@example.org';
+const SECRETS = { phone: 'phone secret', desk: 'desk secret' };
+const versions = { 'Postfix 3.7': '2.3', 'Postfix 3.10': '2.4' } as const;
+
+describe.each(Object.entries(versions))('%s', async (_name, version) => {
+  const canRun = await canRunDovecot(version, []);
+  describe.skipIf(!canRun)('logs that mail comes back', { timeout: 120_000 }, () => {
+    let database: TestDatabase;
+    let daemon: RunningDaemon;
+    let sink: Sink;
+    let postfix: Submission;
+    let folder: string;
+
+    const rows = (text: string, values: readonly unknown[] = []) =>
+      withClient(database.url, async (client) => (await client.query(text, [...values])).rows);
+    async function dovetail(line: string): Promise<string> {
+      const { world, words } = createTestWorld({ env: { DATABASE_URL: database.url }, stdin: '' });
+      const code = await run(line.split(' '), world, commands, '0.0.0');
+      expect({ line, code, stderr: words.stderr }).toEqual({ line, code: 0, stderr: '' });
+      return words.stdout;
+    }
+
+    beforeAll(async () => {
+      [database, sink] = await Promise.all([createTestDatabase(), openSink()]);
+      await rows(`insert into unified.mail_domains (domain) values ('example.org')`);
+      await rows('insert into unified.users (email) values ($1)', [ALICE]);
+      for (const [label, secret] of Object.entries(SECRETS)) {
+        const [, scheme, text] = /^\{(.+?)\}(.*)$/s.exec(await createPasswordHash(secret)) ?? [];
+        await rows(
+          `insert into unified.user_passwords (user_id, service, label, hash_scheme, password_hash)
+           select id, 'smtp', $1, $2, $3 from unified.users`,
+          [label, scheme, text],
+        );
+      }
+      await dovetail(`limit add bounces 1h 5 --by credential --suspend --user ${ALICE}`);
+      folder = makeScratchFolder(machines[version].root);
+      daemon = await runDaemon(database.url, {
+        runDir: folder,
+        socketMode: 0o666,
+        mailLog: join(folder, 'p/postfix.log'),
+        policyRules: [{ name: 'sender-status' }, { name: 'sudden-spread', mode: 'enforce' }],
+      });
+      postfix = await startPostfixSubmission({
+        folder,
+        machine: machines[version],
+        authSocket: join(folder, 'auth.sock'),
+        relayhost: `[127.0.0.1]:${sink.port}`,
+        settings: {
+          smtpd_recipient_restrictions: `check_policy_service unix:${join(folder, 'policy.sock')}`,
+        },
+      });
+    }, 120_000);
+
+    afterAll(async () => {
+      await postfix?.stop();
+      await daemon?.close();
+      await sink?.close();
+      await database?.close();
+      if (folder) removeScratchFolder(folder);
+    });
+
+    async function logIn(label: keyof typeof SECRETS) {
+      const smtp = startDialogue({ port: postfix.port, isLast: isLastOfSmtp, show: () => undefined });
+      onTestFinished(() => smtp.close());
+      await smtp.greeting();
+      await smtp.say('EHLO client.example');
+      const initial = Buffer.from(`\0${ALICE}\0${SECRETS[label]}`).toString('base64');
+      return { said: (await smtp.say(`AUTH PLAIN ${initial}`)).at(-1) ?? '', say: smtp.say };
+    }
+    /** One message; what is said of it. */
+    async function send(say: Dialogue['say'], to: readonly string[]): Promise<string> {
+      await say(`MAIL FROM:<${ALICE}>`);
+      for (const one of to) {
+        const answer = (await say(`RCPT TO:<${one}@elsewhere.example>`)).at(-1) ?? '';
+        if (!answer.startsWith('250 ')) {
+          await say('RSET');
+          return answer;
+        }
+      }
+      await say('DATA');
+      return (await say('Subject: hello\r\n\r\nHello.\r\n.')).at(-1) ?? '';
+    }
+    const refused = (from: number, many: number) =>
+      Array.from({ length: many }, (_, n) => `refused-${from + n}`);
+    const suspended = () =>
+      rows(
+        'select label, suspended_because as why from unified.user_passwords where suspended_at is not null',
+      );
+    /** How often Postfix has written that somebody does not exist. */
+    const bounced = () => postfix.log().match(/status=bounced/gu)?.length ?? 0;
+
+    test('too much of it with one password: that one is suspended, and a command restores it', async () => {
+      const phone = await logIn('phone');
+      const desk = await logIn('desk');
+      expect(await send(phone.say, ['zoe', 'yan', ...refused(0, 5)])).toMatch(/^250 /u);
+      expect(await send(desk.say, ['zoe', ...refused(100, 3)])).toMatch(/^250 /u);
+      await waitUntil('all of it came back', () => bounced() === 8);
+      // Twice the same is one who does not exist.
+      expect(await send(phone.say, ['refused-1', 'refused-2'])).toMatch(/^250 /u);
+      await waitUntil('it came back', () => bounced() === 10);
+      expect(await suspended()).toEqual([]);
+      // A log that is rotated is followed.
+      const etc = ['-c', join(folder, 'p/etc')];
+      await must('postfix', [...etc, 'logrotate'], { root: machines[version].root });
+      expect(await send(phone.say, refused(5, 1))).toMatch(/^250 /u);
+      await waitUntil('the password is suspended', async () => (await suspended()).length > 0);
+      const why = '6 bounces in 60 minutes, of 5: 60 % of all recipients';
+      expect(await suspended()).toEqual([{ label: 'phone', why }]);
+      await waitUntil('the phone is cut off', async () => (await logIn('phone')).said.startsWith('535 '));
+      expect(await send(phone.say, ['zoe'])).toMatch(/^450 4\.7\.1 .*This password is suspended/u);
+      // Nobody else notices.
+      expect(await send(desk.say, ['zoe'])).toMatch(/^250 /u);
+      expect((await logIn('desk')).said).toMatch(/^235 /u);
+      const events = await rows(
+        `select event_data from unified.mailbox_events where event_type = 'password_suspended'`,
+      );
+      expect(events).toMatchObject([{ event_data: { label: 'phone', because: why } }]);
+
+      await dovetail(`password restore ${ALICE} --label phone`);
+      await waitUntil('the phone is let in', async () => (await logIn('phone')).said.startsWith('235 '));
+      const again = await logIn('phone');
+      const before = bounced();
+      expect(await send(again.say, refused(200, 5))).toMatch(/^250 /u);
+      await waitUntil('all of it came back', () => bounced() === before + 5);
+      expect(await suspended()).toEqual([]);
+      expect(await send(again.say, refused(300, 1))).toMatch(/^250 /u);
+      await waitUntil('the password is suspended again', async () => (await suspended()).length > 0);
+    });
+  });
+});
