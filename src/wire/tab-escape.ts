@@ -47,14 +47,18 @@ export function fieldEnd(line: string, start: number): number {
 export function fieldReader<const K extends readonly string[]>(
   keys: K,
 ): (line: string, start: number) => { readonly [At in keyof K]: string } {
-  const starts = keys.map((key) => `${key}=`);
   const none = keys.map(() => '');
+  /** By its first letter: few fields begin as one of them does. */
+  const starting: (readonly (readonly [start: string, n: number])[])[] = [];
+  for (const [n, key] of keys.entries()) {
+    const letter = key.charCodeAt(0);
+    starting[letter] = [...(starting[letter] ?? []), [`${key}=`, n]];
+  }
   return (line, start) => {
     const values = none.slice();
     for (let at = start, end: number; at < line.length; at = end + 1) {
       end = fieldEnd(line, at);
-      for (let n = 0; n < starts.length; n += 1) {
-        const name = starts[n] as string;
+      for (const [name, n] of starting[line.charCodeAt(at)] ?? []) {
         if (line.startsWith(name, at)) values[n] = unescapeField(line.slice(at + name.length, end));
       }
     }
