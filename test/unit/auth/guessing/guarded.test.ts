@@ -105,6 +105,16 @@ test('the counters hear of it again after a minute', async () => {
   expect(touched).toBeGreaterThan(0);
 });
 
+test('of the clients of a password those that came last are known without the counters', async () => {
+  const clients = Array.from({ length: 33 }, (_, n) => `192.0.2.${n}`);
+  for (const ip of clients) await verify('right', ip);
+  touched = 0;
+  for (const ip of clients.slice(1)) await verify('right', ip);
+  expect(touched).toBe(0);
+  // Of the first one they have heard this minute, and are only asked.
+  expect((await verify('right', '192.0.2.0')).kind).toBe('ok');
+});
+
 test('a right password opens nothing for a network that is refused, though it is remembered', async () => {
   await verify('right', home);
   for (const guess of ['a', 'b', 'c']) await verify(guess, cafe);
