@@ -17,8 +17,9 @@ import { LRUCache } from 'lru-cache';
 import { canonicalOf } from '../base/address.ts';
 import { andThen, type Soon } from '../base/answer.ts';
 import { hours, minutes } from '../base/clock.ts';
+import { madeOnce } from '../base/made-once.ts';
 import { ownCopy } from '../base/text.ts';
-import type { LoginRequest } from '../protocol/login.ts';
+import type { Account, LoginRequest } from '../protocol/login.ts';
 import type { CredentialFacts } from './facts.ts';
 import type { Marks, SetName, Store } from './guessing/marks.ts';
 import type { Logins, Verified } from './verify.ts';
@@ -56,6 +57,13 @@ export interface SubmissionsParts {
   readonly now: () => number;
 }
 
+/** A login, and the password behind it: empty is none, a token. */
+interface Begun extends Client {
+  readonly id: string;
+  readonly changedAt: string;
+  readonly at: number;
+}
+
 const AGAIN_AFTER = minutes(1);
 /** A session lasts a day at most, and its login may be a little younger than its mark. */
 const KEEP_FOR = hours(24) + AGAIN_AFTER;
@@ -63,12 +71,17 @@ const MOST = 64;
 const MAX_KNOWN = 50_000;
 
 export function createSubmissions({ store, now }: SubmissionsParts): Submissions {
-  /** Of this process's own logins, the latest of each client: nobody else need be asked. */
-  const latest = new LRUCache<string, { readonly opener: Opener | undefined; readonly at: number }>({
-    max: MAX_KNOWN,
-  });
+  /** Of the logins verified here, the latest of each process of the mail server, which serves one client at a time, and of
+   * each user for whom none was told: nobody else need be asked. */
+  const latest = new LRUCache<string, Begun>({ max: MAX_KNOWN });
   /** All recipients of a message have the same answer. */
   const messages = new LRUCache<string, { readonly opener: Opener | undefined }>({ max: MAX_KNOWN });
+
+  function latestOf({ user, ip, servedBy }: Client): Begun | undefined {
+    const begun = latest.get(servedBy ?? user);
+    const isHis = begun?.user === user && begun.servedBy === servedBy && isSameAddress(begun.ip, ip);
+    return isHis ? begun : undefined;
+  }
 
   function ask(client: Client, message: string, name: string): Soon<Opener | undefined> {
     const read = readMarks(client);
@@ -96,18 +109,18 @@ export function createSubmissions({ store, now }: SubmissionsParts): Submissions
     begin(client, password) {
       const at = now();
       const { id = '', changedAt = '' } = password ?? {};
-      const opener = openerOf(id, changedAt);
-      const name = keyOf(client);
-      const before = latest.get(name);
-      if (before && isSame(before.opener, opener) && at - before.at < AGAIN_AFTER) return;
-      latest.set(ownCopy(name), { opener, at });
+      const before = latestOf(client);
+      if (before && before.id === id && before.changedAt === changedAt && at - before.at < AGAIN_AFTER)
+        return;
+      const { user, ip, servedBy } = client;
+      latest.set(servedBy ?? user, { user, ip: ownCopy(ip), servedBy, id, changedAt, at });
       const mark = `${client.servedBy ?? ''}:${id}:${changedAt}`;
       // Nobody waits for it, and the store gives no failure away.
       void store.add({ set: setOf(client), mark, at, keepFor: KEEP_FOR, most: MOST, again: 'renew' });
     },
     openerOf(client, message) {
-      const own = client.servedBy === undefined ? undefined : latest.get(keyOf(client));
-      if (own && own.at > now() - KEEP_FOR) return own.opener;
+      const own = client.servedBy === undefined ? undefined : latestOf(client);
+      if (own && own.at > now() - KEEP_FOR) return openerOf(own.id, own.changedAt);
       const name = `${keyOf(client)}\0${message}`;
       const known = message === '' ? undefined : messages.get(name);
       return known ? known.opener : ask(client, message, name);
@@ -129,8 +142,8 @@ const setOf = ({ user, ip }: Client): SetName => ({
 const openerOf = (id: string, changedAt: string): Opener | undefined =>
   id === '' ? undefined : { credential: id, changedAt: changedAt || undefined };
 
-const isSame = (one: Opener | undefined, other: Opener | undefined): boolean =>
-  one?.credential === other?.credential && one?.changedAt === other?.changedAt;
+const isSameAddress = (one: string, other: string): boolean =>
+  one === other || one.toLowerCase() === other.toLowerCase();
 
 interface Login {
   readonly process: string;
@@ -169,13 +182,14 @@ function certain(marks: Marks | undefined, servedBy: string | undefined, since: 
 /** The protocols by which mail is sent; who does not say which may mean these. */
 const SENDING = ['smtp', 'submission', ''];
 
+/** As Postfix calls him. */
+const nameOf = madeOnce(({ user }: Account) => canonicalOf(user));
+
 /** Remembers who logged in to send, whichever door he came through. */
 export function remembering(logins: Logins, submissions: Pick<Submissions, 'begin'>): Logins {
   function note({ protocol, ip, servedBy }: LoginRequest, verified: Verified): void {
     if (verified.kind !== 'ok' || ip === undefined || !SENDING.includes(protocol)) return;
-    const { user } = verified.account;
-    const client = { user: canonicalOf(user), ip, servedBy };
-    submissions.begin(client, verified.credential);
+    submissions.begin({ user: nameOf(verified.account), ip, servedBy }, verified.credential);
   }
   return {
     ...logins,

@@ -107,6 +107,17 @@ describe('the password behind a message', () => {
     expect(await one.openerOf(alice, message())).toBeUndefined();
   });
 
+  test('is told too where another process of the same number, of another host, serves somebody else', () => {
+    const [one] = both();
+    one.begin(at('11'), phone);
+    one.begin({ ...at('11'), user: 'bob@example.org' }, desk);
+    expect(one.openerOf(at('11'), message())).toMatchObject({ credential: 'phone' });
+    expect(one.openerOf({ ...at('11'), user: 'bob@example.org' }, message())).toMatchObject({
+      credential: 'desk',
+    });
+    expect(one.openerOf({ ...at('11'), ip: '192.0.2.8' }, message())).toBeUndefined();
+  });
+
   test('is told to the other daemons once a minute, and at once where it is another', () => {
     const store = createMemoryStore({ now });
     const marks: string[] = [];
