@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { schemes } from '../../src/auth/schemes/index.ts';
 import type { Scheme, Verdict } from '../../src/auth/schemes/scheme.ts';
 import { parseStoredHash } from '../../src/auth/stored-hash.ts';
+import { type DovecotVersion, dovecotVersions } from '../../src/config/doors/door.ts';
+import { machines } from '../support/mail-servers/machines.ts';
 import { hasLibcrypt, isVerifiable, knownAnswers, PASSWORDS } from './schemes-known-answers.ts';
 
 /** DIGEST-MD5 has the name in the hash. */
@@ -39,17 +41,31 @@ const oneOf = (scheme: Scheme): string => {
   return known.hash;
 };
 
-const doveadm = (...words: string[]): string =>
-  execFileSync('doveadm', ['-O', 'pw', ...words], { encoding: 'utf8' }).replace(/\n$/u, '');
+/** How doveadm of each version is started. */
+const DOVEADM: Readonly<Record<DovecotVersion, readonly [string, ...string[]]>> = {
+  '2.3': ['doveadm'],
+  '2.4': ['chroot', machines['2.4'].root ?? '/', 'doveadm'],
+};
 
-const listed = spawnSync('doveadm', ['-O', 'pw', '-l'], { encoding: 'utf8' });
-const doveadmSchemes = listed.status === 0 ? listed.stdout.trim().split(/\s+/u) : [];
+const doveadm = (version: DovecotVersion, ...words: string[]): string => {
+  const [program, ...first] = DOVEADM[version];
+  return execFileSync(program, [...first, '-O', 'pw', ...words], { encoding: 'utf8' }).replace(/\n$/u, '');
+};
+
+/** None where that Dovecot is not here. */
+const schemesOf = (version: DovecotVersion): readonly string[] => {
+  const [program, ...first] = DOVEADM[version];
+  const { status, stdout } = spawnSync(program, [...first, '-O', 'pw', '-l'], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim().split(/\s+/u) : [];
+};
+const doveadms = dovecotVersions.map((version) => ({ version, listed: schemesOf(version) }));
 
 /** doveadm makes PLAIN-TRUNC without the length that it asks for when it verifies. */
 function completed(made: string): string {
   const [, name, suffix = '', text = ''] = /^\{(PLAIN-TRUNC)(\.\w+)?\}(.*)$/su.exec(made) ?? [];
   if (name === undefined) return made;
-  const encoding = { '': 'utf8', '.HEX': 'hex', '.B64': 'base64' }[suffix] as BufferEncoding;
+  const encodings = { '': 'utf8', '.HEX': 'hex', '.B64': 'base64', '.BASE64': 'base64' } as const;
+  const encoding = encodings[suffix as keyof typeof encodings];
   return `{PLAIN-TRUNC}99-${Buffer.from(text, encoding).toString()}`;
 }
 
@@ -171,11 +187,11 @@ describe.each(makers)('$name makes hashes', (scheme) => {
     expect(one === other).toBe(scheme.name === 'CRAM-MD5');
   });
 
-  test('that doveadm verifies', async ({ skip }) => {
-    if (doveadmSchemes.length === 0) skip('doveadm is not installed: apt install dovecot-core');
+  test.each(doveadms)('that doveadm $version verifies', async ({ version, listed }) => {
+    if (!listed.includes(scheme.name)) return;
     for (const password of Object.values(PASSWORDS)) {
       const made = `{${scheme.name}}${await scheme.hash?.(Buffer.from(password))}`;
-      expect(doveadm('-t', made, '-p', password)).toContain('(verified)');
+      expect(doveadm(version, '-t', made, '-p', password)).toContain('(verified)');
     }
   });
 });
@@ -187,20 +203,23 @@ test.each(makers.filter(isCrypt))(
   },
 );
 
-describe('every scheme that doveadm pw -l lists', () => {
-  test('is one of ours', ({ skip }) => {
-    if (doveadmSchemes.length === 0) skip('doveadm is not installed: apt install dovecot-core');
+test('there is a doveadm of each version', ({ skip }) => {
+  const missing = doveadms.filter(({ listed }) => listed.length === 0).map(({ version }) => version);
+  if (missing.length > 0)
+    skip(`of ${missing.join(' and ')} there is none: apt install dovecot-core, scripts/debian-13.sh`);
+});
+
+describe.each(doveadms)('every scheme that doveadm $version lists', ({ version, listed }) => {
+  test('is one of ours', () => {
     const names = schemes.map(({ name }) => name);
-    expect(doveadmSchemes.filter((name) => !names.includes(name))).toEqual([]);
-    // Dovecot 2.4.1 has one more.
-    expect(names).toContain('ARGON2');
+    expect(listed.filter((name) => !names.includes(name))).toEqual([]);
   });
 
-  test.each(schemes.map(({ name }) => name))('%s: what doveadm makes is verified here', async (name) => {
-    if (!doveadmSchemes.includes(name)) return;
+  test.each(listed)('%s: what doveadm makes is verified here', async (name) => {
     for (const password of Object.values(PASSWORDS)) {
-      for (const suffix of ['', '.HEX', '.B64']) {
-        const made = completed(doveadm('-s', `${name}${suffix}`, '-u', 'ann@example.org', '-p', password));
+      for (const suffix of ['', '.HEX', '.B64', '.BASE64']) {
+        const words = ['-s', `${name}${suffix}`, '-u', 'ann@example.org', '-p', password];
+        const made = completed(doveadm(version, ...words));
         expect(await verify(made, password)).toBe('match');
         expect(await verify(made, ` ${password}`)).toBe('differs');
       }
