@@ -18,13 +18,28 @@ export const APP_PASSWORD = 'only for the phone';
 
 /** More than one page of LIST, all of whom may use mail. */
 const CROWD = Array.from({ length: 999 }, (_, n) => `user${String(n).padStart(3, '0')}@crowd.example`);
+const setPassword = (change: string): string =>
+  `update unified.user_passwords set ${change} where user_id = (select id from unified.users where username = $1)`;
+
 /** Their passwords are right, and open nothing: not from everywhere, not any more, not yet. */
-export const OBSTACLES = {
-  'dave@example.org': "allowed_networks = '{192.0.2.0/24}'",
-  'erin@example.org': "expires_at = now() - interval '1 day'",
-  'frank@example.org': 'must_change_on_next_login = true',
+const shutPasswords = {
+  'dave@example.org': setPassword("allowed_networks = '{192.0.2.0/24}'"),
+  'erin@example.org': setPassword("expires_at = now() - interval '1 day'"),
+  'frank@example.org': setPassword('must_change_on_next_login = true'),
+  'grace@example.org': setPassword("suspended_at = now(), suspended_because = 'a spread'"),
+  'heidi@example.org': `insert into unified.app_password_rules (user_id)
+                        select id from unified.users where username = $1`,
 } as const;
-export const EVERYBODY = ['alice@example.org', 'bob@example.org', ...Object.keys(OBSTACLES), ...CROWD];
+/** They may not use mail, and nobody lists them. */
+const shutUsers = {
+  'ivan@example.org': 'update unified.users set is_locked = true where username = $1',
+  'judy@example.org': `insert into unified.user_roles (user_id, role_name)
+                       select id, 'no_email' from unified.users where username = $1`,
+  'kim@off.example':
+    "update unified.mail_domains set is_active = false where domain = split_part($1, '@', 2)",
+} as const;
+export const OBSTACLES = { ...shutPasswords, ...shutUsers };
+export const EVERYBODY = ['alice@example.org', 'bob@example.org', ...Object.keys(shutPasswords), ...CROWD];
 
 export interface Brain {
   readonly dovetail: PrivateDovetail;
@@ -89,12 +104,10 @@ async function addAccounts({ command, moveHomes }: PrivateDovetail, { url }: Tes
   const forImap = ['password', 'add', 'bob@example.org', '--service', 'imap', '--label', 'phone'];
   await command([...forImap, '--password-stdin'], { input: `${APP_PASSWORD}\n` });
   await command(['user', 'set', 'carol@example.org', '--disable']);
+  await command(['domain', 'add', 'off.example']);
   for (const [user, change] of Object.entries(OBSTACLES)) {
     await command(['user', 'add', user, '--password-stdin'], { input });
-    const its = 'user_id = (select id from unified.users where username = $1)';
-    await withClient(url, (client) =>
-      client.query(`update unified.user_passwords set ${change} where ${its}`, [user]),
-    );
+    await withClient(url, (client) => client.query(change, [user]));
   }
   await command(['domain', 'add', 'crowd.example']);
   await withClient(url, (client) =>
