@@ -12,6 +12,7 @@ import { type Listening, serveProtocol } from '../../src/net/serve.ts';
 import { netstring, toNetstring } from '../../src/wire/netstring.ts';
 import { connect } from '../integration/net/peer.ts';
 import {
+  authClientWorld,
   authWorkerWorld,
   dictWorld,
   loginWorld,
@@ -121,6 +122,14 @@ const rests: Readonly<Record<string, (received: Buffer) => string>> = {
     for (const reply of replies.slice(0, -1)) expect(reply).toMatch(/^(O\S.*|N|F.+|W.+|A[ONFW].+|)$/);
     return replies.at(-1) as string;
   },
+  'auth-client'(received) {
+    const replies = received.toString('latin1').split('\n');
+    for (const reply of replies.slice(0, -1))
+      expect(reply).toMatch(
+        /^(VERSION\t1\t2|MECH\t[A-Z]+\tplaintext|(SPID|CUID)\t\d+|COOKIE\t[\da-f]{32}|DONE|CONT\t\d+\t\S*|OK\t\d+\tuser=.+|FAIL\t\d+(\tcode=\w+)?)$/,
+      );
+    return replies.at(-1) as string;
+  },
   'auth-worker'(received) {
     const replies = received.toString('latin1').split('\n');
     for (const reply of replies.slice(0, -1))
@@ -137,6 +146,10 @@ const probes = {
   login: ['V1\tUSERDB\tnobody@x.test\n', 'NOUSER\n'],
   policy: ['request=smtpd_access_policy\nprotocol_state=RCPT\nrecipient=ann@x.test\n\n', 'action=DUNNO\n\n'],
   dict: ['H3\t2\t0\t\tauth\nLshared/userdb/nobody@x.test\tnobody@x.test\n', 'N\n'],
+  'auth-client': [
+    'VERSION\t1\t0\nAUTH\t1\tPLAIN\tresp=AGFsaWNlQHgudGVzdABzZWNyZXQ=\n',
+    `VERSION\t1\t2\nMECH\tPLAIN\tplaintext\nMECH\tLOGIN\tplaintext\nSPID\t4711\nCUID\t1\nCOOKIE\t${'07'.repeat(16)}\nDONE\nOK\t1\tuser=alice@x.test\n`,
+  ],
   'auth-worker': [
     'VERSION\tauth-master\t1\t0\n1\tUSER\t1\tuser=nobody@x.test\n',
     'VERSION\tauth-worker\t1\t0\nPROCESS-LIMIT\t100\n1\tNOTFOUND\t\n',
@@ -160,6 +173,7 @@ describe.each([
   ['socketmap', socketmapWorld()],
   ['tcp-table', tcpTableWorld()],
   ['login', loginWorld()],
+  ['auth-client', authClientWorld()],
   ['auth-worker', authWorkerWorld()],
   ['dict', dictWorld()],
   ['policy', policyWorld()],
@@ -189,7 +203,9 @@ describe.each([
         if (ending === 'end') peer.socket.end();
         if (ending === 'destroy') peer.socket.destroy();
         await peer.closed;
-        if (ending !== 'destroy') expect(rests[name]?.(await peer.ended)).toBe('');
+        // Who is hung up on while he still speaks hears of no end.
+        const received = await peer.receive(Number.POSITIVE_INFINITY);
+        if (ending !== 'destroy') expect(rests[name]?.(received)).toBe('');
 
         const [request, reply] = probes[name];
         expect(await probe(listening.address, request, reply)).toBe(reply);
