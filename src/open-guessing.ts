@@ -7,44 +7,66 @@ import { type Counters, createCounters } from './auth/guessing/counters.ts';
 import type { Limits } from './auth/guessing/limits.ts';
 import type { Store } from './auth/guessing/marks.ts';
 import { createRedisStore } from './auth/guessing/redis-store.ts';
-import { sharedKeyOf } from './auth/guessing/shared-key.ts';
+import { createSharedKey, keyOfSecret, keyOfSetting } from './auth/guessing/shared-key.ts';
+import { readSaltSecret } from './auth/read.ts';
 import { seconds } from './base/clock.ts';
 import type { Settings } from './config/settings.ts';
-import type { Ground } from './ground.ts';
+import type { Database } from './database/connection.ts';
+import { type Ground, whenItFits } from './ground.ts';
 import type { Redis } from './redis/redis.ts';
 
 /** Undefined where it is switched off. */
-export function openGuessing(
-  { settings, database, mayRead, clock, log }: Ground,
-  store: Store,
-): Counters | undefined {
+export function openGuessing(ground: Ground, store: Store): Counters | undefined {
+  const { settings, database, mayRead, clock, log } = ground;
   if (settings.guessing === 'off') return undefined;
+  const key = keyFor(ground);
   return createCounters({
     store,
     clock,
-    key: keyOf(settings),
+    get key() {
+      return key();
+    },
     allowed: settings.guessingAllow,
     limits: limitsOf(settings),
     onBurst: createBurst({ database, mayWrite: mayRead, log }),
   });
 }
 
-/** The counters that daemons share, for who only reads them. Rejects when Redis is away. */
+interface SharedPlaces {
+  readonly database: Pick<Database, 'rows'>;
+  readonly redis: Redis;
+}
+
+/** The counters that daemons share, for who only reads them. Rejects when Redis or the database is away. */
 export async function openSharedCounters({
   settings,
+  database,
   redis,
   clock,
-}: Pick<Ground, 'settings' | 'clock'> & { readonly redis: Redis }): Promise<Counters> {
+}: Pick<Ground, 'settings' | 'clock'> & SharedPlaces): Promise<Counters> {
   for (const until = clock.now() + seconds(2); !redis.isUp(); await setTimeout(20)) {
     if (clock.now() >= until) throw new Error('the counters are in Redis, and it does not answer');
   }
   const store = createRedisStore(redis);
-  const { guessingAllow: allowed } = settings;
-  return createCounters({ store, clock, key: keyOf(settings), allowed, limits: limitsOf(settings) });
+  const { guessingAllow: allowed, guessingKey } = settings;
+  const key = guessingKey === null ? await keyIn(database) : keyOfSetting(guessingKey);
+  return createCounters({ store, clock, key, allowed, limits: limitsOf(settings) });
+}
+
+async function keyIn(database: Pick<Database, 'rows'>): Promise<Buffer> {
+  const secret = await readSaltSecret(database);
+  if (!secret) throw new Error('the key of the counters in Redis is missing: unified.salt_secrets is empty');
+  return keyOfSecret(secret);
 }
 
 /** Daemons that share marks must share the key; a process alone has one that nobody else knows. */
-const keyOf = (settings: Settings): Buffer => sharedKeyOf(settings) ?? randomBytes(32);
+function keyFor({ settings, database, mayRead, sparing: log }: Ground): () => Buffer {
+  const { guessingKey, redisUrl } = settings;
+  const readSecret = whenItFits(mayRead, () => readSaltSecret(database));
+  if (guessingKey === null && redisUrl !== null) return createSharedKey({ readSecret, log });
+  const key = guessingKey === null ? randomBytes(32) : keyOfSetting(guessingKey);
+  return () => key;
+}
 
 const limitsOf = (settings: Settings): Limits => ({
   window: settings.guessingWindow,

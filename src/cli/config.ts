@@ -195,14 +195,14 @@ async function policyOf(
   chosen: readonly Door[],
   settings: Settings,
 ): Promise<MailHost['policy']> {
-  const { http, guessing } = settings;
+  const { http, guessing, guessingKey } = settings;
   if (http === null || guessing === 'off' || !chosen.every(({ dovecotCompares }) => dovecotCompares))
     return null;
   const { resolve } = await import('node:path');
   const { policyNonce } = await import('../config/policy-nonce.ts');
-  const { sharedKeyOf } = await import('../auth/guessing/shared-key.ts');
+  const { keyOfSetting } = await import('../auth/guessing/shared-key.ts');
   const host = http.host.includes(':') ? `[${http.host}]` : http.host;
-  const nonce = policyNonce(resolve(output), sharedKeyOf(settings));
+  const nonce = policyNonce(resolve(output), guessingKey === null ? undefined : keyOfSetting(guessingKey));
   return { url: `http://${host}:${http.port}/auth/policy`, nonce };
 }
 

@@ -5,6 +5,7 @@
 
 import type { Found } from '../auth/guessing/found.ts';
 import { reasonOf } from '../base/text.ts';
+import type { Database } from '../database/connection.ts';
 import { showMoment } from './accounts.ts';
 import { askDaemon } from './ask-daemon.ts';
 import type { World } from './command.ts';
@@ -12,19 +13,27 @@ import type { World } from './command.ts';
 export type Guess = Found | { readonly kind: 'unknown'; readonly why: string };
 
 /** Never rejects for want of a daemon or of Redis. */
-export async function guessingOf(world: World, user: string, ip: string): Promise<Guess> {
+export async function guessingOf(
+  world: World,
+  database: Pick<Database, 'rows'>,
+  { user, ip }: { readonly user: string; readonly ip: string },
+): Promise<Guess> {
   const settings = await world.settings();
   if (settings.guessing === 'off') return { kind: 'off' };
   try {
     return await (settings.redisUrl === null
       ? askDaemon<Found>(settings, '/auth/guessing', { user, ip })
-      : askRedis(world, user, ip));
+      : askRedis(world, database, { user, ip }));
   } catch (error) {
     return { kind: 'unknown', why: reasonOf(error) };
   }
 }
 
-async function askRedis(world: World, user: string, ip: string): Promise<Found> {
+async function askRedis(
+  world: World,
+  database: Pick<Database, 'rows'>,
+  client: { readonly user: string; readonly ip: string },
+): Promise<Found> {
   const { openSharedCounters } = await import('../open-guessing.ts');
   const { foundIn } = await import('../auth/guessing/found.ts');
   const { openRedis } = await import('../open-redis.ts');
@@ -32,8 +41,8 @@ async function askRedis(world: World, user: string, ip: string): Promise<Found> 
   const redis = openRedis(settings, world.log);
   if (!redis) throw new Error('the counters are not in Redis');
   world.atEnd(() => redis.close());
-  const counters = await openSharedCounters({ settings, redis, clock: world.clock });
-  return foundIn(counters, settings.guessing === 'shadow', { user, ip });
+  const counters = await openSharedCounters({ settings, database, redis, clock: world.clock });
+  return foundIn(counters, settings.guessing === 'shadow', client);
 }
 
 /** One line, for people. */

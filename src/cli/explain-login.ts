@@ -44,7 +44,8 @@ export async function explainLogin(world: World, who: string, way: Way): Promise
   if (outcome.kind === 'later') throw couldNotFindOut(what, outcome.why);
   const known = await knownOf(world, who);
   const now = world.clock.date();
-  const guess = way.ip === undefined ? undefined : await guessingOf(world, who, way.ip);
+  const guess =
+    way.ip === undefined ? undefined : await guessingOf(world, services.database, { user: who, ip: way.ip });
   const steps = known
     ? stepsOf(known, way, now)
     : [{ asked: printable(who), finding: 'no such login name, no such address' }];

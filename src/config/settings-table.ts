@@ -282,8 +282,8 @@ export const settingsTable = {
     env: 'DOVETAIL_GUESSING_KEY',
     kind: optional(matching('at least 32 characters', /^.{32,}$/u)),
     fallback: null,
-    fallbackWords: 'made from `redis_url`; without Redis a new one in each process',
-    words: 'The key of the marks in Redis; the same for all daemons that share it.',
+    fallbackWords: 'made of a secret in the database; without Redis a new one in each process',
+    words: 'The key of the marks in Redis: for daemons that share Redis and no database.',
     secret: true,
   }),
   doveadmUrls: setting<readonly string[]>({

@@ -28,6 +28,7 @@ export interface Names {
 }
 
 export interface NamesParts {
+  /** Asked for each name: it may be another after a while. */
   readonly key: Buffer;
   /** Networks that are let through. */
   readonly allowed: readonly string[];
@@ -36,10 +37,11 @@ export interface NamesParts {
 /** The address must be one. */
 export const networkOfClient = (ip: string): string => networkOf(ip, { ipv4: 24, ipv6: 56 });
 
-export function createNames({ key, allowed }: NamesParts): (attempt: Attempt) => Names | undefined {
+export function createNames(parts: NamesParts): (attempt: Attempt) => Names | undefined {
+  const { allowed } = parts;
   // Each text is preceded by its length, so that no others give the same bytes.
   const mark = (...texts: readonly string[]): string => {
-    const hmac = createHmac('sha256', key);
+    const hmac = createHmac('sha256', parts.key);
     for (const text of texts) hmac.update(`${text.length}:`).update(text);
     return hmac.digest('base64url').slice(0, 22);
   };

@@ -1,11 +1,16 @@
 /** Guessing at the doors of a whole daemon. */
 
+import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { createNames } from '../../../src/auth/guessing/names.ts';
+import { keyOfSecret } from '../../../src/auth/guessing/shared-key.ts';
 import { createPasswordHash } from '../../../src/auth/password.ts';
 import { parseStoredHash } from '../../../src/auth/stored-hash.ts';
 import { loginClient, type RunningDaemon, runDaemon } from '../../support/daemon.ts';
 import { createTestDatabase, type TestDatabase, withClient } from '../../support/database.ts';
+import { startRedis, type TestRedis } from '../../support/redis.ts';
 
 let database: TestDatabase;
 let count = 0;
@@ -123,4 +128,55 @@ test('switched off, nothing is counted', async () => {
   const daemon = await start({ guessing: 'off' });
   await guess(daemon, 25);
   expect(await tryPassword(daemon, 'secret', stranger)).toBe('OK');
+});
+
+describe('in a Redis without a password', () => {
+  let redis: TestRedis;
+  let client: Redis;
+  beforeAll(async () => {
+    redis = await startRedis();
+    client = new Redis(redis.url);
+  });
+  afterAll(async () => {
+    client?.disconnect();
+    await redis?.kill();
+  });
+  /** All marks in sets of a kind. */
+  const read = async (kind: string) => {
+    const keys = await client.keys(`dovetail:guessing:${kind}:*`);
+    return (await Promise.all(keys.map((key) => client.zrange(key, '0', '-1')))).flat();
+  };
+
+  test('daemons of one database count together, whatever they call it', async () => {
+    const one = await start({ redisUrl: `redis://127.0.0.1:${redis.port}/0` });
+    const other = await start({ redisUrl: `redis://localhost:${redis.port}` });
+    // Until each has its key and its connection.
+    for (const [daemon, network] of [
+      [one, '198.51.100'],
+      [other, '198.51.101'],
+    ] as const) {
+      await guess(daemon, 1, `${network}.1`);
+      const before = (await read('users')).length;
+      await expect
+        .poll(() => guess(daemon, 1, `${network}.2`).then(async () => (await read('users')).length), {
+          timeout: 15_000,
+        })
+        .toBeGreaterThan(before);
+    }
+    await guess(one, 20);
+    await expect.poll(async () => (await read('wrong')).length, { timeout: 15_000 }).toBeGreaterThan(20);
+    expect(await tryPassword(other, 'secret', stranger)).toBe('MISMATCH');
+    expect(await tryPassword(other, 'secret', '192.0.2.7')).toBe('OK');
+  });
+
+  test('who reads all of it, and knows where it is, has nothing to try passwords against', async () => {
+    const daemon = await start({ redisUrl: redis.url });
+    const markUnder = (key: Buffer) =>
+      createNames({ key, allowed: [] })({ user, ip: stranger, password: 'secret' })?.passwordMark;
+    expect(await tryPassword(daemon, 'secret', stranger)).toBe('OK');
+    const [{ secret } = {}] = await rows('select secret from unified.salt_secrets');
+    await expect.poll(() => read('*'), { timeout: 15_000 }).toContain(markUnder(keyOfSecret(secret)));
+    const guessed = createHmac('sha256', 'dovetail guessing').update(redis.url).digest();
+    expect(await read('*')).not.toContain(markUnder(guessed));
+  });
 });

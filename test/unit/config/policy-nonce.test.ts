@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject, test } from 'vitest';
-import { sharedKeyOf } from '../../../src/auth/guessing/shared-key.ts';
+import { keyOfSetting } from '../../../src/auth/guessing/shared-key.ts';
 import { policyNonce } from '../../../src/config/policy-nonce.ts';
 
 const newFolder = () => mkdtempSync(join(inject('runFolder'), 'nonce-'));
@@ -28,11 +28,10 @@ test('one that everybody knows is not kept', () => {
   expect(policyNonce(folderWith('auth_policy_hash_nonce = dovetail\n'), undefined)).not.toBe('dovetail');
 });
 
-test('hosts whose daemons count together have the same, and it does not tell their key', () => {
-  const guessingKey = 'a key of at least thirty-two characters';
-  const key = sharedKeyOf({ guessingKey, redisUrl: null });
+test('hosts with one key of guessing have the same, and it does not tell that key', () => {
+  const key = keyOfSetting('a key of at least thirty-two characters');
   const [one, other] = [newFolder(), newFolder()].map((folder) => policyNonce(folder, key));
   expect(one).toBe(other);
-  expect(policyNonce(newFolder(), sharedKeyOf({ guessingKey: null, redisUrl: 'redis://a' }))).not.toBe(one);
-  expect(key?.toString('hex')).not.toContain(one);
+  expect(policyNonce(newFolder(), keyOfSetting('another key of thirty-two characters'))).not.toBe(one);
+  expect(key.toString('hex')).not.toContain(one);
 });
