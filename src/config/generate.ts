@@ -6,7 +6,7 @@
  * limits   all or nothing is checked before the first write; each write is atomic (rename) */
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Door, DovecotVersion } from './doors/door.ts';
 import type { SqlConnection } from './doors/sql.ts';
@@ -111,10 +111,13 @@ function read(folder: string, file: GeneratedFile): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 
+/** Who may read what was there before stays as somebody made it. */
 function writeAtomically(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.new`;
   writeFileSync(temporary, text);
+  const before = statSync(path, { throwIfNoEntry: false });
+  if (before) chmodSync(temporary, before.mode & 0o777);
   renameSync(temporary, path);
 }
 

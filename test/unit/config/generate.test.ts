@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import type { DovecotVersion } from '../../../src/config/doors/door.ts';
@@ -230,5 +230,14 @@ describe('writing', () => {
       kind: 'refused',
       edited: [join(folder, 'README.md')],
     });
+  });
+
+  test('who may read a file that was closed stays the same when it is made anew', () => {
+    const folder = newFolder();
+    writeConfig(folder, generateConfig({ ...host, runDir: '/srv/run' }, command), false);
+    const file = join(folder, 'dovecot/dovecot.conf');
+    chmodSync(file, 0o640);
+    expect(writeConfig(folder, files, false)).toMatchObject({ changed: expect.arrayContaining([file]) });
+    expect(statSync(file).mode & 0o777).toBe(0o640);
   });
 });
