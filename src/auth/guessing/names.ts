@@ -1,7 +1,8 @@
 /** names — under which names an attempt is counted: keyed HMACs of its network, user and password.
  *
- * A user's networks are counted as one name each: an IPv4 /24, an IPv6 /56, which is what one
- * customer gets. An attempt whose client is not told, or comes from a network that is let through
+ * A user's networks are counted as one name each: an IPv4 /24, an IPv6 /48, which is the most that one customer gets, and
+ * what tunnels give to anybody: counted by less, each of its parts would have guesses of its own (Dovecot's auth_penalty too
+ * counts by /48). An attempt whose client is not told, or comes from a network that is let through
  * (a webmail's), has no names: to count it would be to count by user alone, and that locks owners out.
  *
  * bugs     a user who may log in by two names is counted under each */
@@ -35,7 +36,7 @@ export interface NamesParts {
 }
 
 /** The address must be one. */
-export const networkOfClient = (ip: string): string => networkOf(ip, { ipv4: 24, ipv6: 56 });
+export const networkOfClient = (ip: string): string => networkOf(ip, { ipv4: 24, ipv6: 48 });
 
 export function createNames(parts: NamesParts): (attempt: Attempt) => Names | undefined {
   const { allowed } = parts;
