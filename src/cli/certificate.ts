@@ -1,4 +1,4 @@
-/** certificate — `dovetail certificate add | list | show | remove`: which certificate Postfix shows for a
+/** certificate — `dovetail certificate add | list | show | verify | remove`: which certificate Postfix shows for a
  * name (docs/certificates.md).
  *
  * security  of a private key nothing is printed but the path of its file */
@@ -10,6 +10,7 @@ import { reasonOf } from '../base/text.ts';
 import type { Inspected, Inspection } from '../certificates/inspect.ts';
 import { accept, createReader, example, makeChange, read, readLimit, showMoment } from './accounts.ts';
 import { factsOf, filesOf, readName, show } from './certificate-show.ts';
+import { verify } from './certificate-verify.ts';
 import { type CommandFile, failure, type World } from './command.ts';
 
 export const certificate: CommandFile = {
@@ -41,6 +42,12 @@ export const certificate: CommandFile = {
       .addHelpText('after', example('dovetail certificate show mx.example.org'))
       .action((name: string) => show(world, name));
     family
+      .command('verify')
+      .description('look whether the files on this host are what they were when they were added')
+      .argument('[name]', 'as `certificate list` shows it; else all')
+      .addHelpText('after', example('dovetail certificate verify'))
+      .action((name: string | undefined) => verify(world, name));
+    family
       .command('remove')
       .description("serve no certificate of its own for a name any more: Postfix shows the host's")
       .argument('<name>', 'as `certificate list` shows it')
@@ -67,9 +74,15 @@ async function add(world: World, text: string, files: Files): Promise<void> {
   const inspected = accept(what, suitable(name, inspect(texts.key, texts.chain), world.clock.date()));
   const paths = await place(world, what, name, { files, texts, inspected });
   const { putCertificate } = await import('../accounts/certificates.ts');
-  const { replaced } = await makeChange(world, what, (change) =>
-    putCertificate(change, name, inspected, paths),
-  );
+  const { checkCertificateFiles, forgetCertificateFiles } = await import('../accounts/certificate-files.ts');
+  const { examineCertificateFile } = await import('../config/certificate-folder.ts');
+  const examine = examineCertificateFile(await world.settings());
+  const { replaced } = await makeChange(world, what, async (change) => {
+    const put = await putCertificate(change, name, inspected, paths);
+    await forgetCertificateFiles(change, name);
+    await checkCertificateFiles(change, examine, name);
+    return put;
+  });
   // A daemon may be about to read the files of the one before, another command to put its own into service.
   const before = new Date(world.clock.date().getTime() - minutes(10));
   await sweep(world, name, { keep: [...Object.values(paths), ...replaced], before });

@@ -5,8 +5,11 @@
  *
  * security a key may be read by the owner and the group of the certificate folder, and is that from its first byte on */
 
+import { createHash } from 'node:crypto';
 import { chmod, chown, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import type { ExamineFile } from '../accounts/certificate-files.ts';
+import { reasonOf } from '../base/text.ts';
 import type { CertificatePaths, ReadCertificateFile } from '../certificates/read.ts';
 import type { Settings } from './settings.ts';
 
@@ -22,6 +25,26 @@ const folderOf = ({ certificateDir, stateDir }: Place): string =>
 export function openCertificateFolder(place: Place): ReadCertificateFile {
   const folder = folderOf(place);
   return (path) => readFile(join(folder, path), 'utf8');
+}
+
+/** What is remembered of a file. */
+export function examineCertificateFile(place: Place): ExamineFile {
+  const folder = folderOf(place);
+  return async (path) => {
+    try {
+      const file = join(folder, path);
+      const [content, { mode }] = await Promise.all([readFile(file), stat(file)]);
+      return {
+        kind: 'file',
+        size: content.length,
+        checksum: createHash('sha256').update(content).digest('hex'),
+        permissions: `0${(mode & 0o777).toString(8).padStart(3, '0')}`,
+      };
+    } catch (error) {
+      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      return isMissing ? { kind: 'missing' } : { kind: 'unreadable', why: reasonOf(error) };
+    }
+  };
 }
 
 /** The path below the certificate folder of a file that lies there; undefined of one that does not. */

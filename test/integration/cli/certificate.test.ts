@@ -2,7 +2,9 @@
 
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -59,8 +61,9 @@ afterAll(async () => {
 async function dovetail(line: string, now?: Date) {
   const env = { DATABASE_URL: database.url, DOVETAIL_CERTIFICATE_DIR: kept };
   const { world, words } = createTestWorld({ env });
-  const clock = now ? { ...world.clock, date: () => now } : world.clock;
-  const code = await run(line.split(' '), { ...world, clock }, commands, '0.0.0');
+  // Spread, a world would forget the exit code that it is told.
+  const there = now ? { ...world, clock: { ...world.clock, date: () => now } } : world;
+  const code = await run(line.split(' '), there, commands, '0.0.0');
   return { code, ...words };
 }
 
@@ -74,7 +77,8 @@ const files = (file: string, key = file) => `--chain ${given}/${file}.pem --key 
 const copies = (name: string) => (existsSync(join(kept, name)) ? readdirSync(join(kept, name)) : []);
 const served = async (name: string) =>
   Buffer.from(
-    (await json(`lookup tls_server_sni_maps ${name} --show-secret`)).value ?? '',
+    JSON.parse((await dovetail(`lookup tls_server_sni_maps ${name} --show-secret --json`)).stdout).value ??
+      '',
     'base64',
   ).toString();
 
@@ -121,6 +125,63 @@ test('copies of the files are for the daemon alone', async () => {
   const { key_file: key, chain_file: chain } = await json(`certificate show ${MX}`);
   expect((statSync(join(kept, key)).mode & 0o777).toString(8)).toBe('640');
   expect((statSync(join(kept, chain)).mode & 0o777).toString(8)).toBe('644');
+});
+
+test('each file is remembered as it was added, and a look finds what became of it', async () => {
+  await must(`certificate add ${MX} ${files('one')}`);
+  await must(`certificate add plain.example ${files('plain')}`);
+  const { key_file: key, chain_file: chain } = await json(`certificate show ${MX}`);
+  const status = () =>
+    withClient(database.url, async (client) => {
+      const words = 'file_type, file_path, file_size::int, file_permissions, verification_status as status';
+      const what = `select ${words} from unified.certificate_file_status where domain = $1 order by file_type`;
+      return (await client.query(what, [MX])).rows;
+    });
+  const [fullchain, privateKey] = await status();
+  expect([fullchain, privateKey]).toEqual([
+    {
+      ...{ file_type: 'fullchain', file_path: chain, file_size: statSync(join(kept, chain)).size },
+      ...{ file_permissions: '0644', status: 'valid' },
+    },
+    {
+      ...{ file_type: 'private_key', file_path: key, file_size: statSync(join(kept, key)).size },
+      ...{ file_permissions: '0640', status: 'valid' },
+    },
+  ]);
+  expect(await json('certificate verify')).toMatchObject([
+    { name: MX, type: 'fullchain', path: chain, status: 'valid', why: null },
+    { name: MX, type: 'private_key', path: key, status: 'valid', why: null },
+    { name: 'plain.example' },
+    { name: 'plain.example' },
+  ]);
+
+  appendFileSync(join(kept, chain), '\n');
+  chmodSync(join(kept, key), 0o644);
+  const looked = await dovetail(`certificate verify ${MX} --json`);
+  expect(looked.code).toBe(1);
+  expect(JSON.parse(looked.stdout)).toMatchObject([
+    { type: 'fullchain', status: 'changed', why: expect.stringContaining('add the certificate again') },
+    { type: 'private_key', status: 'invalid', why: expect.stringContaining('everybody') },
+  ]);
+  expect(await status()).toMatchObject([
+    { status: 'changed', file_size: fullchain.file_size },
+    { status: 'invalid', file_permissions: '0644' },
+  ]);
+
+  rmSync(join(kept, key));
+  mkdirSync(join(kept, key));
+  rmSync(join(kept, chain));
+  expect(JSON.parse((await dovetail(`certificate verify ${MX} --json`)).stdout)).toMatchObject([
+    { type: 'fullchain', status: 'missing' },
+    { type: 'private_key', status: 'unreadable', why: expect.stringContaining('EISDIR') },
+  ]);
+  rmSync(join(kept, key), { recursive: true });
+
+  await must(`certificate add ${MX} ${files('new')}`);
+  expect(await must(`certificate verify ${MX}`)).toMatch(/mx\.one\.example +private key +\S+ +valid/u);
+  expect((await dovetail('certificate verify nobody.example')).stderr).toContain(
+    'no certificate of this name',
+  );
 });
 
 test('a renewed one takes its place, and the files of the one before stay until the next', async () => {
