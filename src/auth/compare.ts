@@ -12,6 +12,7 @@
 
 import { type Later, later } from '../base/answer.ts';
 import type { Log } from '../base/log.ts';
+import { ownBytes } from '../base/text.ts';
 import type { CredentialFacts } from './facts.ts';
 import type { Hashing } from './hashing.ts';
 import type { Maker } from './password.ts';
@@ -95,7 +96,7 @@ export function createComparison(parts: ComparisonParts): Comparison {
     { credential, scheme, bytes }: Candidate,
     { password, names }: Attempt,
   ): Promise<Verdict | Later> {
-    const text = Buffer.from(password);
+    const text = ownBytes(password);
     if (!scheme.costly) return scheme.verify(text, bytes, names);
     const tag = remembered.tagOf(credential, password);
     const shared = underWay.get(tag);
@@ -109,7 +110,7 @@ export function createComparison(parts: ComparisonParts): Comparison {
   /** What a refusal costs at least. */
   async function pay(password: string): Promise<Later | undefined> {
     // A hash that is made costs what one that is verified does.
-    const paid = await hashing.run(() => preferred.hash(Buffer.from(password)).catch(() => undefined));
+    const paid = await hashing.run(() => preferred.hash(ownBytes(password)).catch(() => undefined));
     return paid.kind === 'later' ? paid : undefined;
   }
 
@@ -141,7 +142,7 @@ export function createComparison(parts: ComparisonParts): Comparison {
       const { candidate } = tried;
       const { credential } = candidate;
       remembered.add(remembered.tagOf(credential, password));
-      rehash?.({ ...candidate, password: Buffer.from(password) });
+      rehash?.({ ...candidate, password: ownBytes(password) });
       return { kind: 'match', credential };
     }
     const tooMany = tried.paid ? undefined : await pay(password);

@@ -1,5 +1,6 @@
 /** password — makes the hash of a new password. */
 
+import { ownBytes } from '../base/text.ts';
 import { argon2id } from './schemes/argon2id.ts';
 import { schemes } from './schemes/index.ts';
 import type { Scheme } from './schemes/scheme.ts';
@@ -19,5 +20,5 @@ export const makerOf = (name: string): Maker | undefined =>
 export async function createPasswordHash(password: string, name = argon2id.name): Promise<string> {
   const maker = makerOf(name);
   if (!maker) throw new Error(`no hashes are made of ${name}`);
-  return `{${maker.name}}${await maker.hash(Buffer.from(password))}`;
+  return `{${maker.name}}${await maker.hash(ownBytes(password))}`;
 }

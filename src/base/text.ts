@@ -22,3 +22,11 @@ export function reasonOf(error: unknown): string {
 
 /** The same text, to be kept: what was cut out of a request would keep all of the request in memory. */
 export const ownCopy = (text: string): string => Buffer.from(text).toString();
+
+/** The bytes of a secret, in memory of their own: small buffers share rooms, in which it would stay for as long as
+ * anything beside it is kept. */
+export function ownBytes(secret: string, encoding: BufferEncoding = 'utf8'): Buffer {
+  const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(secret, encoding));
+  bytes.write(secret, encoding);
+  return bytes;
+}

@@ -3,6 +3,7 @@
  * source   MS-NLMP 3.3.1 NTOWFv1; Dovecot 2.2 ntlm-encrypt.c, which widens the bytes of UTF-8 and so
  *          has another hash for letters beyond ASCII: both are right */
 
+import { ownBytes } from '../../base/text.ts';
 import { md4 } from '../digests/md4.ts';
 import { bareDigest } from './bare-digest.ts';
 
@@ -11,5 +12,5 @@ export const ntlm = bareDigest({
   encoding: 'hex',
   digestBytes: 16,
   digests: (password) =>
-    [password.toString('utf8'), password.toString('latin1')].map((text) => md4(Buffer.from(text, 'utf16le'))),
+    [password.toString('utf8'), password.toString('latin1')].map((text) => md4(ownBytes(text, 'utf16le'))),
 });

@@ -3,9 +3,10 @@
  * source   Dovecot 2.2 password-scheme-rpa.c: bytes, not characters, are widened */
 
 import { createHash } from 'node:crypto';
+import { ownBytes } from '../../base/text.ts';
 import { bareDigest } from './bare-digest.ts';
 
-const widened = (password: Buffer): Buffer => Buffer.from(password.toString('latin1'), 'utf16le').swap16();
+const widened = (password: Buffer): Buffer => ownBytes(password.toString('latin1'), 'utf16le').swap16();
 
 export const rpa = bareDigest({
   name: 'RPA',
