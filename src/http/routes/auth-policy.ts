@@ -3,6 +3,7 @@
  * source   Dovecot src/auth/auth-policy.c; docs/protocols/auth-policy.md
  * security who may report makes others refused and himself known: a key keeps out who may connect and is no
  *          mail server of ours (auth_policy_server_api_header)
+ *          `?only=exchanges&` is for a Dovecot whose passwords are verified here, and counted: what came as a password passes
  * limits   a delay of at most 15 seconds: Dovecot adds up what it is told before and after the password
  * bugs     an answer that is not 200 lets the login through unless auth_policy_reject_on_fail is set,
  *          and then it is a refusal, not a temporary failure: Dovecot has no third way */
@@ -16,7 +17,10 @@ import type { Route } from '../route.ts';
 const MAX_DELAY = 15;
 const text = z.string().max(2000).catch('');
 
-/** Dovecot's default attributes. Unknown ones are ignored, missing ones empty. */
+/** Mechanisms by which the client proves a password and does not say it: `pwhash` is the same for every proof. */
+const CHALLENGING = /^(?:SCRAM-.+|CRAM-MD5|DIGEST-MD5|APOP)$/iu;
+
+/** Dovecot's default attributes, and `mech`. Unknown ones are ignored, missing ones empty. */
 const Body = z.object({
   login: text,
   remote: text,
@@ -26,6 +30,7 @@ const Body = z.object({
   success: z.boolean().catch(false),
   policy_reject: z.boolean().catch(false),
   fail_type: text,
+  mech: text,
 });
 
 export const authPolicy: Route = {
@@ -41,7 +46,8 @@ export const authPolicy: Route = {
       return void response.status(400).json({ status: 0, msg: 'no login' });
     }
     const attempt = attemptOf(parsed.data);
-    const { command } = query;
+    const { command, only } = query;
+    if (only === 'exchanges' && !CHALLENGING.test(parsed.data.mech)) return void response.json(inWords(pass));
     if (command === 'allow') return void response.json(inWords(await guessing.judge(attempt)));
     if (command !== 'report') {
       return void response.status(400).json({ status: 0, msg: 'command is neither allow nor report' });
@@ -57,11 +63,13 @@ const isSame = (shown: unknown, key: string): boolean =>
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-const attemptOf = ({ login, remote, protocol, pwhash, session_id }: z.infer<typeof Body>): Attempt => ({
+const pass: Judgement = { kind: 'pass' };
+
+const attemptOf = ({ login, remote, protocol, pwhash, session_id, mech }: z.infer<typeof Body>): Attempt => ({
   user: login,
   ip: remote === '' ? undefined : remote,
   protocol: protocol.toLowerCase(),
-  passwordTag: pwhash,
+  passwordTag: CHALLENGING.test(mech) ? '' : pwhash,
   session: session_id,
 });
 

@@ -44,8 +44,8 @@ export const EVERYBODY = ['alice@example.org', 'bob@example.org', ...Object.keys
 export interface Brain {
   readonly dovetail: PrivateDovetail;
   readonly database: TestServer;
-  /** A Dovecot that asks through this door. */
-  startDovecot(version: DovecotVersion, door: string): Promise<PrivateDovecot>;
+  /** A Dovecot that asks through this door; with settings of its own on top, as in local.conf. */
+  startDovecot(version: DovecotVersion, door: string, settings?: string): Promise<PrivateDovecot>;
   close(): Promise<void>;
 }
 
@@ -119,7 +119,7 @@ async function addAccounts({ command, moveHomes }: PrivateDovetail, { url }: Tes
 function dovecots(scratch: string, dovetail: PrivateDovetail, database: TestServer): Brain['startDovecot'] {
   const url = new URL(database.url);
   const connection = `host=${url.searchParams.get('host')} dbname=${url.pathname.slice(1)} user=dovecot`;
-  return async (version, door) => {
+  return async (version, door, settings = '') => {
     const folder = join(scratch, `${version}-${door.replace(',', '-')}`);
     const generated = join(folder, 'generated');
     mkdirSync(join(folder, 'queue/private'), { recursive: true });
@@ -140,7 +140,7 @@ function dovecots(scratch: string, dovetail: PrivateDovetail, database: TestServ
       generated: join(generated, 'dovecot'),
       machine: machines[version],
       protocols: ['imap', 'lmtp', 'pop3', 'sieve'],
-      settings: NO_DELAYS[version],
+      settings: NO_DELAYS[version] + settings,
     });
   };
 }

@@ -90,6 +90,35 @@ describe('the protocol', () => {
     expect([asked, reported]).toEqual([[], []]);
   });
 
+  const tags: [mech: string | undefined, tag: string][] = [
+    [undefined, '07d6'],
+    ['PLAIN', '07d6'],
+    ['LOGIN', '07d6'],
+    ['SCRAM-SHA-256', ''],
+    ['SCRAM-SHA-1-PLUS', ''],
+    ['cram-md5', ''],
+  ];
+  test.each(tags)('by the mechanism %s the tag of the password is %j', async (mech, tag) => {
+    const body = JSON.stringify({ login: 'alice', remote: '192.0.2.1', pwhash: '07d6', mech });
+    await post('?command=allow', body);
+    await post('?command=report', body);
+    expect(asked).toMatchObject([{ passwordTag: tag }]);
+    expect(reported).toMatchObject([{ attempt: { passwordTag: tag } }]);
+  });
+
+  test.each(tags)(
+    'where passwords are verified here, %s is told to the guard if it shows none',
+    async (mech, tag) => {
+      judgement = { kind: 'refuse', why: 'too many' };
+      const body = JSON.stringify({ login: 'alice', remote: '192.0.2.1', pwhash: '07d6', mech });
+      const isExchange = tag === '';
+      const answer = isExchange ? { status: -1, msg: 'too many' } : { status: 0, msg: '' };
+      expect(await post('?only=exchanges&command=allow', body)).toEqual([200, answer]);
+      expect(await post('?only=exchanges&command=report', body)).toEqual([200, { status: 0, msg: '' }]);
+      expect([asked.length, reported.length]).toEqual(isExchange ? [1, 1] : [0, 0]);
+    },
+  );
+
   const malformed: Record<string, [query: string, body: string, status: number]> = {
     'no JSON': ['?command=allow', '{', 400],
     'no object': ['?command=allow', '[]', 400],
