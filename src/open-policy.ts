@@ -58,14 +58,15 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
   const greylist = openGreylist(ground);
   const fullMailboxes = { grace: settings.quotaGrace, some: settings.quotaSomeFull };
   const groups = { trusted: settings.groupTrustedNetworks };
-  const counts = openRates(ground);
+  const rates = openRates(ground);
+  const { counts } = rates;
   const limits = caches.of('limits', readLimits);
   let order = orderRules(policyRules, settings.policyRules);
-  const rates = {
+  const charging = {
     ...{ limits, sentBy: createSentBy({ submissions, credentials }) },
     isEnforced: () => isEnforced(order, rateLimits),
   };
-  const look = createCharging({ ...rates, count: counts.look });
+  const look = createCharging({ ...charging, count: counts.look });
   const services: PolicyServices = {
     answer,
     recall,
@@ -76,7 +77,7 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
     count,
     groups,
     greylist: greylist.services,
-    charge: mayWrite ? createCharging({ ...rates, count: counts.charge }) : look,
+    charge: mayWrite ? createCharging({ ...charging, count: counts.charge }) : look,
     suspend: mayWrite ? createSuspend({ database, mayWrite: mayRead, clock, log }) : suspendNothing,
     quotas: caches.of('quotas', readQuotas),
     totals: caches.of('totals', (from, domains) => readTotals(from, domains, clock)),
@@ -108,6 +109,6 @@ export function openPolicy(ground: Ground, parts: OpenPolicyParts): OpenPolicy {
       groups.trusted = next.groupTrustedNetworks;
       Object.assign(fullMailboxes, { grace: next.quotaGrace, some: next.quotaSomeFull });
     },
-    close: greylist.close,
+    close: async () => void (await Promise.all([greylist.close(), rates.close()])),
   };
 }

@@ -6,7 +6,15 @@ import { createMemoryCounts } from './policy/limits/memory-counts.ts';
 import { createRedisCounts } from './policy/limits/redis-counts.ts';
 import { createSharedCounts } from './policy/limits/shared-counts.ts';
 
-export function openRates({ redis, clock, sparing: log }: Ground): Counts {
+export interface OpenRates {
+  readonly counts: Counts;
+  /** When Redis has heard of all that was let through. */
+  close(): Promise<void>;
+}
+
+export function openRates({ redis, clock, sparing: log }: Ground): OpenRates {
   const own = createMemoryCounts({ now: () => clock.date().getTime() });
-  return redis ? createSharedCounts({ shared: createRedisCounts(redis), own, clock, log }) : own;
+  if (!redis) return { counts: own, close: async () => {} };
+  const counts = createSharedCounts({ shared: createRedisCounts(redis), own, clock, log });
+  return { counts, close: counts.end };
 }

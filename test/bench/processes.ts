@@ -19,6 +19,8 @@ export interface Program {
   /** Resident memory in bytes: now, and the most it has ever been. */
   resident(): number;
   mostResident(): number;
+  /** The last 20,000 characters that it has printed. */
+  output(): string;
   stop(): Promise<void>;
 }
 
@@ -89,19 +91,20 @@ export async function startProgram(command: readonly string[], options: ProgramO
     START_DEADLINE,
     `${command.join(' ')} does not become ready: ${output}`,
   );
-  return programOf(child);
+  return programOf(child, () => output);
 }
 
 const ended = (child: ChildProcess) =>
   child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
 
-function programOf(child: ChildProcess): Program {
+function programOf(child: ChildProcess, output: () => string): Program {
   const pid = child.pid as number;
   return {
     pid,
     cpu: () => cpuOf(pid),
     resident: () => memoryOf(pid, 'VmRSS'),
     mostResident: () => memoryOf(pid, 'VmHWM'),
+    output,
     stop: () => stopChild(child),
   };
 }

@@ -53,14 +53,27 @@ export function placeIn(account: Account, ledger: Ledger, meter: string): number
   return placeOf(meters.length);
 }
 
-/** By the bits of a mark. */
-export function isKnown({ met }: Account, kind: New, bits: number, at: number): boolean {
+/** Known by the bits of its mark, and renewed within so many minutes. */
+function isMet(
+  { met }: Account,
+  kind: New,
+  bits: number,
+  { at, within }: { at: number; within: number },
+): boolean {
   const known = met[kind];
   const place = known ? known.marks.indexOf(bits) : -1;
-  return place >= 0 && minuteOf(at) - (known?.minutes[place] as number) < minuteOf(KEEP.known);
+  return place >= 0 && minuteOf(at) - (known?.minutes[place] as number) < minuteOf(within);
 }
 
+export const isKnown = (account: Account, kind: New, bits: number, at: number): boolean =>
+  isMet(account, kind, bits, { at, within: KEEP.known });
+
+/** Nothing is to be renewed. */
+export const isFresh = (account: Account, kind: New, bits: number, at: number): boolean =>
+  isMet(account, kind, bits, { at, within: KEEP.renewed });
+
 export function meet(account: Account, kind: New, bits: number, at: number): void {
+  if (isFresh(account, kind, bits, at)) return;
   const met = account.met[kind] ?? beginMet(account, kind);
   const { marks, minutes } = met;
   let place = marks.indexOf(bits);

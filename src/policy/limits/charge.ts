@@ -110,5 +110,5 @@ export interface Use {
   readonly freesIn: Milliseconds;
 }
 
-/** For how long a message is remembered, and a recipient or network known. */
-export const KEEP = { message: 3_600_000, known: 30 * 86_400_000, marks: 2000 } as const;
+/** For how long a message is remembered, and a recipient or network known; who is known is renewed that often at most. */
+export const KEEP = { message: 3_600_000, known: 30 * 86_400_000, renewed: 3_600_000, marks: 2000 } as const;

@@ -6,7 +6,16 @@
 
 import { LRUCache } from 'lru-cache';
 import { ownCopy } from '../../base/text.ts';
-import { type Account, createAccount, isKnown, type Ledger, ledgerIn, meet, placeIn } from './account.ts';
+import {
+  type Account,
+  createAccount,
+  isFresh,
+  isKnown,
+  type Ledger,
+  ledgerIn,
+  meet,
+  placeIn,
+} from './account.ts';
 import { bitsOf } from './bits.ts';
 import type {
   Charge,
@@ -28,11 +37,19 @@ import { add, advance, type Cells, freesIn, usedOf, useOf } from './window.ts';
 export interface OwnCounts extends Counts {
   charge(order: Order): Outcome;
   look(order: Order): Outcome;
-  /** What does not fit whatever is new, which others may know better. */
-  lookForSure(order: Order): Over | undefined;
+  /** What is certain here, though others may have counted more, and know better who is new. */
+  survey(order: Order): Over | Survey;
   uses(home: string, counters: readonly Counted[]): readonly Use[];
   /** Counts what was let through elsewhere, whether or not it fits: of the charges those that counted there. */
   note(order: Order, due: readonly number[]): void;
+}
+
+export interface Survey {
+  readonly kind: 'open';
+  /** Of each counter less than half is used. */
+  readonly isRoomy: boolean;
+  /** Of the order's `news`: those that are not known, or were not renewed of late. */
+  readonly mayBeNew: readonly boolean[];
 }
 
 export interface MemoryCountsParts {
@@ -50,8 +67,7 @@ export function createMemoryCounts({ now, maxOctets = MAX_OCTETS }: MemoryCounts
 
   function ask(order: Order, isCounted: boolean): Outcome {
     const tab = open(order);
-    const isNew = order.news.map((kind, n) => !isKnown(tab.account, kind, tab.marks[n] as number, tab.at));
-    const due = dueOn(tab, isNew);
+    const due = dueOn(tab, newsOn(tab, isKnown));
     const over = firstOver(tab, due);
     if (over) return over;
     if (isCounted) put(tab, due);
@@ -61,9 +77,10 @@ export function createMemoryCounts({ now, maxOctets = MAX_OCTETS }: MemoryCounts
   return {
     charge: (order) => ask(order, true),
     look: (order) => ask(order, false),
-    lookForSure(order) {
+    survey(order) {
       const tab = open(order);
-      return firstOver(tab, dueOn(tab, []));
+      const over = firstOver(tab, dueOn(tab, []));
+      return over ?? { kind: 'open', isRoomy: isRoomy(tab), mayBeNew: newsOn(tab, isFresh) };
     },
     uses(_, counters) {
       const at = now();
@@ -131,6 +148,10 @@ function openTab(room: Room, order: Order, at: number): Tab {
   return { room, order, at, account, accounts, ledgers, messageName, message, onces, marks };
 }
 
+/** Which of the order's `news` are not known so. */
+const newsOn = ({ order, account, marks, at }: Tab, isSo: typeof isKnown): boolean[] =>
+  order.news.map((kind, n) => !isSo(account, kind, marks[n] as number, at));
+
 /** The charges that were not made for this message before, of what is new. */
 function dueOn({ order, message, onces }: Tab, isNew: readonly boolean[]): number[] {
   const { charges } = order;
@@ -170,6 +191,14 @@ function firstOver(tab: Tab, due: readonly number[]): Over | undefined {
     return { kind: 'over', index, used, freesIn: free };
   }
   return undefined;
+}
+
+function isRoomy(tab: Tab): boolean {
+  for (const charge of tab.order.charges) {
+    const [cells, place] = windowOn(tab, charge);
+    if (2 * usedOf(cells, place) > charge.max) return false;
+  }
+  return true;
 }
 
 function put(tab: Tab, due: readonly number[]): void {

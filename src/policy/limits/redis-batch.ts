@@ -3,16 +3,20 @@
  * security recipients are hashes there; login names stand in clear */
 
 import { hash } from 'node:crypto';
-import { type Charge, type Exceeded, KEEP, type Order, type Outcome } from './charge.ts';
+import { type Charge, type Exceeded, KEEP, type New, type Order } from './charge.ts';
+import type { Room, Told } from './headroom.ts';
 import { sliceOf } from './window.ts';
 
 export interface Question {
-  readonly how: 'charge' | 'look';
+  /** `count`: it was let through, whether or not it fits. */
+  readonly how: 'charge' | 'look' | 'count';
   readonly order: Order;
+  /** Of the order's `news`; undefined: any may be. Who is certainly known is not asked about. */
+  readonly mayBeNew?: readonly boolean[];
 }
 
-/** An acquaintance is renewed once an hour at most: it ends after a month. */
-const RENEWED = 3_600_000;
+/** Of an owner whose counters have much room. */
+const MOST_UNASKED = 1_000_000;
 
 /** What was charged for a message is one text of these, and of eight letters of each recipient's hash. */
 const ONCES = { message: '.m', bytes: '.b' } as const;
@@ -24,38 +28,38 @@ export const accountKey = (tag: string, account: string): string =>
 export function writeBatch(questions: readonly Question[]): { keys: string[]; batch: string } {
   const keys: string[] = [];
   const plans = new Map<readonly Charge[], number>();
-  const written = questions.map(({ how, order }) => {
-    const { charges, owners, onces, news } = order;
+  const written = questions.map(({ how, order, mayBeNew }) => {
+    const { charges, owners, onces } = order;
     const plan = plans.get(charges) ?? plans.size + 1;
     plans.set(charges, plan);
     const first = keys.length + 1;
     const recipient = hashOf(order.recipient);
-    keys.push(...keysOf(order));
+    const asked = order.news.map((kind, n) => (mayBeNew?.[n] === false ? undefined : kind));
+    keys.push(...keysOf(order, asked));
     return [
       how,
       first,
       order.message === '' ? 0 : 1,
       onces.map((once) => (once === 'recipient' ? `.${recipient.slice(0, 8)}` : ONCES[once])),
-      news.map((kind) => (kind === 'new_networks' ? order.network : recipient)),
+      asked.map((kind) => (kind === undefined ? 0 : kind === 'new_networks' ? order.network : recipient)),
       order.amount,
       owners.map(({ name }) => `${name} `),
       plan,
     ];
   });
-  const { message, known, marks } = KEEP;
-  const batch = { message, known, marks, renewed: RENEWED, questions: written };
+  const batch = { ...KEEP, unasked: MOST_UNASKED, questions: written };
   const all = [...plans.keys()].map(planText).join();
   return { keys, batch: `${JSON.stringify(batch).slice(0, -1)},"plans":[${all}]}` };
 }
 
-function keysOf({ home, account, message, owners, news }: Order): string[] {
+function keysOf({ home, account, message, owners }: Order, news: readonly (New | undefined)[]): string[] {
   const tag = tagOf(home);
   const name = encodeURIComponent(account);
   return [
     // Where it has no name, nobody looks there.
     `${tag}:message:${name}:${message}`,
     ...owners.map((owner) => accountKey(tag, owner.account)),
-    ...news.map((kind) => `${tag}:known:${name}:${kind}`),
+    ...news.flatMap((kind) => (kind === undefined ? [] : `${tag}:known:${name}:${kind}`)),
   ];
 }
 
@@ -97,17 +101,17 @@ export function slicesIn(account: readonly (string | number)[], name: string): r
 }
 
 type Answer =
-  | readonly [within: 0, due: readonly number[], exceeded: readonly number[]]
-  | readonly [number: number, used: number, freesIn: number];
+  | readonly [within: 0, due: readonly number[], exceeded: readonly number[], room: Room]
+  | readonly [number: number, used: number, freesIn: number, room?: undefined];
 
-export const readAnswers = (json: string): Outcome[] => (JSON.parse(json) as Answer[]).map(outcomeOf);
+export const readAnswers = (json: string): Told[] => (JSON.parse(json) as Answer[]).map(toldOf);
 
-function outcomeOf(answer: Answer): Outcome {
-  const [number, first, second] = answer;
+function toldOf(answer: Answer): Told {
+  const [number, first, second, room = []] = answer;
   if (typeof first === 'number' || typeof second === 'number')
-    return { kind: 'over', index: number - 1, used: first as number, freesIn: second as number };
+    return { kind: 'over', index: number - 1, used: first as number, freesIn: second as number, room };
   const exceeded: Exceeded[] = [];
   for (let n = 1; n + 1 < second.length; n += 2)
     exceeded.push({ index: (second[n] as number) - 1, used: second[n + 1] as number });
-  return { kind: 'within', due: first.slice(1).map((one) => one - 1), exceeded };
+  return { kind: 'within', due: first.slice(1).map((one) => one - 1), exceeded, room };
 }

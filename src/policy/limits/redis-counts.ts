@@ -1,4 +1,5 @@
-/** redis-counts — the counters that several daemons share: one round trip a decision.
+/** redis-counts — the counters that several daemons share: one round trip a decision, or a call
+ * for many that were let through.
  *
  * Questions that come together go together. All keys of a question have the same hash tag, its home, so a
  * cluster has them in one place and the script may use them together; there, only questions of one home share
@@ -11,7 +12,8 @@ import type { Milliseconds } from '../../base/clock.ts';
 import { within } from '../../base/deadline.ts';
 import { createTogether } from '../../base/together.ts';
 import type { Redis } from '../../redis/redis.ts';
-import type { Counted, Counts, Order, Outcome, Use } from './charge.ts';
+import type { Counted, Counts, Order, Use } from './charge.ts';
+import type { Told } from './headroom.ts';
 import {
   accountKey,
   meterName,
@@ -25,11 +27,17 @@ import { decision, reading } from './redis-script.ts';
 import { useOf, windowOf } from './window.ts';
 
 export interface SharedCounts extends Counts {
-  charge(order: Order): Promise<Outcome>;
-  look(order: Order): Promise<Outcome>;
+  charge(order: Order, mayBeNew?: readonly boolean[]): Promise<Told>;
+  look(order: Order): Promise<Told>;
+  /** Counts what was let through, whether or not it fits; all of one group. */
+  count(passed: readonly Passed[]): Promise<readonly Told[]>;
+  /** Orders of one group can share a call. */
+  groupOf(order: Order): string;
   uses(home: string, counters: readonly Counted[]): Promise<readonly Use[]>;
   isUp(): boolean;
 }
+
+export type Passed = Pick<Question, 'order' | 'mayBeNew'>;
 
 export function createRedisCounts(
   redis: Redis,
@@ -39,17 +47,20 @@ export function createRedisCounts(
   const runDecision = redis.script(decision);
   const runReading = redis.script(reading);
 
-  const ask = createTogether<Question, Outcome>({
-    groupOf: ({ order }) => (isCluster ? order.home : ''),
-    async call(questions) {
-      const { keys, batch } = writeBatch(questions);
-      return readAnswers((await within(runDecision(keys, [batch]), deadline)) as string);
-    },
-  });
+  const groupOf = ({ home }: Order): string => (isCluster ? home : '');
+
+  async function call(questions: readonly Question[]): Promise<readonly Told[]> {
+    const { keys, batch } = writeBatch(questions);
+    return readAnswers((await within(runDecision(keys, [batch]), deadline)) as string);
+  }
+
+  const ask = createTogether<Question, Told>({ groupOf: ({ order }) => groupOf(order), call });
 
   return {
     isUp,
-    charge: (order) => ask({ how: 'charge', order }),
+    groupOf,
+    count: (passed) => call(passed.map((one) => ({ ...one, how: 'count' }))),
+    charge: (order, mayBeNew = []) => ask({ how: 'charge', order, mayBeNew }),
     look: (order) => ask({ how: 'look', order }),
     async uses(home, counters) {
       const accounts = [...new Set(counters.map(({ owner }) => owner.account))];

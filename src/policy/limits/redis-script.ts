@@ -3,11 +3,14 @@
  *
  * source   the same rule as window.ts: slices numbered by time, eleven of them count; a clock that is set
  *          back makes nothing old
- * KEYS     of each question: what was charged for its message; the account of each owner; each kind of acquaintance
+ * KEYS     of each question: what was charged for its message; the account of each owner; each kind of
+ *          acquaintance that it asks about: a mark that is 0 is known, as the daemon says
  * ARGV     one JSON text: `Batch` of redis-batch.ts
- * answer   JSON. Of each question `[0, due, soft]`: the charges that counted, and of each soft one beyond its
- *          limit its number and what is used; or `[number, used, ms]` of the charge that does not fit, what was
- *          used, how long until it does. Numbers from 1 on, each list begins with a 0 (an empty one is none in Lua)
+ * answer   JSON. Of each question `[0, due, soft, room]`: the charges that counted, of each soft one beyond its
+ *          limit its number and what is used, and of each owner how much may pass unasked (headroom.ts), of what
+ *          counts always and of each kind of acquaintance; or `[number, used, ms]` of the charge that does not fit,
+ *          what was used, how long until it does. Numbers from 1 on, the first two lists begin with a 0 (an empty
+ *          one is none in Lua)
  *
  * An account is one MessagePack value after the other, without tables, which take Redis several times as long:
  * of each meter its name, milliseconds of a slice, how many slices, then each slice's number and count, oldest
@@ -46,12 +49,16 @@ local function find(account, name, slice, hint)
   return at
 end
 
-local function used(account, at, slice)
+local function drop(account, at, slice)
   local oldest = math.floor(now / slice) - 10
   while account[at + 2] > 0 and account[at + 3] < oldest do
     remove(account, at + 3, 2)
     account[at + 2] = account[at + 2] - 1
   end
+end
+
+local function used(account, at, slice)
+  drop(account, at, slice)
   local sum = 0
   for n = at + 4, at + 2 + 2 * account[at + 2], 2 do sum = sum + account[n] end
   return sum
@@ -79,62 +86,70 @@ end
 
 local function decide(question)
   local how, first, message, onces, marks, amount, owners, plan = unpack(question)
-  local charged = message == 1 and redis.call('GET', KEYS[first])
-  local isDone, age = {}, {}
+  local isFirst = message == 1 and how == 'count'
+    and redis.call('SET', KEYS[first], table.concat(onces), 'PX', batch.message, 'NX')
+  local charged = message == 1 and not isFirst and redis.call('GET', KEYS[first])
+  local isDone, age, known = {}, {}, {}
   if charged then
     for n = 1, #onces do isDone[n] = string.find(charged, onces[n], 1, true) end
   end
-  local known = first + #owners
+  local place = first + #owners
   for n = 1, #marks do
-    local last = redis.call('ZSCORE', KEYS[known + n], marks[n])
-    age[n] = last and now - last or batch.known
+    if marks[n] == 0 then
+      age[n] = 0
+    else
+      place = place + 1
+      known[n] = KEYS[place]
+      local last = redis.call('ZSCORE', known[n], marks[n])
+      age[n] = last and now - last or batch.known
+    end
   end
   local due, soft = { 0 }, { 0 }
   local raised, names, places, many = {}, {}, {}, 0
-  local charges, next = batch.plans[plan], 1
+  local charges, next, room, kinds = batch.plans[plan], 1, {}, #marks + 1
+  for n = 1, #owners * kinds do room[n] = batch.unasked end
   for number = 1, #charges do
     local owner, meter, slice, max, once, ifNew, isSoft, isDoubtful = unpack(charges[number])
+    local key, name = KEYS[first + owner], owners[owner] .. meter
+    local account = accountAt(key)
+    local at = find(account, name, slice, next)
+    local sum = used(account, at, slice)
+    next = at + 3 + 2 * account[at + 2]
     local isDue = not isDone[once] and (ifNew == 0 or age[ifNew] >= batch.known)
-    if isDue or isSoft == 1 then
-      local key, name = KEYS[first + owner], owners[owner] .. meter
-      local account = accountAt(key)
-      local at = find(account, name, slice, next)
-      local sum = used(account, at, slice)
-      next = at + 3 + 2 * account[at + 2]
-      if isSoft == 0 and sum + amount > max then
-        return { number, sum, freesIn(account, at, sum, amount, max) }
-      end
-      if isDue then due[#due + 1] = number end
-      if isDue and isDoubtful == 0 then
-        many = many + 1
-        raised[many], names[many], places[many] = account, name, at
-        if how == 'charge' then
-          sum = sum + amount
-          changed[key] = true
-        end
-      end
-      if isSoft == 1 and sum > max then
-        soft[#soft + 1] = number
-        soft[#soft + 1] = sum
+    if isDue and isSoft == 0 and sum + amount > max and how ~= 'count' then
+      return { number, sum, freesIn(account, at, sum, amount, max) }
+    end
+    if isDue then due[#due + 1] = number end
+    if isDue and isDoubtful == 0 then
+      many = many + 1
+      raised[many], names[many], places[many] = account, name, at
+      if how ~= 'look' then
+        sum = sum + amount
+        changed[key] = true
       end
     end
+    if isSoft == 1 and sum > max then
+      soft[#soft + 1] = number
+      soft[#soft + 1] = sum
+    end
+    local left, kind = math.floor((max / 2 - sum) / 8), (owner - 1) * kinds + ifNew + 1
+    if left < room[kind] then room[kind] = left end
   end
-  if how == 'look' then return { 0, due, soft } end
+  if how == 'look' then return { 0, due, soft, room } end
   for n = many, 1, -1 do add(raised[n], find(raised[n], names[n], 0, places[n]), amount) end
   if charged then
     for n = 1, #onces do if not isDone[n] then redis.call('APPEND', KEYS[first], onces[n]) end end
-  elseif message == 1 then
+  elseif message == 1 and not isFirst then
     redis.call('SET', KEYS[first], table.concat(onces), 'PX', batch.message)
   end
   for n = 1, #marks do
-    local key = KEYS[known + n]
     if age[n] >= batch.renewed then
-      redis.call('ZADD', key, now, marks[n])
-      redis.call('PEXPIRE', key, batch.known)
-      if age[n] >= batch.known then redis.call('ZREMRANGEBYRANK', key, 0, -batch.marks - 1) end
+      redis.call('ZADD', known[n], now, marks[n])
+      redis.call('PEXPIRE', known[n], batch.known)
+      if age[n] >= batch.known then redis.call('ZREMRANGEBYRANK', known[n], 0, -batch.marks - 1) end
     end
   end
-  return { 0, due, soft }
+  return { 0, due, soft, room }
 end
 
 local answers = {}
@@ -142,7 +157,7 @@ for n = 1, #batch.questions do answers[n] = decide(batch.questions[n]) end
 for key in pairs(changed) do
   local account, at, longest = accounts[key], 1, 0
   while at < #account do
-    used(account, at, account[at + 1])
+    drop(account, at, account[at + 1])
     if account[at + 2] == 0 then
       remove(account, at, 3)
     else

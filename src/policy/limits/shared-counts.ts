@@ -10,9 +10,11 @@
 import type { Clock, Milliseconds } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { reasonOf } from '../../base/text.ts';
+import { createTurns } from '../../base/turns.ts';
 import type { Counts, Order, Outcome, Use } from './charge.ts';
+import { createHeadroom, type Told } from './headroom.ts';
 import type { OwnCounts } from './memory-counts.ts';
-import type { SharedCounts } from './redis-counts.ts';
+import type { Passed, SharedCounts } from './redis-counts.ts';
 
 export interface SharedCountsParts {
   readonly shared: SharedCounts;
@@ -25,8 +27,22 @@ export interface SharedCountsParts {
 /** What does not fit here is refused, whatever Redis says. */
 const fuller = (one: Use, other: Use): Use => (other.used > one.used ? other : one);
 
-export function createSharedCounts(parts: SharedCountsParts): Counts {
+/** So many questions share a call: two or three milliseconds of Redis. */
+const TOGETHER = 64;
+/** Who is further behind waits for Redis. */
+const MOST_UNASKED = 1024;
+
+/** Its charges are not known yet; none is beyond its limit. */
+const within: Outcome = { kind: 'within', due: [], exceeded: [] };
+
+export interface SharedRates extends Counts {
+  /** When Redis was told of all that passed. */
+  end(): Promise<void>;
+}
+
+export function createSharedCounts(parts: SharedCountsParts): SharedRates {
   const { shared, own, clock, log, restFor = 1000 } = parts;
+  const headroom = createHeadroom();
   let restsUntil = Number.NEGATIVE_INFINITY;
   let isAway = false;
 
@@ -45,27 +61,52 @@ export function createSharedCounts(parts: SharedCountsParts): Counts {
     }
   }
 
-  async function chargeShared(order: Order): Promise<Outcome> {
-    const outcome = await ask(() => shared.charge(order));
-    if (outcome === undefined) return own.charge(order);
-    if (outcome.kind === 'within') own.note(order, outcome.due);
-    return outcome;
+  async function chargeShared(order: Order, mayBeNew: readonly boolean[]): Promise<Outcome> {
+    const told = await ask(() => shared.charge(order, mayBeNew));
+    if (told === undefined) return own.charge(order);
+    hear(order, told);
+    return told;
   }
+
+  function hear(order: Order, told: Told): void {
+    headroom.hear(order, told.room);
+    if (told.kind === 'within') own.note(order, told.due);
+  }
+
+  const unasked = createTurns<Passed>({
+    groupOf: ({ order }) => shared.groupOf(order),
+    most: TOGETHER,
+    async call(passed) {
+      const all = isUsable() ? await ask(() => shared.count(passed)) : undefined;
+      for (const [n, { order }] of passed.entries()) {
+        headroom.give(order);
+        const told = all?.[n];
+        if (told) hear(order, told);
+        else own.charge(order);
+      }
+    },
+  });
 
   const isUsable = (): boolean => clock.now() >= restsUntil && shared.isUp();
 
   return {
     charge(order) {
       if (!isUsable()) return own.charge(order);
-      const over = own.lookForSure(order);
-      return over ?? chargeShared(order);
+      const survey = own.survey(order);
+      if (survey.kind === 'over') return survey;
+      const { isRoomy, mayBeNew } = survey;
+      const isUnasked = isRoomy && unasked.size() < MOST_UNASKED && headroom.take(order, mayBeNew);
+      if (!isUnasked) return chargeShared(order, mayBeNew);
+      unasked.put({ order, mayBeNew });
+      return within;
     },
     look(order) {
       if (!isUsable()) return own.look(order);
-      return (
-        own.lookForSure(order) ?? ask(() => shared.look(order)).then((outcome) => outcome ?? own.look(order))
-      );
+      const survey = own.survey(order);
+      if (survey.kind === 'over') return survey;
+      return ask(() => shared.look(order)).then((outcome) => outcome ?? own.look(order));
     },
+    end: unasked.end,
     uses(home, counters) {
       if (!isUsable()) return own.uses(home, counters);
       return ask(() => shared.uses(home, counters)).then((uses = []) =>

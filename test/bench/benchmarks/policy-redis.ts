@@ -1,19 +1,20 @@
 /** policy-redis — rate limits whose counters several daemons share in Redis, against counters of one process.
  *
- * Everybody has logged in, and is counted by all limits that are shipped, which nobody reaches here. */
+ * Everybody has logged in on auth.sock, and is counted by all limits that are shipped, which nobody reaches here. */
 
 import { shipped } from '../../../src/policy/limits/limit.ts';
-import { startRedis } from '../../support/redis.ts';
+import { freePort } from '../../support/redis.ts';
 import { type Daemon, openHost, startDaemon, withClient } from '../hosts.ts';
-import { runProgram } from '../processes.ts';
+import { type Program, runProgram, startProgram } from '../processes.ts';
 import { interleave, median, type Rounds, ratio } from '../rounds.ts';
+import { givePasswords, logInAll, SMTPD, takePasswords } from '../sessions.ts';
 import type { Row } from '../table.ts';
 import type { Benchmark, Workbench } from '../workbench.ts';
 import { ACCOUNTS } from './cached.ts';
 import { ask } from './policy.ts';
 
 type Name = 'own' | 'shared';
-const RULES = { DOVETAIL_POLICY_RULES: 'rate-limits=enforce' };
+const RULES = { DOVETAIL_POLICY_RULES: 'rate-limits=enforce', DOVETAIL_REHASH_ON_LOGIN: 'no' };
 
 export const policyRedis: Benchmark = {
   name: 'policy-redis',
@@ -26,21 +27,35 @@ export const policyRedis: Benchmark = {
       return [];
     }
     const { url } = await openHost(bench, ACCOUNTS);
-    const redis = await startRedis();
-    bench.atEnd(() => redis.kill());
+    const redis = await startRedis(bench);
     await raiseLimits(url);
+    await givePasswords(url);
     const daemons: Readonly<Record<Name, Daemon>> = {
       own: await startDaemon(bench, url, RULES),
       shared: await startDaemon(bench, url, { ...RULES, REDIS_URL: redis.url }),
     };
+    for (const { auth } of Object.values(daemons)) await logInAll(auth, ACCOUNTS.mailboxes);
     const rows: Row[] = [];
     for (const connections of [10, 100])
-      rows.push(...rowsOf(connections, await race(bench, client, daemons, connections)));
+      rows.push(...rowsOf(connections, ...(await race(bench, client, { ...daemons, redis }, connections))));
+    if (daemons.shared.output().includes('limits.redis_away'))
+      throw new Error('Redis did not answer in time, so the process counted alone');
     for (const daemon of Object.values(daemons)) await daemon.stop();
     await withClient(url, (database) => database.query('delete from unified.rate_limits'));
+    await takePasswords(url);
     return rows;
   },
 };
+
+async function startRedis(bench: Workbench): Promise<Program & { readonly url: string }> {
+  const port = await freePort();
+  const command = ['redis-server', '--port', `${port}`, '--bind', '127.0.0.1', '--save', ''];
+  const program = await startProgram([...command, '--dir', bench.folder], {
+    ready: (output) => output.includes('Ready to accept connections'),
+  });
+  bench.atEnd(() => program.stop());
+  return { ...program, url: `redis://127.0.0.1:${port}` };
+}
 
 /** Out of reach, for everybody. */
 async function raiseLimits(url: string): Promise<void> {
@@ -55,36 +70,48 @@ async function raiseLimits(url: string): Promise<void> {
   });
 }
 
+type Costs = Readonly<Record<Name | 'redis', number[]>>;
+
 async function race(
   bench: Workbench,
   client: string,
-  daemons: Readonly<Record<Name, Daemon>>,
+  { redis, ...daemons }: Readonly<Record<Name, Daemon>> & { readonly redis: Program },
   connections: number,
-): Promise<Rounds<Name>> {
+): Promise<[Rounds<Name>, Costs]> {
+  const costs: Costs = { own: [], shared: [], redis: [] };
   const decide = async (name: Name, seconds: number): Promise<number> => {
-    const load = { connections, seconds, isLoggedIn: true };
-    const measured = await ask(bench, client, daemons[name].policy, load);
-    return measured.requests / measured.seconds;
+    const before = [daemons[name].cpu(), redis.cpu()] as const;
+    const { requests, seconds: took } = await ask(bench, client, daemons[name].policy, {
+      ...{ connections, seconds, smtpd: SMTPD },
+    });
+    costs[name].push((daemons[name].cpu() - before[0]) / requests);
+    if (name === 'shared') costs.redis.push((redis.cpu() - before[1]) / requests);
+    return requests / took;
   };
-  for (const name of ['own', 'shared'] as const) await decide(name, 2); // warm: facts in memory
+  // Warm: facts in memory.
+  for (const name of ['own', 'shared'] as const) await decide(name, 2);
+  for (const cost of Object.values(costs)) cost.splice(0);
   const time = bench.quick ? 0.4 : 1;
-  return interleave(
+  const rounds = await interleave(
     { own: () => decide('own', time), shared: () => decide('shared', time) },
     bench.quick ? 3 : 9,
   );
+  return [rounds, costs];
 }
 
-function rowsOf(connections: number, rates: Rounds<Name>): Row[] {
+function rowsOf(connections: number, rates: Rounds<Name>, costs: Costs): Row[] {
   const what = `policy-redis, ${connections} connections`;
-  const plain = (who: string, rounds: readonly number[]): Row => ({
+  const cost = (of: keyof Costs): string => `${median(costs[of]).toFixed(1)} µs CPU`;
+  const plain = (who: string, rounds: readonly number[], note: string): Row => ({
     what: `${what}: ${who}`,
     value: median(rounds),
     unit: 'decisions/s',
     rounds,
+    note,
   });
   return [
-    plain('counters in the process', rates.own),
-    plain('counters in Redis', rates.shared),
+    plain('counters in the process', rates.own, cost('own')),
+    plain('counters in Redis', rates.shared, `${cost('shared')}, Redis ${cost('redis')}`),
     {
       what: `${what}: Redis / process`,
       value: ratio(rates.shared, rates.own),

@@ -96,8 +96,8 @@ export interface Questions {
   readonly seconds: number;
   /** How many recipients in turns; all unless told. */
   readonly mailboxes?: number;
-  /** Else they are a stranger's. */
-  readonly isLoggedIn?: boolean;
+  /** The smtpd to which everybody has logged in; else they are a stranger's. */
+  readonly smtpd?: number;
 }
 
 /** Rejects when an answer was not DUNNO. */
@@ -105,10 +105,10 @@ export async function ask(
   bench: Workbench,
   client: string,
   socket: string,
-  { connections, seconds, mailboxes = ACCOUNTS.mailboxes, isLoggedIn = false }: Questions,
+  { connections, seconds, mailboxes = ACCOUNTS.mailboxes, smtpd }: Questions,
 ): Promise<{ readonly requests: number; readonly seconds: number }> {
   const load = [String(connections), String(seconds), String(2 * mailboxes), DOMAIN];
-  const command = [client, socket, ...load, ...(isLoggedIn ? ['logged-in'] : [])];
+  const command = [client, socket, ...load, ...(smtpd ? [String(smtpd)] : [])];
   const { stdout, stderr } = await mustRun([...onCore(bench.cores.client), ...command]);
   const measured = JSON.parse(stdout) as { requests: number; wrong: number; seconds: number };
   if (measured.wrong > 0)

@@ -1,8 +1,8 @@
 /* policy - asks a policy server as Postfix 3.7 does at RCPT, and checks every answer.
  *
- * usage    policy SOCKET CONNECTIONS SECONDS RECIPIENTS DOMAIN [logged-in]
+ * usage    policy SOCKET CONNECTIONS SECONDS RECIPIENTS DOMAIN [PID]
  * load     one request in flight a connection; the recipients are <even number>box@DOMAIN below RECIPIENTS,
- *          each request the next one and a message of its own; logged in, who gets it has sent it. Every answer must be DUNNO, in any letters
+ *          each request the next one and a message of its own; with a PID, who gets it has sent it, and logged in to that smtpd. Every answer must be DUNNO, in any letters
  * output   one line of JSON: requests, wrong, seconds
  * exit     0 measured, even when answers were wrong; 1 it could not measure */
 
@@ -21,7 +21,7 @@
 
 #define MAX_CONNECTIONS 1000
 static const char WANTED[] = "action=DUNNO\n\n";
-static int is_logged_in;
+static unsigned smtpd;
 struct connection { int fd; size_t have; char reply[512]; };
 static struct connection connections[MAX_CONNECTIONS];
 static uint64_t asked, answered, wrong, recipients;
@@ -54,8 +54,8 @@ static void ask(struct connection *c)
         "sasl_sender=\nccert_subject=\nccert_issuer=\nccert_fingerprint=\nccert_pubkey_fingerprint=\n"
         "encryption_protocol=TLSv1.3\nencryption_cipher=TLS_AES_256_GCM_SHA384\nencryption_keysize=256\n"
         "policy_context=mx\n\n",
-        is_logged_in ? recipient : "someone@elsewhere.example", recipient, (unsigned)getpid(), (unsigned long long)n,
-        is_logged_in ? "PLAIN" : "", is_logged_in ? recipient : "");
+        smtpd ? recipient : "someone@elsewhere.example", recipient, smtpd ? smtpd : (unsigned)getpid(), (unsigned long long)n,
+        smtpd ? "PLAIN" : "", smtpd ? recipient : "");
     c->have = 0;
     if (send(c->fd, request, (size_t)length, MSG_NOSIGNAL) != length) die("send");
 }
@@ -72,8 +72,8 @@ static int dial(const char *path)
 
 int main(int argc, char **argv)
 {
-    if (argc != 6 && argc != 7) die("usage: policy SOCKET CONNECTIONS SECONDS RECIPIENTS DOMAIN [logged-in]");
-    is_logged_in = argc == 7;
+    if (argc != 6 && argc != 7) die("usage: policy SOCKET CONNECTIONS SECONDS RECIPIENTS DOMAIN [PID]");
+    smtpd = argc == 7 ? (unsigned)atoi(argv[6]) : 0;
     int n = atoi(argv[2]), open = n, epoll = epoll_create1(0);
     double seconds = atof(argv[3]);
     recipients = strtoull(argv[4], NULL, 10);

@@ -7,7 +7,7 @@ import { silent } from '../../../src/base/log.ts';
 import type { Charge, Counts, Order } from '../../../src/policy/limits/charge.ts';
 import { createMemoryCounts } from '../../../src/policy/limits/memory-counts.ts';
 import { createRedisCounts } from '../../../src/policy/limits/redis-counts.ts';
-import { createSharedCounts } from '../../../src/policy/limits/shared-counts.ts';
+import { createSharedCounts, type SharedRates } from '../../../src/policy/limits/shared-counts.ts';
 import { createRedis, type Redis } from '../../../src/redis/redis.ts';
 import { parseRedisUrl } from '../../../src/redis/redis-url.ts';
 import { startRedis, type TestRedis } from '../../support/redis.ts';
@@ -17,7 +17,7 @@ let redis: TestRedis;
 let connections: Redis[];
 
 /** Connected. As patient as a busy machine needs it, where a test is not about patience. */
-async function daemon(url = redis.url, deadline = 10_000): Promise<Counts> {
+async function daemon(url = redis.url, deadline = 10_000): Promise<SharedRates> {
   const place = parseRedisUrl(url);
   if (!place) throw new Error(url);
   const connection = createRedis({ place, log: silent });
@@ -144,6 +144,91 @@ test('while Redis is away each daemon counts alone, and what one let through cou
   expect(await send(both, 50, charges)).toBe(0);
 });
 
+describe('far below the limit nobody waits for Redis', () => {
+  /** Of which a sixteenth passes unasked at first. */
+  const wide = [charge('wide', 160)];
+  const usedBy = async (counts: Counts) => {
+    const [use] = await counts.uses('example.org', [{ ...(wide[0] as Charge), owner }]);
+    return use?.used;
+  };
+
+  test('who is known passes at once, and is counted for everybody', async () => {
+    const [first, second] = [await daemon(), await daemon()];
+    expect(first.charge(order(wide))).toBeInstanceOf(Promise);
+    await expect.poll(() => first.charge(order(wide)) instanceof Promise).toBe(false);
+    const passed = Array.from({ length: 5 }, () => first.charge(order(wide)));
+    expect(passed).toEqual(passed.map(() => ({ kind: 'within', due: [], exceeded: [] })));
+    const before = await usedBy(first);
+    await expect.poll(() => usedBy(second)).toBe(await usedBy(first));
+    expect(before).toBeGreaterThanOrEqual(2);
+  });
+
+  test('no more than a sixteenth at once, and from half of the limit on none', async () => {
+    const one = await daemon();
+    await one.charge(order(wide));
+    const outcomes = Array.from({ length: 30 }, () => one.charge(order(wide)));
+    expect(outcomes.findIndex((outcome) => outcome instanceof Promise)).toBe(9);
+    for (const outcome of outcomes) await outcome;
+    while (((await usedBy(one)) ?? 0) < 80) await one.charge(order(wide));
+    expect(one.charge(order(wide))).toBeInstanceOf(Promise);
+  });
+
+  test('of a limit below sixteen nobody passes unasked', async () => {
+    const one = await daemon();
+    const asked = [charge('narrow', 15)];
+    for (let n = 0; n < 5; n += 1) {
+      const outcome = one.charge(order(asked));
+      expect(outcome).toBeInstanceOf(Promise);
+      await outcome;
+    }
+  });
+
+  test('who may be new is asked about, also where nothing else need be', async () => {
+    const one = await daemon();
+    const charges = [...wide, charge('new', 8, { ifNew: 0, once: 1 })];
+    const more = { onces: ['message', 'recipient'], news: ['new_recipients'] } as const;
+    const to = (recipient: string) => one.charge(order(charges, { ...more, recipient }));
+    await to('zoe@elsewhere.net');
+    await expect.poll(() => to('zoe@elsewhere.net') instanceof Promise).toBe(false);
+    expect(to('eve@elsewhere.net')).toBeInstanceOf(Promise);
+  });
+
+  test('a daemon that has not heard yet lets through a sixteenth too much, and no more', async () => {
+    const [first, second] = [await daemon(), await daemon()];
+    await second.charge(order(wide));
+    let passed = 1;
+    for (let isFull = false; !isFull; ) {
+      const { kind } = await first.charge(order(wide));
+      if (kind === 'within') passed += 1;
+      else isFull = true;
+    }
+    expect(passed).toBe(160);
+    expect(await send([second], 50, wide)).toBeLessThanOrEqual(10);
+    // What was let through is counted, though it did not fit.
+    await expect.poll(async () => ((await usedBy(first)) ?? 0) > 160).toBe(true);
+    expect(await send([first, second], 10, wide)).toBe(0);
+  });
+
+  test('what passed unasked while Redis died is counted here', async () => {
+    const one = await daemon(redis.url, 200);
+    await one.charge(order(wide));
+    redis.freeze();
+    expect(await send([one], 9, wide)).toBe(9);
+    const others = await send([one], 200, wide);
+    expect(others).toBeGreaterThanOrEqual(150);
+    expect(others).toBeLessThan(160);
+    expect(await send([one], 10, wide)).toBe(0);
+  });
+
+  test('a daemon that ends tells Redis first', async () => {
+    const [first, second] = [await daemon(), await daemon()];
+    await first.charge(order(wide));
+    for (let n = 0; n < 5; n += 1) void first.charge(order(wide));
+    await first.end();
+    expect(await usedBy(second)).toBe(6);
+  });
+});
+
 test('a Redis that hangs is waited for once, and then left alone', async () => {
   const one = await daemon(redis.url, 500);
   await one.charge(order([charge('a', 5)]));
@@ -253,7 +338,7 @@ describe('other forms', () => {
       Number(/cmdstat_evalsha:calls=(\d+)/u.exec(await promoted.info('commandstats'))?.[1] ?? 0);
     const isShared = async () => {
       const before = await calls();
-      await send(both, 2, [charge('free', 1_000_000)]);
+      for (const one of both) await one.look(order([charge('free', 1_000_000)]));
       return (await calls()) === before + 2;
     };
     await expect.poll(isShared, { timeout: 60_000 }).toBe(true);

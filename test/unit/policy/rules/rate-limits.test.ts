@@ -179,7 +179,7 @@ describe('rate-limits', () => {
         const run = (): Promise<string> => {
           if (mood === 'fails') return Promise.reject(new Error('away'));
           if (mood === 'hangs') return new Promise(() => undefined);
-          return Promise.resolve(mood === 'over' ? '[[1,99,1]]' : '[[0,[0,1],[0]]]');
+          return Promise.resolve(mood === 'over' ? '[[1,99,1]]' : '[[0,[0,1],[0],[6]]]');
         };
         const redis = { script: () => run, isUp: () => mood !== 'down', isCluster: false };
         const counts = createSharedCounts({

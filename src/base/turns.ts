@@ -1,0 +1,56 @@
+/** turns — what is told to somebody, a call at a time: what comes meanwhile goes together with the next. */
+
+export interface TurnsParts<Q> {
+  /** Only what is of one group shares a call; different groups do not wait for each other. */
+  groupOf(one: Q): string;
+  /** Never rejects. */
+  call(all: readonly Q[]): Promise<void>;
+  /** In one call. */
+  readonly most: number;
+}
+
+export interface Turns<Q> {
+  put(one: Q): void;
+  /** How much is not through yet. */
+  size(): number;
+  /** When all is through that was put before. */
+  end(): Promise<void>;
+}
+
+export function createTurns<Q>({ groupOf, call, most }: TurnsParts<Q>): Turns<Q> {
+  const waiting = new Map<string, Q[]>();
+  const running = new Set<Promise<void>>();
+  let size = 0;
+
+  async function run(group: string): Promise<void> {
+    for (;;) {
+      // What comes in the same turn of the event loop goes along.
+      await new Promise(setImmediate);
+      const all = waiting.get(group) ?? [];
+      if (all.length === 0) break;
+      const now = all.splice(0, most);
+      await call(now);
+      size -= now.length;
+    }
+    waiting.delete(group);
+  }
+
+  return {
+    put(one) {
+      size += 1;
+      const group = groupOf(one);
+      const others = waiting.get(group);
+      if (others) {
+        others.push(one);
+        return;
+      }
+      waiting.set(group, [one]);
+      const turn = run(group).finally(() => running.delete(turn));
+      running.add(turn);
+    },
+    size: () => size,
+    async end() {
+      await Promise.all(running);
+    },
+  };
+}
