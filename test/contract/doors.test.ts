@@ -116,6 +116,30 @@ describe.skipIf(trials.length === 0)('how Dovecot asks', () => {
         expect(await logIn(user, password)).toBe('refused');
       });
 
+      const strangeNames = [
+        'alice@example.org\n',
+        'alice@example.org\t',
+        'alice@example.org\r',
+        'alice@example.org\x01',
+        ' alice@example.org',
+        'alice@example.org ',
+        'imap/alice@example.org',
+        'nobody/../alice@example.org',
+        'bob*alice@example.org',
+        '*@example.org',
+        'alic?@example.org',
+        '%u',
+        '%{user}',
+        "\\' or 1=1 --",
+        "nobody' union select 'alice@example.org', '{PLAIN}x', null --",
+        'alice@example.org\nVERIFY\talice@example.org',
+        'alic\u0435@example.org',
+        `${'x'.repeat(300)}@example.org`,
+      ];
+      test.each(strangeNames)('%j is nobody', async (name) => {
+        expect(await logIn(name, PASSWORD)).toBe('refused');
+      });
+
       test('a password for IMAP opens IMAP and nothing else', async () => {
         expect(await logIn(BOB, APP_PASSWORD)).toBe('in');
         expect(await logIn(BOB, APP_PASSWORD, 'pop3')).toBe('refused');
