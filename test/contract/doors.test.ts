@@ -25,6 +25,12 @@ const NO_USER = 67;
 const LATER = 75;
 const REFUSED = 77;
 
+/** Dovecot says whom it asks, and no password. */
+const DEBUG: Readonly<Record<DovecotVersion, string>> = {
+  '2.3': 'auth_debug = yes\n',
+  '2.4': 'log_debug = category=auth\n',
+};
+
 interface Trial extends DoorContract {
   readonly version: DovecotVersion;
 }
@@ -52,7 +58,7 @@ describe.skipIf(trials.length === 0)('how Dovecot asks', () => {
     let dovecot: PrivateDovecot;
 
     beforeAll(async () => {
-      dovecot = await brain.startDovecot(trial.version, trial.door);
+      dovecot = await brain.startDovecot(trial.version, trial.door, DEBUG[trial.version]);
       // Dovecot's SQL driver answers for the first time when its connection is made.
       await waitUntil(
         'it knows who is wrong',
@@ -99,6 +105,18 @@ describe.skipIf(trials.length === 0)('how Dovecot asks', () => {
     describe('logins', () => {
       test.each(['imap', 'pop3', 'sieve'] as const)('the right password opens %s', async (by) => {
         expect(await logIn(ALICE, PASSWORD, by)).toBe('in');
+      });
+
+      test(trial.prefetches ? 'a login brings its mailbox with it' : 'the mailbox is asked for', async () => {
+        const before = dovecot.log().length;
+        expect(await logIn(ALICE, PASSWORD)).toBe('in');
+        const asked = () =>
+          dovecot
+            .log()
+            .slice(before)
+            .match(/(?<=\s)\S+ Performing userdb lookup/gu) ?? [];
+        await expect.poll(() => asked().length).toBe(trial.prefetches ? 1 : 2);
+        expect(asked()[0]).toMatch(/prefetch/u);
       });
 
       test('a name in other letters is the same user', async () => {

@@ -5,6 +5,7 @@ export const authWorker: DoorContract = {
   door: 'auth-worker',
   versions: dovecotVersions,
   needs: [],
+  prefetches: true,
   lists: true,
   disabledMailbox: 'later',
   withoutDaemon: 'put off until it is back',

@@ -4,6 +4,7 @@ export const checkpassword: DoorContract = {
   door: 'checkpassword',
   versions: ['2.3'],
   needs: [],
+  prefetches: true,
   lists: false,
   disabledMailbox: 'later',
   withoutDaemon: 'temporary',

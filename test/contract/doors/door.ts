@@ -10,6 +10,8 @@ export interface DoorContract {
   readonly versions: readonly DovecotVersion[];
   /** What of Dovecot it needs besides the protocols. */
   readonly needs: readonly Exclude<DovecotPart, MailProtocol>[];
+  /** Whether a login brings its mailbox with it: then Dovecot asks once. */
+  readonly prefetches: boolean;
   /** Whether `doveadm user '*'` can be answered. */
   readonly lists: boolean;
   /** What Dovecot's delivery is told of a user who was switched off. */

@@ -6,6 +6,7 @@ export const luaThenSql: DoorContract = {
   door: 'lua,sql',
   versions: dovecotVersions,
   needs: ['lua', 'sql'],
+  prefetches: true,
   lists: true,
   disabledMailbox: 'later',
   withoutDaemon: 'right passwords only',

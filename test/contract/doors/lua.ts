@@ -5,6 +5,7 @@ export const lua: DoorContract = {
   door: 'lua',
   versions: dovecotVersions,
   needs: ['lua'],
+  prefetches: true,
   lists: true,
   disabledMailbox: 'later',
   withoutDaemon: 'temporary',

@@ -5,6 +5,7 @@ export const sql: DoorContract = {
   door: 'sql',
   versions: dovecotVersions,
   needs: ['sql'],
+  prefetches: false,
   lists: true,
   disabledMailbox: 'absent',
   withoutDaemon: 'as ever',
