@@ -6,17 +6,18 @@
  * not verified and so not counted: whoever waits for the window to pass is let in again.
  *
  * limits   what is in memory here is bounded; the marks are the store's (memory-store.ts, failover.ts)
- * bugs     users of one network are counted when their attempts end, not when they begin: as many
- *          as run at once may pass beyond the limit of users */
+ * bugs     users of one network are counted when their attempts end, not when they begin; turns.ts keeps those that run at
+ *          once within the limit. Of exchanges, which the client may let last, as many as run at once may pass beyond it */
 
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Soon } from '../../base/answer.ts';
+import { andThen, type Soon } from '../../base/answer.ts';
 import { type Clock, minutes, seconds } from '../../base/clock.ts';
 import { type Counts, type Limits, pass, type Verdict, verdictOn } from './limits.ts';
 import type { Mark, Marks, Store } from './marks.ts';
 import { type Attempt, createNames, type Names } from './names.ts';
 import { type Outlook, outlookOf } from './outlook.ts';
+import { createTurns, type Failed, free, type Turn } from './turns.ts';
 
 /** `wrong-nobody`: and there is no such user. `undecided`: nobody knows whether it was right, or it was
  * and something else spoke against it. */
@@ -30,6 +31,8 @@ export interface Findings extends Outlook {
 export interface Counters {
   /** Before the password is looked at. Never rejects. */
   judge(attempt: Attempt): Soon<Verdict>;
+  /** Once more, when it is about to be looked at: it waits where too many others of its network are looked at already. Never rejects. */
+  turn(attempt: Attempt): Soon<Turn>;
   /** What became of it, if it was not refused. An empty password is one that the door never saw. Never rejects. */
   report(attempt: Attempt, result: Result): Soon<void>;
   /** What is known of this user and client; undefined where nothing is counted. Rejects when the marks
@@ -59,6 +62,7 @@ const unseenMark = (): string => UNSEEN + randomUUID();
 export function createCounters(parts: CountersParts): Counters {
   const { store, clock, limits, onBurst } = parts;
   const namesOf = createNames(parts);
+  const turns = createTurns(limits.users);
   /** Right just now, by user, network and password: the next connections of a mail program. */
   const familiar = new LRUCache<string, number>({ max: 20_000 });
   /** Passwords being verified, and exchanges that show none, by network and user: many at once shall not all find
@@ -118,6 +122,14 @@ export function createCounters(parts: CountersParts): Counters {
     if (those?.size === 0) underWay.delete(sets.wrong.id);
   }
 
+  /** Who failed in his network, or that it is one of his own. */
+  function failedWith({ sets, networkMark }: Names): Soon<Failed> {
+    return andThen(store.read([sets.users, sets.known]), ([users, known]): Failed => {
+      const knownAt = known?.get(networkMark) ?? Number.NEGATIVE_INFINITY;
+      return time() - knownAt < limits.knownFor ? 'anybody' : new Set(recent(users, time() - limits.window));
+    });
+  }
+
   async function right(names: Names): Promise<void> {
     const { sets, networkMark, passwordMark } = names;
     isOver(names);
@@ -164,6 +176,11 @@ export function createCounters(parts: CountersParts): Counters {
       if (!names || since(names.whole) < FAMILIAR.judge) return pass;
       const marks = readOf(names);
       return marks instanceof Promise ? marks.then((late) => decide(names, late)) : decide(names, marks);
+    },
+    turn(attempt) {
+      const names = namesOf(attempt);
+      if (!names || since(names.whole) < FAMILIAR.judge) return free;
+      return turns.take(names.sets.users.id, names.userMark, () => failedWith(names));
     },
     async report(attempt, result) {
       const names = namesOf(attempt);

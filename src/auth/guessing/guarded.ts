@@ -5,7 +5,7 @@
  * nobody asked (familiar.ts). A delayed one waits before it is verified (delays.ts), so it holds no place
  * among the hashes; if nobody waits for its answer any more it is not verified, and so is no guess. */
 
-import { type Later, later, type Soon, unreachable } from '../../base/answer.ts';
+import { andThen, type Later, later, type Soon, unreachable } from '../../base/answer.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { printable } from '../../base/text.ts';
@@ -16,6 +16,7 @@ import type { Counters, Result } from './counters.ts';
 import type { Delays } from './delays.ts';
 import { createFamiliar } from './familiar.ts';
 import type { Verdict } from './limits.ts';
+import { free } from './turns.ts';
 
 export interface Guard {
   readonly counters: Counters;
@@ -67,24 +68,38 @@ export function guarded({ recall, ...logins }: Logins & Recalls, guard: Guard): 
     return act(request, verdict, go, refused);
   }
 
-  const tell = (request: LoginRequest, result: Result): void => void counters.report(request, result);
+  const tell = (request: LoginRequest, result: Result, then = (): void => undefined): void =>
+    void andThen(counters.report(request, result), then);
 
-  function told(request: LoginRequest, verified: Verified): Verified {
-    tell(request, resultOf(verified));
-    if (verified.kind === 'ok' && verified.credential) familiar.add(request, verified.credential);
-    return verified;
+  /** What becomes of it is counted before another one of its network takes its turn. */
+  function verifyInTurn(request: LoginRequest, verify: () => Soon<Verified>): Soon<Verified> {
+    return andThen(isShadow ? free : counters.turn(request), (turn): Soon<Verified> => {
+      if (turn.kind === 'refused') {
+        tell(request, 'undecided');
+        return act(request, { kind: 'refuse', why: 'users' }, refusal, refusal);
+      }
+      if (!request.audience?.isGone) return verifyAndTell(request, verify, turn.over);
+      tell(request, 'undecided', turn.over);
+      return gone;
+    });
   }
 
-  function verifyAndTell(request: LoginRequest, verify: () => Soon<Verified>): Soon<Verified> {
+  function verifyAndTell(
+    request: LoginRequest,
+    verify: () => Soon<Verified>,
+    over: () => void,
+  ): Soon<Verified> {
+    const told = (verified: Verified): Verified => {
+      tell(request, resultOf(verified), over);
+      if (verified.kind === 'ok' && verified.credential) familiar.add(request, verified.credential);
+      return verified;
+    };
     const verified = verify();
-    if (!(verified instanceof Promise)) return told(request, verified);
-    return verified.then(
-      (late) => told(request, late),
-      (error: unknown) => {
-        tell(request, 'undecided');
-        throw error;
-      },
-    );
+    if (!(verified instanceof Promise)) return told(verified);
+    return verified.then(told, (error: unknown) => {
+      tell(request, 'undecided', over);
+      throw error;
+    });
   }
 
   return {
@@ -95,11 +110,11 @@ export function guarded({ recall, ...logins }: Logins & Recalls, guard: Guard): 
       const recalled = recall(request);
       if (recalled && familiar.has(request, recalled.credential)) return recalled;
       const verify = () => logins.verify(request);
-      return afterwards(request, () => verifyAndTell(request, verify), refusal);
+      return afterwards(request, () => verifyInTurn(request, verify), refusal);
     },
     async verifyToken(request) {
       const verify = () => logins.verifyToken(request);
-      if (request.user !== '') return afterwards(request, () => verifyAndTell(request, verify), refusal);
+      if (request.user !== '') return afterwards(request, () => verifyInTurn(request, verify), refusal);
       // Whose it is shows when it was verified: nobody guesses one.
       const verified = await verify();
       const user = verified.kind === 'ok' ? verified.account.user : '';
