@@ -60,11 +60,11 @@ async function startRedis(bench: Workbench): Promise<Program & { readonly url: s
 /** Out of reach, for everybody. */
 async function raiseLimits(url: string): Promise<void> {
   await withClient(url, async (database) => {
-    for (const { by, counter, window } of shipped) {
+    for (const { by, counter, window, suspends } of shipped) {
       await database.query(
-        `insert into unified.rate_limits (counted_by, counter, window_seconds, max_count)
-         values ($1, $2, $3, 1000000000)`,
-        [by, counter, window / 1000],
+        `insert into unified.rate_limits (counted_by, counter, window_seconds, suspends, max_count)
+         values ($1, $2, $3, $4, 1000000000)`,
+        [by, counter, window / 1000, suspends],
       );
     }
   });
