@@ -18,10 +18,10 @@ export function openMailLog(
     path,
     clock,
     log,
-    take(lines, passed) {
+    async take(lines, passed) {
+      await bounces.take(lines);
       read.count += lines.length;
       tooLong.count += passed;
-      return bounces.take(lines);
     },
   });
 }

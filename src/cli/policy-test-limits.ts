@@ -59,6 +59,15 @@ async function parse(world: World, what: string, text: string): Promise<ChangedR
   const [counter = '', window = '', max] = command.args;
   const options = command.opts<KeyOptions>();
   const { owner, key, max: limit = null } = await keyOf(world, what, [counter, window, max], options);
+  if (key.counter === 'bounces') {
+    const why = 'bounces are counted by password, and with which one mail was sent stands in no log';
+    throw failure({
+      what,
+      why,
+      advice: 'see docs/stolen-passwords.md: let sudden-spread be in shadow',
+      code: 2,
+    });
+  }
   const over = overOf(what, options);
   const row = {
     ...{ user: owner.user, domain: owner.domain, by: key.by, counter: key.counter },

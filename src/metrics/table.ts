@@ -71,7 +71,7 @@ export const metricsTable = {
     'counter',
     'mail_log_lines_total',
     ['kind'],
-    'Lines of that log: read, or too_long to be any.',
+    'Lines of that log: read, and what they tell counted; or too_long to be any.',
   ),
   bounces: metric(
     'counter',

@@ -7,7 +7,7 @@ import { commands } from '../../src/cli/index.ts';
 import { run } from '../../src/cli/run.ts';
 import { type Dialogue, isLastOfSmtp, startDialogue } from '../../src/demo/dialogue.ts';
 import { makeScratchFolder, removeScratchFolder } from '../../src/demo/mail-host.ts';
-import { must, waitUntil } from '../../src/demo/processes.ts';
+import { accepts, freePorts, must, waitUntil } from '../../src/demo/processes.ts';
 import { type RunningDaemon, runDaemon } from '../support/daemon.ts';
 import { createTestDatabase, type TestDatabase, withClient } from '../support/database.ts';
 import { canRunDovecot, machines } from '../support/mail-servers/machines.ts';
@@ -142,6 +142,31 @@ describe.each(Object.entries(versions))('%s', async (_name, version) => {
       expect(await suspended()).toEqual([]);
       expect(await send(again.say, refused(300, 1))).toMatch(/^250 /u);
       await waitUntil('the password is suspended again', async () => (await suspended()).length > 0);
+    });
+
+    test('through a content filter: it is counted where it comes back, and once', async () => {
+      const { root } = machines[version];
+      const [port] = (await freePorts(1)) as [number];
+      const postconf = (...words: string[]) =>
+        must('postconf', ['-c', join(folder, 'p/etc'), ...words], { root });
+      // One that hands back everything at once.
+      const back = `127.0.0.1:${port}`;
+      const trusted =
+        '-o smtpd_authorized_xforward_hosts=127.0.0.0/8 -o smtpd_relay_restrictions=permit_mynetworks,reject';
+      const own = '-o content_filter= -o smtpd_recipient_restrictions=';
+      await postconf('-Me', `${back}/inet=${back} inet n - n - - smtpd ${own} ${trusted}`);
+      await postconf('-Me', 'filter/unix=filter unix - - n - - smtp -o smtp_send_xforward_command=yes');
+      await postconf('-e', `content_filter=filter:[127.0.0.1]:${port}`);
+      await must('postfix', ['-c', join(folder, 'p/etc'), 'reload'], { root });
+      await waitUntil('the way back is open', () => accepts(port));
+      const desk = await logIn('desk');
+      // Until now 3 of 5 came back.
+      expect(await send(desk.say, refused(400, 3))).toMatch(/^250 /u);
+      await waitUntil('the password is suspended', async () => (await suspended()).length > 1);
+      expect(await suspended()).toContainEqual({
+        label: 'desk',
+        why: '6 bounces in 60 minutes, of 5: 75 % of all recipients',
+      });
     });
   });
 });

@@ -192,6 +192,11 @@ const refusals: Record<string, [words: string[], code: number, said: RegExp]> = 
     2,
     /there can be no such limit/,
   ],
+  'a limit of what no log tells': [
+    [log, '--with-limit', 'bounces 1h 5 --by credential --suspend'],
+    2,
+    /stands in no log/,
+  ],
   'a limit of nothing': [[log, '--with-limit', 'mails 1h 5'], 2, /mails is none of these/],
   'no such file': [['/nowhere/mail.log', '--rules', 'default'], 1, /\/nowhere\/mail\.log: ENOENT/],
   'what is not packed though its name says so': [

@@ -142,6 +142,57 @@ describe('the password behind a message', () => {
     expect(told(at('11'), phone)).toEqual(['11:phone:1700000000.5']);
   });
 
+  describe('for who asks when the session may be over', () => {
+    test('is that of the login, if the process was told no other', async () => {
+      const [one, other] = both();
+      one.begin(at('11'), phone);
+      one.begin(at('12'), desk);
+      time += 60_000;
+      one.begin(at('11'), phone);
+      for (const daemon of [one, other]) {
+        expect(await daemon.onlyOpenerOf(at('11'))).toEqual({
+          credential: 'phone',
+          changedAt: phone.changedAt,
+        });
+        expect(await daemon.onlyOpenerOf(at('12'))).toMatchObject({ credential: 'desk' });
+        expect(await daemon.onlyOpenerOf(at('13'))).toBeUndefined();
+      }
+    });
+
+    test.each([
+      ['another password', desk],
+      ['the same, changed', { ...phone, changedAt: '1700000001' }],
+      ['a token', undefined],
+    ])('is not told where the process was told %s too, before or after', async (_, second) => {
+      for (const order of [
+        [phone, second],
+        [second, phone],
+      ]) {
+        const [one, other] = both();
+        for (const password of order) {
+          one.begin(at('11'), password);
+          time += 1;
+        }
+        for (const daemon of [one, other]) expect(await daemon.onlyOpenerOf(at('11'))).toBeUndefined();
+      }
+    });
+
+    test('is the only one from this address, where no process was told', async () => {
+      const [one, other] = both();
+      one.begin(alice, phone);
+      expect(await other.onlyOpenerOf(at('11'))).toEqual({ credential: 'phone' });
+      one.begin(alice, desk);
+      expect(await other.onlyOpenerOf(at('11'))).toBeUndefined();
+    });
+
+    test('is not told by a store that fails', async () => {
+      const store = { ...createMemoryStore({ now }), read: () => Promise.reject(new Error('away')) };
+      const daemon = createSubmissions({ store, now });
+      daemon.begin(at('11'), phone);
+      expect(await daemon.onlyOpenerOf(at('11'))).toBeUndefined();
+    });
+  });
+
   test('is forgotten after a day', async () => {
     const [one, other] = both();
     one.begin(at('11'), phone);
