@@ -7,7 +7,7 @@
 
 import type { Charge, Counted as CountedMeter, Order } from '../limits/charge.ts';
 import type { Limit, LimitFacts } from '../limits/limit.ts';
-import { homeOf, ownerOf, type Whose } from '../limits/order.ts';
+import { bouncesOwner, homeOf, type Whose } from '../limits/order.ts';
 import { meterOf } from '../limits/plan.ts';
 import type { Password } from '../limits/sent-by.ts';
 
@@ -56,7 +56,7 @@ export function bounceOrder(
     recipient,
     network: '',
     amount: 1,
-    owners: [ownerOf('credential', whose, password)],
+    owners: [bouncesOwner(whose, password)],
     onces: ['recipient'],
     news: isRefused ? ['bounces'] : [],
     charges: isRefused ? refused : delivered,

@@ -79,11 +79,17 @@ export const homeOf = (login: string, { domain }: LimitFacts): string => domain 
 
 /** The counter of a limit. */
 export const counterOf = (limit: Limit, whose: Whose, password: Password | undefined): CountedMeter => ({
-  owner: ownerOf(limit.by, whose, password),
+  owner: limit.counter === 'bounces' ? bouncesOwner(whose, password) : ownerOf(limit.by, whose, password),
   ...meterOf(limit),
 });
 
-export function ownerOf(by: Limit['by'], whose: Whose, password: Password | undefined): Owner {
+/** Apart from what he is asked about: how much of that may pass unasked (headroom.ts) has nothing to do with it. */
+export function bouncesOwner(whose: Whose, password: Password | undefined): Owner {
+  const { account, name } = ownerOf('credential', whose, password);
+  return { account, name: `bounces of ${name}` };
+}
+
+function ownerOf(by: Limit['by'], whose: Whose, password: Password | undefined): Owner {
   if (by !== 'credential') return { account: whose[by], name: by };
   return { account: whose.user, name: password ? `credential ${keyOf(password)}` : by };
 }
