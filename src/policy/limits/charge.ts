@@ -30,6 +30,8 @@ export interface Order {
   /** What may be known to the account already; distinct. */
   readonly news: readonly New[];
   readonly charges: readonly Charge[];
+  /** Some charges were taken out: what is left tells nothing of how full its owners' counters are. */
+  readonly isPart?: true;
 }
 
 /** Whom things are charged to: a user, his password, his domain. */

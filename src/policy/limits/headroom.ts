@@ -72,8 +72,9 @@ export function createHeadroom(): Headroom {
 
 const keyOf = ({ account, name }: Owner): string => `${account} ${name}`;
 
-/** Of a recipient who is asked about: octets are no number of questions, and what came back nobody waits for. */
-const isUsual = ({ onces, news }: Order): boolean => !onces.includes('bytes') && !news.includes('bounces');
+/** Whole, and of a recipient who is asked about: octets are no number of questions, and what came back nobody waits for. */
+const isUsual = ({ onces, news, isPart }: Order): boolean =>
+  !isPart && !onces.includes('bytes') && !news.includes('bounces');
 
 function fits({ room, underWay }: Kept, mayBeNew: readonly boolean[]): boolean {
   if (room.length !== mayBeNew.length + 1) return false;

@@ -67,7 +67,7 @@ export function onlySuspending(counted: Counted): Counted {
   const { order, limits } = counted;
   return {
     ...counted,
-    order: { ...order, charges: order.charges.filter(({ isSoft }) => isSoft) },
+    order: { ...order, charges: order.charges.filter(({ isSoft }) => isSoft), isPart: true },
     limits: limits.filter(({ suspends }) => suspends),
   };
 }
