@@ -5,7 +5,8 @@
  *          quotaGet reads the indexes of a mailbox; of several quotas the first counts, as for quota_clone
  * limits   one mask a `kick`: of two, 2.3 says that it is wrong usage and 2.4.1 crashes
  * security the key opens everything: it is in no log and no error; a redirect is not followed
- * bugs     Dovecot 2.4.1 crashes its doveadm on each authCacheFlush (doveadm_cmd_param_str: assertion
+ * bugs     a login name with `*` or `?` is a mask, which has no escape: whoever else it fits is kicked too, and comes again.
+ *          Dovecot 2.4.1 crashes its doveadm on each authCacheFlush (doveadm_cmd_param_str: assertion
  *          failed). So it is a request of its own, and its failure does not keep us from the sessions */
 
 import { type Answer, absent, found, later } from '../base/answer.ts';
