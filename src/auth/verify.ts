@@ -148,7 +148,7 @@ export function createLogins({
     return account && credential && { kind: 'ok', account, credential };
   }
 
-  async function verifyThoroughly(request: LoginRequest): Promise<Verified> {
+  async function verifyThoroughly(request: LoginRequest, isAgain = false): Promise<Verified> {
     const { user, password, protocol } = request;
     if (password === '') return { kind: 'mismatch' };
     const login = await ask(logins, parseLoginName(user), 'fresh');
@@ -163,9 +163,19 @@ export function createLogins({
     if (passwords.kind === 'later') return passwords;
     if (account.kind !== 'found') return account.kind === 'later' ? account : inconsistent;
     const opening = passwords.kind === 'found' ? openingOnes(passwords.value, protocol) : [];
-    const names = [user, username];
-    return judge({ credentials: opening, password, names }, request, account.value);
+    const attempt = { credentials: opening, password, names: [user, username] };
+    const before = factsInMemory(user, username);
+    const verified = await judge(attempt, request, account.value);
+    const isSame = factsInMemory(user, username).every((fact, n) => fact === before[n]);
+    // To wait for a hash may take seconds: what was taken away meanwhile opens nothing.
+    return verified.kind === 'ok' && !isSame && !isAgain ? verifyThoroughly(request, true) : verified;
   }
+
+  const factsInMemory = (user: string, username: string): readonly unknown[] => [
+    recallLogin(user),
+    recall(credentials, username),
+    recall(accounts, username),
+  ];
 
   async function judge(attempt: Attempt, request: LoginRequest, account: Account): Promise<Verified> {
     const compared = await comparison.compare(attempt);

@@ -5,7 +5,7 @@ import { type Maker, makerOf } from '../../../src/auth/password.ts';
 import { createRemembered } from '../../../src/auth/remember.ts';
 import { argon2id } from '../../../src/auth/schemes/argon2id.ts';
 import { createLogins } from '../../../src/auth/verify.ts';
-import { later } from '../../../src/base/answer.ts';
+import { found, later } from '../../../src/base/answer.ts';
 import { minutes, systemClock } from '../../../src/base/clock.ts';
 import { silent } from '../../../src/base/log.ts';
 import { awayCache, coldCache, memoryCache } from '../../support/address-book.ts';
@@ -378,6 +378,52 @@ describe('a changed password', () => {
     passwords.set(ALICE, [credential('1', await argon('new'))]);
     expect((await services.verify(request)).kind).toBe('mismatch');
     expect((await services.verify({ ...request, password: 'new' })).kind).toBe('ok');
+  });
+});
+
+describe('while a password is hashed', () => {
+  /** Something happens when the first hash is computed, and before anybody hears of it. */
+  const changing = (happens: () => void): Hashing => {
+    let isFirst = true;
+    return {
+      async run(work) {
+        const value = await work();
+        if (isFirst) happens();
+        isFirst = false;
+        return found(value);
+      },
+    };
+  };
+
+  test('it may be changed, and is dead then', async () => {
+    const [old, next] = await Promise.all([argon('old'), argon('new')]);
+    const changed = () => put(ALICE, [credential('1', next)]);
+    const { verify, put } = house({
+      passwords: { [ALICE]: [credential('1', old)] },
+      hashing: changing(() => changed()),
+    });
+    expect((await verify(ALICE, 'old')).kind).toBe('mismatch');
+    expect((await verify(ALICE, 'new')).kind).toBe('ok');
+  });
+
+  test('it may be suspended, and opens nothing then', async () => {
+    const hash = await argon('secret');
+    const suspended = () => put(ALICE, [credential('1', hash, { isSuspended: true })]);
+    const { verify, put } = house({
+      passwords: { [ALICE]: [credential('1', hash)] },
+      hashing: changing(() => suspended()),
+    });
+    expect(await verify(ALICE, 'secret')).toEqual({ kind: 'disabled', because: 'suspended' });
+  });
+
+  test('its hash may become another of the same password, which is right then', async () => {
+    const [old, next] = await Promise.all([argon('secret'), argon('secret')]);
+    const rehashed = () => put(ALICE, [credential('1', next)]);
+    const { verify, put } = house({
+      passwords: { [ALICE]: [credential('1', old)] },
+      hashing: changing(() => rehashed()),
+    });
+    expect(await verify(ALICE, 'secret')).toMatchObject({ kind: 'ok', credential: { hash: next } });
   });
 });
 
