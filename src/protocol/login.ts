@@ -37,6 +37,8 @@ export interface LoginRequest {
   readonly audience?: Audience;
   /** It is an exchange that shows no password, and whose end is told. */
   readonly isExchange?: true;
+  /** His proof was right a moment ago: he guesses nothing. */
+  readonly isProven?: true;
 }
 
 /** What Dovecot needs to open a mailbox. */

@@ -123,7 +123,7 @@ export function guarded({ recall, ...logins }: Logins & Recalls, guard: Guard): 
     },
     credential(request, scheme) {
       // Without a scheme a mail server of ours compares, and has its own guard (auth policy).
-      if (scheme === undefined) return logins.credential(request);
+      if (scheme === undefined || request.isProven) return logins.credential(request, scheme);
       const asked = { ...request, password: '' };
       const look = () => logins.credential(request, scheme);
       const begin = async (): Promise<Handed> => {

@@ -10,6 +10,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { canonicalOf } from '../../base/address.ts';
 import type { Later } from '../../base/answer.ts';
+import type { LoginRequest } from '../../protocol/login.ts';
 import type { Handed } from '../hand-out.ts';
 import type { Verified } from '../verify.ts';
 import {
@@ -108,7 +109,7 @@ export function scram(name: string, algorithm: 'sha1' | 'sha256'): Mechanism {
       return challenge(first);
     }
 
-    function close(text: string, { header, bare, user }: Opening): Step {
+    async function close(text: string, { header, bare, user }: Opening): Promise<Step> {
       const [, withoutProof = '', proof = ''] = /^(.*),p=([^,]*)$/s.exec(text) ?? [];
       const nonce = first.slice(0, first.indexOf(','));
       const binding = `c=${Buffer.from(header).toString('base64')}`;
@@ -116,11 +117,26 @@ export function scram(name: string, algorithm: 'sha1' | 'sha256'): Mechanism {
         return refused('malformed');
       }
       const message = `${bare},${first},${withoutProof}`;
-      const verified = judge(Buffer.from(proof, 'base64'), message, keys);
-      services.decided({ user, password: '', ...client }, verified);
+      const asked = { user, password: '', ...client };
+      const proven = judge(Buffer.from(proof, 'base64'), message, keys);
+      const verified =
+        keys.kind === 'keys' && proven.kind === 'ok' ? await stillSo(proven, keys, asked) : proven;
+      services.decided(asked, verified);
       const step = stepOf(verified);
       if (step.kind !== 'ok' || keys.kind !== 'keys') return step;
       return { ...step, proof: Buffer.from(`v=${hmac(keys.server, message).toString('base64')}`) };
+    }
+
+    /** The client may have taken minutes to answer: what was taken away meanwhile proves nothing. */
+    async function stillSo(
+      proven: Verified,
+      { owner }: Keys & { kind: 'keys' },
+      asked: LoginRequest,
+    ): Promise<Verified> {
+      const now = await services.credential({ ...asked, isProven: true }, name);
+      if (now.kind === 'later') return now;
+      if (now.kind !== 'ok') return verdictOn(now);
+      return now.hash === owner.hash ? proven : mismatch;
     }
 
     return {

@@ -156,6 +156,15 @@ test('as many proofs can be begun at once as there may be wrong ones, and the en
   expect(await begin()).toBe('begun');
 });
 
+test('who has proved himself is found however many are under way, and nobody is asked about him', async () => {
+  const asked = { user: ALICE, password: '', protocol: 'imap', ip: cafe } as const;
+  const begin = () => logins.credential({ ...asked, isExchange: true }, 'PLAIN');
+  await Promise.all([begin(), begin(), begin()]);
+  const before = touched;
+  expect((await logins.credential({ ...asked, isProven: true }, 'PLAIN')).kind).toBe('ok');
+  expect(touched).toBe(before);
+});
+
 test('a hash for a mail server that compares by itself counts nothing: its end is not told', async () => {
   const asked = { user: ALICE, password: '', protocol: 'imap', ip: cafe };
   for (let n = 0; n < 10; n += 1) expect((await logins.credential(asked, 'PLAIN')).kind).toBe('ok');

@@ -2,7 +2,7 @@ import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import type { Handed } from '../../../../src/auth/hand-out.ts';
 import { mechanisms } from '../../../../src/auth/mechanisms/index.ts';
-import type { MechanismServices, Step } from '../../../../src/auth/mechanisms/mechanism.ts';
+import type { MechanismServices, Refusal, Step } from '../../../../src/auth/mechanisms/mechanism.ts';
 import type { Verified } from '../../../../src/auth/verify.ts';
 import { found, type Later, later } from '../../../../src/base/answer.ts';
 
@@ -56,14 +56,14 @@ const credential = {
 
 function begin(
   name: Name,
-  outcome?: Handed,
+  outcome?: Handed | (() => Handed),
   decided: MechanismServices['decided'] = () => undefined,
   pseudorandom?: Later,
 ) {
   const mechanism = mechanisms.find((one) => one.name === name);
   const services: MechanismServices = {
     verify: () => later('not asked'),
-    credential: async () => outcome ?? owner(hashOf(name)),
+    credential: async () => (typeof outcome === 'function' ? outcome() : (outcome ?? owner(hashOf(name)))),
     verifyToken: async () => later('not asked'),
     // The RFC's nonces are text: only its base64 is sent.
     nonce: () => ({ toString: () => rfc[name].nonce }) as unknown as Buffer,
@@ -80,6 +80,7 @@ const owner = (hash: string): Handed => ({
   networks: [],
   credential: { ...credential, hash },
 });
+const refusedFor = (why: Refusal): Step => ({ kind: 'refused', why });
 const said = (step: Step | undefined): string | undefined =>
   step?.kind === 'challenge' ? step.data.toString() : JSON.stringify(step);
 
@@ -175,6 +176,19 @@ describe.each(Object.keys(rfc) as Name[])('%s', (name) => {
 
   test('a database that is away is later', async () => {
     expect(await begin(name, later('away'))(client)).toEqual(later('away'));
+  });
+
+  test.each<[string, Handed, Step]>([
+    ['suspended', { kind: 'disabled', because: 'suspended', hash: hashOf(name) }, refusedFor('disabled')],
+    ['changed', owner(`{${name}}4096,c2FsdA==,AAAA,AAAA`), refusedFor('mismatch')],
+    ['not to be found out', later('away'), later('away')],
+  ])('what is %s while the client computes its proof proves nothing', async (_, then, answer) => {
+    const decided = vi.fn();
+    const handed = [owner(hashOf(name)), then];
+    const say = begin(name, () => handed.shift() as Handed, decided);
+    expect(said(await say(client))).toBe(server);
+    expect(await say(final)).toEqual(answer);
+    expect(decided).toHaveBeenCalledTimes(1);
   });
 
   test.each<[string, Handed | undefined]>([
