@@ -10,12 +10,11 @@ import {
   credentials,
   type LoginRow,
   loginFacts,
-  type SaltSecretRow,
-  saltSecret,
   salts,
   type UserRow,
   users,
 } from '../database/logins.ts';
+import { type SaltSecretRow, saltSecret } from '../database/salt-secret.ts';
 import type { Statement } from '../database/statement.ts';
 import type { AccountFacts, CredentialFacts, LoginFacts } from './facts.ts';
 

@@ -53,19 +53,6 @@ export const credentials: Statement = {
 /** Rows as of `credentials`, also of users who may not use mail: `password` is `{SCHEME}iterations,salt`. */
 export const salts: Statement = { name: 'salts', text: passwordsIn('unified.lookup_salts') };
 
-export interface SaltSecretRow {
-  /** Never for a log. */
-  readonly secret: Buffer;
-}
-
-/** One row. */
-export const saltSecret: Statement = {
-  name: 'salt_secret',
-  text: `
-select secret
-from unified.lookup_salt_secret`,
-};
-
 /** What Dovecot needs to open a mailbox. */
 export interface UserRow extends Changing {
   readonly username: string;
