@@ -13,6 +13,7 @@ import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { andThen, type Soon } from '../../base/answer.ts';
 import { type Clock, minutes, seconds } from '../../base/clock.ts';
+import { madeOnce } from '../../base/made-once.ts';
 import { type Counts, type Limits, pass, type Verdict, verdictOn } from './limits.ts';
 import type { Mark, Marks, Store } from './marks.ts';
 import { type Attempt, createNames, type Names } from './names.ts';
@@ -61,7 +62,8 @@ const unseenMark = (): string => UNSEEN + randomUUID();
 
 export function createCounters(parts: CountersParts): Counters {
   const { store, clock, limits, onBurst } = parts;
-  const namesOf = createNames(parts);
+  // An attempt is judged, has its turn and is reported under the same names, which cost more than the rest.
+  const namesOf = madeOnce(createNames(parts));
   const turns = createTurns(limits.users);
   /** Right just now, by user, network and password: the next connections of a mail program. */
   const familiar = new LRUCache<string, number>({ max: 20_000 });
