@@ -2,6 +2,7 @@
 
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 import { join } from 'node:path';
+import { UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createPasswordHash } from '../../src/auth/password.ts';
 import { scramSha1 } from '../../src/auth/schemes/scram-sha-1.ts';
@@ -178,6 +179,20 @@ describe.each(Object.entries(servers))('%s', (name, { version, start, canRun }) 
       expect(await authToken(email, await issuer.sign({ email: 'scram1@example.org' }))).toMatch(/^535 /);
       const locked = 'locked@example.org';
       expect(await authToken(locked, await issuer.sign({ email: locked }))).toMatch(/^535 /);
+
+      const { iss, aud, exp } = { iss: ISSUER, aud: AUDIENCE, exp: Math.floor(Date.now() / 1000) };
+      expect(await authToken(email, await issuer.sign({ email, aud: 'wiki' }))).toMatch(/^535 /);
+      expect(await authToken(email, await issuer.sign({ email, iss: 'https://x.example' }))).toMatch(/^535 /);
+      expect(await authToken(email, await issuer.sign({ email, exp: exp - 60 }))).toMatch(/^535 /);
+      const unsigned = new UnsecuredJWT({ email, iss, aud, exp: exp + 60 }).encode();
+      expect(await authToken(email, unsigned)).toMatch(/^535 /);
+
+      // The issuer has another key from now on.
+      const former = await issuer.sign({ email });
+      issuer = await createIssuer(`after ${mechanism}`);
+      issuer.write(join(folder, 'jwks.json'));
+      expect(await authToken(email, await issuer.sign({ email }))).toMatch(/^235 /);
+      expect(await authToken(email, former)).toMatch(/^535 /);
     });
 
     test('a daemon that goes away and comes back is temporary, then well', async () => {
