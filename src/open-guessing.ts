@@ -7,7 +7,7 @@ import { type Counters, createCounters } from './auth/guessing/counters.ts';
 import type { Limits } from './auth/guessing/limits.ts';
 import type { Store } from './auth/guessing/marks.ts';
 import { createRedisStore } from './auth/guessing/redis-store.ts';
-import { createSharedKey, keyOfSecret, keyOfSetting } from './auth/guessing/shared-key.ts';
+import { createSharedKey, keyOfSecret, keyOfSetting, underSharedKey } from './auth/guessing/shared-key.ts';
 import { readSaltSecret } from './auth/read.ts';
 import { seconds } from './base/clock.ts';
 import type { Settings } from './config/settings.ts';
@@ -17,19 +17,28 @@ import type { Redis } from './redis/redis.ts';
 
 /** Undefined where it is switched off. */
 export function openGuessing(ground: Ground, store: Store): Counters | undefined {
-  const { settings, database, mayRead, clock, log } = ground;
+  const { settings, database, mayRead, clock, log, sparing } = ground;
   if (settings.guessing === 'off') return undefined;
-  const key = keyFor(ground);
-  return createCounters({
+  const parts = {
     store,
     clock,
-    get key() {
-      return key();
-    },
     allowed: settings.guessingAllow,
     limits: limitsOf(settings),
     onBurst: createBurst({ database, mayWrite: mayRead, log }),
+  };
+  const { guessingKey, redisUrl } = settings;
+  if (guessingKey !== null) return createCounters({ ...parts, key: keyOfSetting(guessingKey) });
+  // A process alone has a key that nobody else knows.
+  if (redisUrl === null) return createCounters({ ...parts, key: randomBytes(32) });
+  const readSecret = whenItFits(mayRead, () => readSaltSecret(database));
+  const key = createSharedKey({ readSecret, log: sparing });
+  const counters = createCounters({
+    ...parts,
+    get key() {
+      return key.current();
+    },
   });
+  return underSharedKey(counters, key);
 }
 
 interface SharedPlaces {
@@ -57,15 +66,6 @@ async function keyIn(database: Pick<Database, 'rows'>): Promise<Buffer> {
   const secret = await readSaltSecret(database);
   if (!secret) throw new Error('the key of the counters in Redis is missing: unified.salt_secrets is empty');
   return keyOfSecret(secret);
-}
-
-/** Daemons that share marks must share the key; a process alone has one that nobody else knows. */
-function keyFor({ settings, database, mayRead, sparing: log }: Ground): () => Buffer {
-  const { guessingKey, redisUrl } = settings;
-  const readSecret = whenItFits(mayRead, () => readSaltSecret(database));
-  if (guessingKey === null && redisUrl !== null) return createSharedKey({ readSecret, log });
-  const key = guessingKey === null ? randomBytes(32) : keyOfSetting(guessingKey);
-  return () => key;
 }
 
 const limitsOf = (settings: Settings): Limits => ({
