@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createPasswordHash } from '../../src/auth/password.ts';
+import { silent } from '../../src/base/log.ts';
 import { commands } from '../../src/cli/index.ts';
 import { run } from '../../src/cli/run.ts';
 import { type Dialogue, isLastOfSmtp, startDialogue } from '../../src/demo/dialogue.ts';
@@ -16,6 +17,8 @@ import { type Submission, startPostfixSubmission } from '../support/mail-servers
 import { createTestWorld } from '../unit/cli/world.ts';
 
 const ALICE = 'alice@example.org';
+/** Each from an address of its own: a process of Postfix that served both of them from one would not be certain. */
+const FROM = { phone: '127.1.1.1', desk: '127.2.2.2' };
 const SECRETS = { phone: 'phone secret', desk: 'desk secret' };
 const versions = { 'Postfix 3.7': '2.3', 'Postfix 3.10': '2.4' } as const;
 
@@ -51,7 +54,12 @@ describe.each(Object.entries(versions))('%s', async (_name, version) => {
       }
       await dovetail(`limit add bounces 1h 5 --by credential --suspend --user ${ALICE}`);
       folder = makeScratchFolder(machines[version].root);
+      let isFollowed = false;
+      const info = (event: string) => {
+        isFollowed ||= event === 'mail_log.followed';
+      };
       daemon = await runDaemon(database.url, {
+        log: { ...silent, info },
         runDir: folder,
         socketMode: 0o666,
         mailLog: join(folder, 'p/postfix.log'),
@@ -66,6 +74,8 @@ describe.each(Object.entries(versions))('%s', async (_name, version) => {
           smtpd_recipient_restrictions: `check_policy_service unix:${join(folder, 'policy.sock')}`,
         },
       });
+      // Else it might be rotated before it was ever seen.
+      await waitUntil('the log is followed', () => isFollowed);
     }, 120_000);
 
     afterAll(async () => {
@@ -77,7 +87,12 @@ describe.each(Object.entries(versions))('%s', async (_name, version) => {
     });
 
     async function logIn(label: keyof typeof SECRETS) {
-      const smtp = startDialogue({ port: postfix.port, isLast: isLastOfSmtp, show: () => undefined });
+      const smtp = startDialogue({
+        port: postfix.port,
+        from: FROM[label],
+        isLast: isLastOfSmtp,
+        show: () => undefined,
+      });
       onTestFinished(() => smtp.close());
       await smtp.greeting();
       await smtp.say('EHLO client.example');
