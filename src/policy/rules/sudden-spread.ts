@@ -20,8 +20,11 @@ export const suddenSpread: Rule = {
   states: ['RCPT'],
   mode: 'shadow',
   whenUnknown: 'pass',
-  judge: (request, { charge, suspend }) =>
-    andThen(charge(request), (charged) => judgementOn(charged, request.client.address, suspend)),
+  judge(request, { charge, suspend }) {
+    // A stranger has no password.
+    if (request.sasl.username === '') return pass;
+    return andThen(charge(request), (charged) => judgementOn(charged, request.client.address, suspend));
+  },
 };
 
 function judgementOn(charged: Charged, client: string, suspend: Suspend): Judgement {
