@@ -1,6 +1,6 @@
 /** headroom — who may send unasked: how much of whom may pass before Redis has counted it.
  *
- * Where of each counter less than half is used, nobody need wait for Redis: what passes is told to it a moment
+ * Where of each counter at most half is used, nobody need wait for Redis: what passes is told to it a moment
  * later (shared-counts.ts). With each answer Redis says how much that may be, an eighth of what is left to half
  * of the owner's fullest counter. So a daemon that has not heard yet what others counted lets through a
  * sixteenth of a limit too much, and of a limit below sixteen nothing.
@@ -72,9 +72,8 @@ export function createHeadroom(): Headroom {
 
 const keyOf = ({ account, name }: Owner): string => `${account} ${name}`;
 
-/** Whole, and of a recipient who is asked about: octets are no number of questions, and what came back nobody waits for. */
-const isUsual = ({ onces, news, isPart }: Order): boolean =>
-  !isPart && !onces.includes('bytes') && !news.includes('bounces');
+/** Whole, and counted in ones: octets are no number of questions. */
+const isUsual = ({ onces, isPart }: Order): boolean => !isPart && !onces.includes('bytes');
 
 function fits({ room, underWay }: Kept, mayBeNew: readonly boolean[]): boolean {
   if (room.length !== mayBeNew.length + 1) return false;

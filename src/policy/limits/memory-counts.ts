@@ -46,7 +46,7 @@ export interface OwnCounts extends Counts {
 
 export interface Survey {
   readonly kind: 'open';
-  /** Of each counter less than half is used. */
+  /** Of each counter at most half is used. */
   readonly isRoomy: boolean;
   /** Of the order's `news`: those that are not known, or were not renewed of late. */
   readonly mayBeNew: readonly boolean[];

@@ -3,14 +3,15 @@
  * What Redis counts is counted here too, and nothing else. So what does not fit here is refused without asking Redis,
  * a Redis that forgot everything lets none of our users begin anew, and while it is away this process
  * goes on with what it let through itself. What was let through meanwhile is not brought to Redis.
+ * Mail far below its limits passes first, and Redis is told afterwards (headroom.ts).
  *
  * limits   after a failure Redis rests a while. While it is away each daemon lets through as much as the limit,
  *          and so may all together after it */
 
+import { createBacklog } from '../../base/backlog.ts';
 import type { Clock, Milliseconds } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { reasonOf } from '../../base/text.ts';
-import { createTurns } from '../../base/turns.ts';
 import type { Counts, Order, Outcome, Use } from './charge.ts';
 import { createHeadroom, type Told } from './headroom.ts';
 import type { OwnCounts } from './memory-counts.ts';
@@ -73,7 +74,7 @@ export function createSharedCounts(parts: SharedCountsParts): SharedRates {
     if (told.kind === 'within') own.note(order, told.due);
   }
 
-  const unasked = createTurns<Passed>({
+  const unasked = createBacklog<Passed>({
     groupOf: ({ order }) => shared.groupOf(order),
     most: TOGETHER,
     async call(passed) {

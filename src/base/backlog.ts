@@ -1,6 +1,6 @@
-/** turns — what is told to somebody, a call at a time: what comes meanwhile goes together with the next. */
+/** backlog — what is told to somebody, a call at a time: what comes meanwhile goes together with the next. */
 
-export interface TurnsParts<Q> {
+export interface BacklogParts<Q> {
   /** Only what is of one group shares a call; different groups do not wait for each other. */
   groupOf(one: Q): string;
   /** Never rejects. */
@@ -9,15 +9,15 @@ export interface TurnsParts<Q> {
   readonly most: number;
 }
 
-export interface Turns<Q> {
+export interface Backlog<Q> {
   put(one: Q): void;
   /** How much is not through yet. */
   size(): number;
-  /** When all is through that was put before. */
+  /** When nothing is under way or waiting any more. */
   end(): Promise<void>;
 }
 
-export function createTurns<Q>({ groupOf, call, most }: TurnsParts<Q>): Turns<Q> {
+export function createBacklog<Q>({ groupOf, call, most }: BacklogParts<Q>): Backlog<Q> {
   const waiting = new Map<string, Q[]>();
   const running = new Set<Promise<void>>();
   let size = 0;
@@ -45,8 +45,8 @@ export function createTurns<Q>({ groupOf, call, most }: TurnsParts<Q>): Turns<Q>
         return;
       }
       waiting.set(group, [one]);
-      const turn = run(group).finally(() => running.delete(turn));
-      running.add(turn);
+      const ending = run(group).finally(() => running.delete(ending));
+      running.add(ending);
     },
     size: () => size,
     async end() {

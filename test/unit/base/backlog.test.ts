@@ -1,18 +1,18 @@
 /** What comes while a call is under way goes together with the next. */
 
 import { expect, test } from 'vitest';
-import { createTurns } from '../../../src/base/turns.ts';
+import { createBacklog } from '../../../src/base/backlog.ts';
 
 /** Calls end when they are told to. */
 function started(most = 3) {
   const calls: { readonly all: readonly string[]; readonly end: () => void }[] = [];
-  const turns = createTurns<string>({
+  const backlog = createBacklog<string>({
     groupOf: ([group = '']) => group,
     most,
     call: (all) => new Promise((resolve) => calls.push({ all, end: resolve })),
   });
-  const put = (...all: readonly string[]) => all.forEach(turns.put);
-  return { ...turns, put, calls, said: () => calls.map(({ all }) => all.join()) };
+  const put = (...all: readonly string[]) => all.forEach(backlog.put);
+  return { ...backlog, put, calls, said: () => calls.map(({ all }) => all.join()) };
 }
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
