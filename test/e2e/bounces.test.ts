@@ -2,7 +2,6 @@
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { createPasswordHash } from '../../src/auth/password.ts';
 import { silent } from '../../src/base/log.ts';
 import { commands } from '../../src/cli/index.ts';
 import { run } from '../../src/cli/run.ts';
@@ -14,6 +13,7 @@ import { createTestDatabase, type TestDatabase, withClient } from '../support/da
 import { canRunDovecot, machines } from '../support/mail-servers/machines.ts';
 import { openSink, type Sink } from '../support/mail-servers/sink.ts';
 import { type Submission, startPostfixSubmission } from '../support/mail-servers/submission.ts';
+import { giveSmtpPasswords } from '../support/passwords.ts';
 import { createTestWorld } from '../unit/cli/world.ts';
 
 const ALICE = 'alice@example.org';
@@ -44,14 +44,7 @@ describe.each(Object.entries(versions))('%s', async (_name, version) => {
       [database, sink] = await Promise.all([createTestDatabase(), openSink()]);
       await rows(`insert into unified.mail_domains (domain) values ('example.org')`);
       await rows('insert into unified.users (email) values ($1)', [ALICE]);
-      for (const [label, secret] of Object.entries(SECRETS)) {
-        const [, scheme, text] = /^\{(.+?)\}(.*)$/s.exec(await createPasswordHash(secret)) ?? [];
-        await rows(
-          `insert into unified.user_passwords (user_id, service, label, hash_scheme, password_hash)
-           select id, 'smtp', $1, $2, $3 from unified.users`,
-          [label, scheme, text],
-        );
-      }
+      await giveSmtpPasswords(database.url, ALICE, SECRETS);
       await dovetail(`limit add bounces 1h 5 --by credential --suspend --user ${ALICE}`);
       folder = makeScratchFolder(machines[version].root);
       let isFollowed = false;

@@ -4,12 +4,12 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createPasswordHash } from '../../../src/auth/password.ts';
 import { commands } from '../../../src/cli/index.ts';
 import { run } from '../../../src/cli/run.ts';
 import type { Settings } from '../../../src/config/settings.ts';
 import { loginClient, type RunningDaemon, runDaemon } from '../../support/daemon.ts';
 import { createTestDatabase, type TestDatabase, withClient } from '../../support/database.ts';
+import { giveSmtpPasswords } from '../../support/passwords.ts';
 import { startRedis } from '../../support/redis.ts';
 import { createTestWorld } from '../../unit/cli/world.ts';
 
@@ -40,14 +40,7 @@ beforeEach(async () => {
   hosts = [];
   await rows(`insert into unified.mail_domains (domain) values ('example.org')`);
   await rows('insert into unified.users (email) values ($1)', [ALICE]);
-  for (const [label, secret] of Object.entries(SECRETS)) {
-    const [, scheme, text] = /^\{(.+?)\}(.*)$/s.exec(await createPasswordHash(secret)) ?? [];
-    await rows(
-      `insert into unified.user_passwords (user_id, service, label, hash_scheme, password_hash)
-       select id, 'smtp', $1, $2, $3 from unified.users`,
-      [label, scheme, text],
-    );
-  }
+  await giveSmtpPasswords(database.url, ALICE, SECRETS);
   await must('limit add bounces 1h 3 --by credential --suspend --domain example.org');
   await rows('truncate unified.mailbox_events');
 });
