@@ -7,6 +7,7 @@ import type { DovecotVersion } from '../../src/config/doors/door.ts';
 import { doors as knownDoors } from '../../src/config/doors/index.ts';
 import type { PrivateDovecot } from '../../src/demo/private-dovecot.ts';
 import { runToEnd, waitUntil } from '../../src/demo/processes.ts';
+import { untilDeaf } from '../support/daemon.ts';
 import { withClient } from '../support/database.ts';
 import { logInBy } from '../support/mail-servers/logins.ts';
 import { canRunDovecot, machines } from '../support/mail-servers/machines.ts';
@@ -314,6 +315,7 @@ describe.skipIf(trials.length === 0)('how Dovecot asks', () => {
       // Dovecot's own SQL driver may keep a question for two minutes, hoping that PostgreSQL comes back.
       test('while the database is away, everything is temporary', async () => {
         await brain.database.kill();
+        await untilDeaf(brain.dovetail.logFile);
         try {
           const answers = await Promise.all([
             logIn(ALICE, PASSWORD),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isLastOfImap, startDialogue } from '../../src/demo/dialogue.ts';
 import { waitUntil } from '../../src/demo/processes.ts';
+import { untilDeaf } from '../support/daemon.ts';
 import { canRunMailServers, type MailHost, openMailHost, PASSWORD } from '../support/mail-servers/host.ts';
 import { emptyQueue, send, subjectsOf } from '../support/mail-servers/letters.ts';
 
@@ -100,6 +101,7 @@ describe.skipIf(!canRun)(
 
       test('while the database is away', async () => {
         await host.database.kill();
+        await untilDeaf(host.dovetail.logFile);
         expect(await logIn('alice@example.org', 'guess')).toMatch(temporary);
         expect(await logIn('bob@example.org', PASSWORD)).toMatch(temporary);
         await host.database.start();

@@ -206,6 +206,7 @@ describe.each(Object.entries(servers))('%s', (name, { version, start, canRun }) 
     // The last one: the database does not come back.
     test('a database that is away is temporary, never a wrong password', async () => {
       await database.stop();
+      await daemon.untilDeaf();
       const attempts = [
         ['alice@example.org', 'secret'],
         ['nobody@example.org', 'secret'],

@@ -1,13 +1,15 @@
 /** daemon — the whole daemon of this process's sources, at sockets of its own, and clients for it. */
 
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { EventEmitter, once } from 'node:events';
+import { mkdir, readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { type Log, silent } from '../../src/base/log.ts';
 import { loadSettings, type Settings } from '../../src/config/settings.ts';
+import { waitUntil } from '../../src/demo/processes.ts';
 import { type Daemon, startDaemon } from '../../src/main.ts';
 import { toNetstring } from '../../src/wire/netstring.ts';
 
@@ -16,6 +18,8 @@ export interface RunningDaemon extends Daemon {
   readonly policy: string;
   readonly login: string;
   readonly auth: string;
+  /** Resolves when it has noticed that the database is away; until then what it remembers is as true as it was. */
+  untilDeaf(): Promise<void>;
 }
 
 /** Every default, and a run folder that is this test's alone. */
@@ -33,27 +37,46 @@ export async function runDaemon(
   { log = silent, deaf = false, ...changes }: Partial<Settings> & { log?: Log; deaf?: boolean } = {},
 ): Promise<RunningDaemon> {
   const settings = await testSettings(changes);
-  let hears: () => void;
-  const hearing = new Promise<void>((resolve) => {
-    hears = resolve;
-  });
+  const hearing = new EventEmitter();
+  let hears = false;
+  const note = (event: string): void => {
+    if (event === 'listen.open' || event === 'listen.lost') {
+      hears = event === 'listen.open';
+      hearing.emit('change');
+    }
+  };
+  const until = async (state: boolean): Promise<void> => {
+    while (hears !== state) await once(hearing, 'change');
+  };
   const hearingLog: Log = {
     ...log,
     info(event, fields) {
-      if (event === 'listen.open') hears();
+      note(event);
       log.info(event, fields);
+    },
+    warn(event, fields) {
+      note(event);
+      log.warn(event, fields);
     },
   };
   const daemon = await startDaemon({ settings, url, systemd: {}, clock: systemClock, log: hearingLog });
-  if (!deaf) await hearing;
+  if (!deaf) await until(true);
   return {
     ...daemon,
     socketmap: join(settings.runDir, 'socketmap.sock'),
     policy: join(settings.runDir, 'policy.sock'),
     login: join(settings.runDir, 'login.sock'),
     auth: join(settings.runDir, 'auth.sock'),
+    untilDeaf: () => until(false),
   };
 }
+
+/** The same of a daemon in a process of its own, from its log. */
+export const untilDeaf = (logFile: string): Promise<void> =>
+  waitUntil('the daemon notices that the database is away', async () => {
+    const told = (await readFile(logFile, 'utf8')).match(/listen\.(?:open|lost)/gu);
+    return told?.at(-1) === 'listen.lost';
+  });
 
 export interface Client {
   /** One request, one reply; `undefined` when the connection ended instead. */

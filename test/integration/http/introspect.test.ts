@@ -231,6 +231,7 @@ describe.each(['2.3', '2.4'] as const)('Dovecot %s', async (version) => {
 
       test('the database is away', async () => {
         await database.kill();
+        await daemon.untilDeaf();
         try {
           for (const answer of await answers()) expect(answer).toMatch(temporary);
         } finally {
@@ -245,6 +246,7 @@ describe.each(['2.3', '2.4'] as const)('Dovecot %s', async (version) => {
 describe('with the database away', () => {
   test('nothing is said of a token', async () => {
     await database.stop();
+    await daemon.untilDeaf();
     expect(await ask(await issuer.sign({ email }))).toEqual([503, { error: 'temporarily_unavailable' }]);
     expect(await ask('guess')).toEqual([200, { active: false }]);
   });
