@@ -138,12 +138,15 @@ function tell(world: World, step: MigrationStep): void {
   else note(`${step.kind} ${step.name} (${Math.round(step.duration)} ms, ${step.left} left)`);
 }
 
+/** Catches before it imports anything: `work` is under way, and may be refused meanwhile. */
 async function refusing<T>(what: string, work: Promise<T>): Promise<T> {
-  const { reasonOf } = await import('../base/text.ts');
-  const { adviceOn } = await import('./open-database.ts');
-  return work.catch((error: unknown) => {
+  try {
+    return await work;
+  } catch (error) {
+    const { reasonOf } = await import('../base/text.ts');
+    const { adviceOn } = await import('./open-database.ts');
     throw failure({ what, why: reasonOf(error), advice: adviceOn(error) });
-  });
+  }
 }
 
 const counted = (count: number): string => (count === 1 ? '1 migration' : `${count} migrations`);

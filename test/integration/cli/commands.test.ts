@@ -686,9 +686,9 @@ test('a database without the schema says what to run', async () => {
 
 describe('the program itself', () => {
   const root = packageRoot();
-  const spawn = (words: readonly string[]) =>
+  const spawn = (words: readonly string[], url = database.url) =>
     promisify(execFile)(join(root, 'bin/dovetail'), words, {
-      env: { PATH: process.env.PATH, DATABASE_URL: database.url },
+      env: { PATH: process.env.PATH, DATABASE_URL: url },
     });
 
   test('lists users from the bundle', async () => {
@@ -700,4 +700,16 @@ describe('the program itself', () => {
     await expect(spawn(['user', 'show', 'gone@example.org'])).rejects.toMatchObject({ code: 1, stdout: '' });
     await expect(spawn(['user', 'dance'])).rejects.toMatchObject({ code: 2, stdout: '' });
   });
+
+  // A process of its own: there the refusal comes before what words it is loaded.
+  test.each(['up', 'down', 'status', 'verify'])(
+    'says in one line that migrate %s has no database',
+    async (verb) => {
+      await expect(spawn(['migrate', verb], AWAY)).rejects.toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(/^dovetail: cannot .+; check that PostgreSQL runs.*\n$/u),
+      });
+    },
+  );
 });
