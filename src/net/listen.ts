@@ -43,11 +43,18 @@ export async function listen(server: Server, endpoint: Endpoint): Promise<Bound>
 
 function startListening(server: Server, options: ListenOptions & { fd?: number }): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ ...options, backlog: BACKLOG }, () => {
-      server.off('error', reject);
+    // Both go, whichever comes: a port that is taken is tried again with the same server.
+    const done = (): void => {
+      server.off('error', failed);
       resolve();
-    });
+    };
+    const failed = (error: Error): void => {
+      server.off('listening', done);
+      reject(error);
+    };
+    server.once('error', failed);
+    server.once('listening', done);
+    server.listen({ ...options, backlog: BACKLOG });
   });
 }
 

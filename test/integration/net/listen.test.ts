@@ -12,6 +12,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import type { UnixEndpoint } from '../../../src/net/endpoint.ts';
+import { listen } from '../../../src/net/listen.ts';
 import { connect } from './peer.ts';
 import { echo, freshPath, serve } from './server.ts';
 
@@ -143,5 +144,20 @@ describe('what cannot be listened at is said in one clear sentence', () => {
       /^cannot listen at inet:127\.0\.0\.1:\d+: .*EADDRINUSE/,
     );
     await new Promise((resolve) => taken.close(resolve));
+  });
+
+  test('and each try leaves nothing behind at the server that tries again', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as { port: number };
+    const endpoint = { kind: 'inet', host: '127.0.0.1', port } as const;
+    const server = createServer();
+    const listeners = () => [server.listenerCount('listening'), server.listenerCount('error')];
+    await expect(listen(server, endpoint)).rejects.toThrow(/EADDRINUSE/);
+    expect(listeners()).toEqual([0, 0]);
+    await new Promise((resolve) => taken.close(resolve));
+    await listen(server, endpoint);
+    expect(listeners()).toEqual([0, 0]);
+    await new Promise((resolve) => server.close(resolve));
   });
 });
