@@ -1,8 +1,8 @@
 /** redis-script — decisions in Redis: every counter of a question is looked at, and raised or not, in one
  * step that nobody else comes between. Several questions are one call, each after the one before.
  *
- * source   the same rule as window.ts: slices numbered by time, eleven of them count; a clock that is set
- *          back makes nothing old
+ * source   the same rule as window.ts: slices numbered by time, eleven of them count; what is counted is as old
+ *          as it was when the clock is set back
  * KEYS     of each question: what was charged for its message; the account of each owner; each kind of
  *          acquaintance that it asks about: a mark that is 0 is known, as the daemon says
  * ARGV     one JSON text: `Batch` of redis-batch.ts
@@ -49,8 +49,18 @@ local function find(account, name, slice, hint)
   return at
 end
 
+local function setBack(account, at, current)
+  local last = at + 1 + 2 * account[at + 2]
+  local ahead = account[last] - current - 1
+  if ahead > 0 then
+    for n = at + 3, last, 2 do account[n] = account[n] - ahead end
+  end
+end
+
 local function drop(account, at, slice)
-  local oldest = math.floor(now / slice) - 10
+  local current = math.floor(now / slice)
+  local oldest = current - 10
+  if account[at + 2] > 0 then setBack(account, at, current) end
   while account[at + 2] > 0 and account[at + 3] < oldest do
     remove(account, at + 3, 2)
     account[at + 2] = account[at + 2] - 1

@@ -38,11 +38,14 @@ export const placeOf = (number: number): number => number * CELLS;
 
 export const usedOf = (cells: Cells, place: number): number => cells[place + USED] as number;
 
-/** Lets go of what is older than the window. A clock that is set back makes nothing old. */
+/** Lets go of what is older than the window. A clock that is set back makes nothing old, and nothing young again. */
 export function advance(cells: Cells, place: number, length: Milliseconds, at: number): void {
   const slice = Math.floor(at / sliceOf(length));
   const newest = cells[place + NEWEST] as number;
-  if (slice <= newest) return;
+  if (slice <= newest) {
+    setBack(cells, place, aheadOf(newest, slice));
+    return;
+  }
   const first = Math.max(newest + 1, slice - SLICES);
   for (let n = first; n <= slice; n += 1) {
     const cell = place + COUNTS + (n % KEPT);
@@ -50,6 +53,19 @@ export function advance(cells: Cells, place: number, length: Milliseconds, at: n
     cells[cell] = 0;
   }
   cells[place + NEWEST] = slice;
+}
+
+/** By how many slices the clock was set back since. Where slices begin is not what it was: of one slice too many
+ * nothing frees too soon, and a clock that was set back by a moment is none. */
+const aheadOf = (newest: number, slice: number): number => Math.max(0, newest - slice - 1);
+
+/** What is counted is as old as it was. */
+function setBack(cells: Cells, place: number, slices: number): void {
+  if (slices === 0) return;
+  const first = place + COUNTS;
+  const counts = cells.slice(first, first + KEPT);
+  for (let n = 0; n < KEPT; n += 1) cells[first + n] = counts[(n + slices) % KEPT] as number;
+  cells[place + NEWEST] = (cells[place + NEWEST] as number) - slices;
 }
 
 /** To an advanced window. */
@@ -90,11 +106,13 @@ export function useOf(
 /** Of slices that were counted elsewhere: their numbers, each followed by its count. */
 export function windowOf(slices: readonly number[], length: Milliseconds, at: number): Cells {
   const cells = createWindows(1);
-  advance(cells, 0, length, at);
+  const last = slices.at(-2) ?? 0;
+  const ahead = aheadOf(last, Math.floor(at / sliceOf(length)));
+  advance(cells, 0, length, Math.max(at, (last - ahead) * sliceOf(length)));
   const newest = cells[NEWEST] as number;
   for (let n = 0; n + 1 < slices.length; n += 2) {
-    const [slice, amount] = [slices[n] as number, slices[n + 1] as number];
-    if (slice <= newest - KEPT || slice > newest) continue;
+    const [slice, amount] = [(slices[n] as number) - ahead, slices[n + 1] as number];
+    if (slice <= newest - KEPT) continue;
     cells[COUNTS + (slice % KEPT)] = amount;
     cells[USED] = usedOf(cells, 0) + amount;
   }

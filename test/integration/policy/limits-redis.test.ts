@@ -144,6 +144,29 @@ test('while Redis is away each daemon counts alone, and what one let through cou
   expect(await send(both, 50, charges)).toBe(0);
 });
 
+test('a clock of Redis that was ahead and is set back keeps nobody for longer than the window', async () => {
+  const day = charge('day', 3);
+  const one = await daemon();
+  await send([one], 3, [day]);
+  const client = new Client(redis.url);
+  onTestFinished(() => client.disconnect());
+  const [key] = await client.keys('*:account:*');
+  // As if it had been counted forty days ahead.
+  await client.eval(
+    `local account = { cmsgpack.unpack(redis.call('GET', KEYS[1])) }
+     for n = 4, #account, 2 do account[n] = account[n] + 400 end
+     redis.call('SET', KEYS[1], cmsgpack.pack(unpack(account)))`,
+    ...[1, key as string],
+  );
+  const other = await daemon();
+  const outcome = await other.charge(order([day]));
+  expect(outcome).toMatchObject({ kind: 'over', used: 3 });
+  if (outcome.kind === 'over') expect(outcome.freesIn).toBeLessThanOrEqual(1.3 * day.window);
+  const [use] = await other.uses('example.org', [{ ...day, owner }]);
+  expect(use).toMatchObject({ used: 3 });
+  expect(use?.freesIn).toBeLessThanOrEqual(1.3 * day.window);
+});
+
 describe('far below the limit nobody waits for Redis', () => {
   /** Of which a sixteenth passes unasked at first. */
   const wide = [charge('wide', 160)];

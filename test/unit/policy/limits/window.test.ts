@@ -10,6 +10,8 @@ import {
   placeOf,
   sliceOf,
   usedOf,
+  useOf,
+  windowOf,
 } from '../../../../src/policy/limits/window.ts';
 
 const LENGTH = 1000;
@@ -77,12 +79,58 @@ describe('a sliding window', () => {
     expect(freesIn(window, 0, LENGTH, { at: 5000, amount: 11, max: 10 })).toBe(LENGTH);
   });
 
-  test('forgets nothing when the clock is set back', () => {
-    const window = createWindows(1);
-    advance(window, 0, LENGTH, 5000);
-    add(window, 0, 3);
-    advance(window, 0, LENGTH, 2000);
-    expect(usedOf(window, 0)).toBe(3);
+  describe('whose clock is set back', () => {
+    const anyClock = fc.record({
+      before: fc.array(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 20 }),
+      back: fc.integer({ min: 1, max: 100 * LENGTH }),
+      after: fc.integer({ min: 0, max: 2 * LENGTH }),
+    });
+
+    test('frees nothing before its time, and all within three tenths after it', () => {
+      fc.assert(
+        fc.property(anyClock, ({ before, back, after }) => {
+          const window = createWindows(1);
+          let at = 200 * LENGTH;
+          const passed: Passed[] = [];
+          for (const span of before) {
+            at += span;
+            advance(window, 0, LENGTH, at);
+            add(window, 0, 1);
+            passed.push({ at, amount: 1 });
+          }
+          advance(window, 0, LENGTH, at - back);
+          const left = freesIn(window, 0, LENGTH, {
+            at: at - back,
+            amount: passed.length,
+            max: passed.length,
+          });
+          expect(left).toBeLessThanOrEqual(1.3 * LENGTH);
+          advance(window, 0, LENGTH, at - back + after);
+          const used = usedOf(window, 0);
+          expect(used).toBeGreaterThanOrEqual(sumSince(passed, at + after - LENGTH));
+          expect(used).toBeLessThanOrEqual(sumSince(passed, at + after - 1.3 * LENGTH - 1));
+        }),
+        { numRuns: 2000 },
+      );
+    });
+
+    test('goes on counting from there', () => {
+      const window = createWindows(1);
+      for (const at of [90_000, 5000]) {
+        advance(window, 0, LENGTH, at);
+        add(window, 0, 3);
+      }
+      advance(window, 0, LENGTH, 6000);
+      expect(usedOf(window, 0)).toBe(6);
+      advance(window, 0, LENGTH, 6200);
+      expect(usedOf(window, 0)).toBe(0);
+    });
+
+    test('is shown as it lies in Redis', () => {
+      const slices = [898, 1, 900, 2];
+      const cells = windowOf(slices, LENGTH, 5000);
+      expect(useOf(cells, 0, LENGTH, { at: 5000, max: 3 })).toEqual({ used: 3, freesIn: 1000 });
+    });
   });
 
   test('counts nothing of the window beside it', () => {
