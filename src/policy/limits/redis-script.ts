@@ -17,7 +17,32 @@
  * first. What is past is dropped when it is written, and it ends by itself with its longest window.
  * The time is Redis' own: clocks of daemons may differ. */
 
-export const decision = `
+/** Of one value Lua takes some 8000 numbers at once. */
+const packing = `
+local most = 4000
+
+local function unpacked(packed)
+  if #packed <= most then return { cmsgpack.unpack(packed) } end
+  local account, at = {}, 0
+  while at >= 0 do
+    local some = { cmsgpack.unpack_limit(packed, most, at) }
+    at = some[1]
+    for n = 2, #some do account[#account + 1] = some[n] end
+  end
+  return account
+end
+
+local function packed(account)
+  if #account <= most then return cmsgpack.pack(unpack(account)) end
+  local pieces = {}
+  for n = 1, #account, most do
+    pieces[#pieces + 1] = cmsgpack.pack(unpack(account, n, math.min(n + most - 1, #account)))
+  end
+  return table.concat(pieces)
+end
+`;
+
+export const decision = `${packing}
 local batch = cjson.decode(ARGV[1])
 local now = redis.call('TIME')
 now = now[1] * 1000 + math.floor(now[2] / 1000)
@@ -26,8 +51,8 @@ local accounts, changed = {}, {}
 local function accountAt(key)
   local account = accounts[key]
   if not account then
-    local packed = redis.call('GET', key)
-    account = packed and { cmsgpack.unpack(packed) } or {}
+    local kept = redis.call('GET', key)
+    account = kept and unpacked(kept) or {}
     accounts[key] = account
   end
   return account
@@ -175,18 +200,18 @@ for key in pairs(changed) do
       at = at + 3 + 2 * account[at + 2]
     end
   end
-  redis.call('SET', key, cmsgpack.pack(unpack(account)), 'PX', math.ceil(longest * 11))
+  redis.call('SET', key, packed(account), 'PX', math.ceil(longest * 11))
 end
 return cjson.encode(answers)
 `;
 
 /** JSON: the time, then the accounts of KEYS, as they lie there. */
-export const reading = `
+export const reading = `${packing}
 local now = redis.call('TIME')
 local answer = { now[1] * 1000 + math.floor(now[2] / 1000) }
 for _, key in ipairs(KEYS) do
-  local packed = redis.call('GET', key)
-  answer[#answer + 1] = { cmsgpack.unpack(packed or cmsgpack.pack(0)) }
+  local kept = redis.call('GET', key)
+  answer[#answer + 1] = kept and unpacked(kept) or { 0 }
 end
 return cjson.encode(answer)
 `;

@@ -167,6 +167,23 @@ test('a clock of Redis that was ahead and is set back keeps nobody for longer th
   expect(use?.freesIn).toBeLessThanOrEqual(1.3 * day.window);
 });
 
+test('what one has used with very many passwords is one account all the same', async () => {
+  const [first, second] = [await daemon(), await daemon()];
+  const passwords = Array.from({ length: 2000 }, (_, n) => ({ ...owner, name: `credential ${n}` }));
+  const charges = passwords.map((_, n) => charge('hour', 1, { owner: n, window: 3_600_000 }));
+  const all = order(charges, { owners: passwords });
+  expect(await first.charge(all)).toMatchObject({ kind: 'within' });
+  expect(await second.charge({ ...all, message: 'another' })).toMatchObject({
+    kind: 'over',
+    index: 0,
+    used: 1,
+  });
+  const uses = await second.uses('example.org', [
+    { ...charge('hour', 1), window: 3_600_000, owner: passwords[1999] as typeof owner },
+  ]);
+  expect(uses).toMatchObject([{ used: 1 }]);
+});
+
 describe('far below the limit nobody waits for Redis', () => {
   /** Of which a sixteenth passes unasked at first. */
   const wide = [charge('wide', 160)];
