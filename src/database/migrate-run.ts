@@ -26,6 +26,9 @@ const LOCK_TIMEOUT = '10s';
 /** `dovetail` in hexadecimal digits of its letters' codes, cut to a bigint; any constant would do. */
 const ADVISORY_LOCK = '7237954726532082028';
 
+/** duplicate_column: what `add column if not exists` says of a ledger that has it. No news. */
+const ALREADY_THERE = '42701';
+
 export interface MigrateOptions {
   readonly url: string;
   /** The folder with migrations/ and views/; this package's own by default. */
@@ -164,7 +167,9 @@ export async function withClient<T>(
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
   const client = await connect({ url: options.url, application: 'dovetail migrate' });
-  client.on('notice', ({ message }) => message && report(options, { kind: 'notice', text: message }));
+  client.on('notice', ({ message, code }) => {
+    if (message && code !== ALREADY_THERE) report(options, { kind: 'notice', text: message });
+  });
   try {
     return await work(client);
   } finally {

@@ -135,7 +135,10 @@ function verdictOn(found: Compatibility): Verdict {
     case 'newer':
       return { kind: 'fits', warning: `a newer dovetail has ${deedsOf(found)}` };
     case 'behind':
-      return { kind: 'wait', why: `the schema is older than this dovetail: run dovetail migrate up` };
+      return {
+        kind: 'wait',
+        why: 'the schema is not there yet, or older than this dovetail: run dovetail migrate up',
+      };
     case 'breaking':
       return {
         kind: 'end',
