@@ -67,6 +67,10 @@ export interface Failure {
   readonly code?: ExitCode;
 }
 
+/** What to do where the login of the database has no right to what was asked. */
+export const RIGHTS_ADVICE =
+  "use the DATABASE_URL of the schema's owner, or, for accounts, of a login in dovetail_admin: docs/operations.md";
+
 /** Carries a `Failure` to the door, run.ts; nothing else catches it. */
 export class CommandFailed extends Error {
   readonly failure: Failure;

@@ -3,7 +3,8 @@
 import { Unreachable } from '../database/connect.ts';
 import { createDatabase } from '../database/connection.ts';
 import { checkCompatible, migrateUp } from '../database/migrate.ts';
-import { type AccountsDatabase, failure, type World } from './command.ts';
+import { isRightMissing } from '../database/refusal.ts';
+import { type AccountsDatabase, failure, RIGHTS_ADVICE, type World } from './command.ts';
 
 /** Migrates the embedded database; another one is its administrator's business. */
 export async function openDatabase(world: World): Promise<AccountsDatabase> {
@@ -19,10 +20,10 @@ export async function openDatabase(world: World): Promise<AccountsDatabase> {
 }
 
 /** What to do when the database could not be used. */
-export const adviceOn = (error: unknown): string =>
-  error instanceof Unreachable
-    ? 'check that PostgreSQL runs, and what DATABASE_URL says'
-    : 'see: dovetail migrate status';
+export function adviceOn(error: unknown): string {
+  if (error instanceof Unreachable) return 'check that PostgreSQL runs, and what DATABASE_URL says';
+  return isRightMissing(error) ? RIGHTS_ADVICE : 'see: dovetail migrate status';
+}
 
 const what = 'cannot use the database';
 
@@ -31,7 +32,7 @@ async function refuseUnknownSchema(url: string): Promise<void> {
   if (state.kind === 'behind') {
     throw failure({
       what,
-      why: 'its schema is older than this dovetail',
+      why: 'its schema is not there yet, or older than this dovetail',
       advice: 'run: dovetail migrate up',
     });
   }

@@ -7,6 +7,7 @@ import { findUser, type UserRef } from '../accounts/find-user.ts';
 import type { Domain } from '../base/address.ts';
 import { formatSize, roughSize } from '../base/sizes.ts';
 import { reasonOf } from '../base/text.ts';
+import { isRightMissing } from '../database/refusal.ts';
 import type { Counted } from '../net/doveadm.ts';
 import type { Recounted } from '../quota/recount-all.ts';
 import { accept, createReader, counted as someOf } from './accounts.ts';
@@ -36,7 +37,7 @@ export async function recount(world: World, who: string | undefined, options: Re
     if (who === undefined) await recountMany(world, sql, domain);
     else await recountOne(world, sql, accept(WHAT, await findUser(sql, who)));
   } catch (error) {
-    if (error instanceof CommandFailed) throw error;
+    if (error instanceof CommandFailed || isRightMissing(error)) throw error;
     throw couldNotFindOut(WHAT, reasonOf(error));
   }
 }

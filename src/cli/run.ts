@@ -4,12 +4,14 @@
 
 import { Command, CommanderError } from 'commander';
 import { reasonOf } from '../base/text.ts';
+import { isRightMissing } from '../database/refusal.ts';
 import {
   CommandFailed,
   type CommandFile,
   type ExitCode,
   type Failure,
   failureLine,
+  RIGHTS_ADVICE,
   type World,
 } from './command.ts';
 
@@ -105,9 +107,9 @@ function exitCodeOf(error: unknown, world: World, words: readonly string[]): Exi
   const unforeseen = {
     what: 'the command failed',
     why,
-    advice: 'try again; docs/operations.md tells what else may help',
+    advice: isRightMissing(error) ? RIGHTS_ADVICE : 'try again; docs/operations.md tells what else may help',
   };
-  world.output.note(isJson ? errorObject(unforeseen) : `dovetail: ${why}`);
+  world.output.note(isJson ? errorObject(unforeseen) : `dovetail: ${failureLine(unforeseen)}`);
   world.log.debug('cli.failed', { stack: error instanceof Error ? error.stack : undefined });
   return 1;
 }

@@ -677,11 +677,35 @@ describe('when the database is away', () => {
   });
 });
 
-test('a database without the schema says what to run', async () => {
+test('a database without the schema says what to run, and that has nothing more to say', async () => {
   const empty = await createTestDatabase({ migrated: false });
   const { code, stderr } = await dovetail('user list', '', empty.url);
+  const migrated = await dovetail('migrate up', '', empty.url);
   await empty.close();
-  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('run: dovetail migrate up') });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringMatching(/schema is not there yet, or older .*; run: dovetail migrate up$/mu),
+  });
+  expect(migrated).toMatchObject({ code: 0, stderr: '' });
+});
+
+describe("with the daemon's login, which may not read accounts", () => {
+  const env = { DOVETAIL_DOVEADM_URLS: 'http://127.0.0.1:1', DOVETAIL_DOVEADM_API_KEY: 'key' };
+
+  test.each([
+    'user list',
+    'limit add messages 1h 5',
+    'quota recount --all',
+    'explain login alice@example.org',
+  ])('%s says whose login to use', async (line) => {
+    const asDaemon = new URL(database.url);
+    asDaemon.searchParams.set('options', '-c role=dovetail_daemon');
+    const { code, stdout, stderr } = await dovetail(line, '', asDaemon.href, env);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^dovetail: .*: permission denied for .*; use the DATABASE_URL of the schema's owner.*\n$/u,
+    );
+  });
 });
 
 describe('the program itself', () => {

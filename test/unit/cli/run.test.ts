@@ -131,7 +131,9 @@ test('an error of several lines is one line on stderr', async () => {
   const { stderr } = await runAct(['act', 'x'], () => {
     throw new Error('first\n  second');
   });
-  expect(stderr).toBe('dovetail: first second\n');
+  expect(stderr).toBe(
+    'dovetail: the command failed: first second; try again; docs/operations.md tells what else may help\n',
+  );
 });
 
 test('wrong usage is one line on stderr, too', async () => {
