@@ -1,6 +1,6 @@
 /** facts — how full a mailbox is, in the shape in which the cache keeps it. */
 
-import { type Milliseconds, minutes, seconds } from '../base/clock.ts';
+import { type Milliseconds, seconds } from '../base/clock.ts';
 import type { Database } from '../database/connection.ts';
 import { type QuotaRow, quotaFacts } from '../database/limits.ts';
 
@@ -21,22 +21,20 @@ export interface QuotaFacts {
   readonly fullFor: Milliseconds | undefined;
 }
 
-/** Usage goes on without being announced, but that a mailbox is full or not: what is left for a message
+/** Limits are announced, and so is that a mailbox is full or not. Usage goes on without: what is left for a message
  * is this old at most. */
 const MEASURE_IS_GOOD = seconds(5);
-/** Of a mailbox without any limit: its own would be announced, a new one of its domain would not. */
-const NO_LIMIT_IS_GOOD = minutes(1);
 
 /** By the mailbox's address. Rejects when the database is away; a key that is not in the map has no mailbox. */
 export async function readQuotas(
   database: Pick<Database, 'rows'>,
   keys: readonly string[],
-): Promise<Map<string, { value: QuotaFacts; changesIn: Milliseconds }>> {
+): Promise<Map<string, { value: QuotaFacts; changesIn: Milliseconds | undefined }>> {
   const rows = await database.rows<QuotaRow>(quotaFacts, [keys]);
   return new Map(
     rows.map((row) => {
       const value = factsOf(row);
-      return [row.address, { value, changesIn: isLimited(value) ? MEASURE_IS_GOOD : NO_LIMIT_IS_GOOD }];
+      return [row.address, { value, changesIn: isLimited(value) ? MEASURE_IS_GOOD : undefined }];
     }),
   );
 }

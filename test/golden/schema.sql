@@ -1529,6 +1529,25 @@ begin
 end
 $function$
 
+CREATE OR REPLACE FUNCTION unified.forget_domain_quotas()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select
+    from old_rows as o
+    join new_rows as n using (id)
+    where o.quota_bytes is distinct from n.quota_bytes
+  ) then
+    perform unified.announce_everything();
+  end if;
+  return null;
+end
+$function$
+
 CREATE OR REPLACE FUNCTION unified.forget_domains()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2974,6 +2993,7 @@ CREATE CONSTRAINT TRIGGER email_aliases_refuse_lonely AFTER INSERT OR UPDATE OF 
 CREATE TRIGGER email_aliases_touch BEFORE UPDATE ON unified.email_aliases FOR EACH ROW EXECUTE FUNCTION unified.touch_updated_at()
 CREATE TRIGGER mail_domains_forget_delete AFTER DELETE ON unified.mail_domains REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_domains()
 CREATE TRIGGER mail_domains_forget_insert AFTER INSERT ON unified.mail_domains REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_domains()
+CREATE TRIGGER mail_domains_forget_quota AFTER UPDATE ON unified.mail_domains REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_domain_quotas()
 CREATE TRIGGER mail_domains_forget_truncate AFTER TRUNCATE ON unified.mail_domains FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_everything()
 CREATE TRIGGER mail_domains_forget_update AFTER UPDATE ON unified.mail_domains REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.forget_domains()
 CREATE TRIGGER mail_domains_record_delete AFTER DELETE ON unified.mail_domains REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION unified.record_domain_events()
@@ -3255,6 +3275,7 @@ unified.forget_access(): Trigger on access_entries.
 unified.forget_access_of_user(): Trigger on users: the owner of entries has another login name.
 unified.forget_aliases(): Trigger on email_aliases.
 unified.forget_certificates(): Trigger on certificates: the names of which another one may be served now.
+unified.forget_domain_quotas(): Trigger on mail_domains. What all mailboxes of a domain may hold is known beside each of them.
 unified.forget_domains(): Trigger on mail_domains.
 unified.forget_entered_recipients(): Trigger on map_entries: what is known of the domains of relayed recipients.
 unified.forget_everything(): Trigger: the table was truncated.

@@ -177,6 +177,11 @@ const CASES: Record<string, Case> = {
     events: [],
     forget: ['@example.org', 'example.org'],
   },
+  'a domain may hold more': {
+    sql: 'update unified.mail_domains set quota_bytes = 2000',
+    events: [['domain_changed', { domain_type: 'virtual', change: 'changed' }]],
+    forget: ['*', '@example.org', 'example.org'],
+  },
   'everything is truncated': { sql: 'truncate unified.users cascade', events: [], forget: ['*'] },
 };
 
