@@ -7,9 +7,10 @@ export default defineConfig({
     globalSetup: 'test/support/global.ts',
     env: { TZ: 'UTC', NO_COLOR: '1' },
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     teardownTimeout: 20_000,
+    expect: { poll: { timeout: 30_000 } },
     coverage: { include: ['src/**'], reporter: ['text-summary', 'html'] },
   },
 });

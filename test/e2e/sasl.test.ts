@@ -55,7 +55,7 @@ describe.each(Object.entries(servers))('%s', (name, { version, start, canRun }) 
   const isExim = name === 'Exim';
   const temporary = isExim ? /^435 / : /^454 4\.7\.0 /;
 
-  describe.skipIf(!canRun)('authenticates through auth.sock', { timeout: 60_000 }, () => {
+  describe.skipIf(!canRun)('authenticates through auth.sock', () => {
     let database: TestServer;
     let daemon: RunningDaemon;
     let server: Submission;
@@ -200,7 +200,7 @@ describe.each(Object.entries(servers))('%s', (name, { version, start, canRun }) 
       await daemon.close();
       expect(await say(`AUTH PLAIN ${plain('alice@example.org', 'secret')}`)).toMatch(temporary);
       daemon = await startDaemon();
-      await expect.poll(() => authPlain('alice@example.org', 'secret'), { timeout: 20_000 }).toMatch(/^235 /);
+      await expect.poll(() => authPlain('alice@example.org', 'secret')).toMatch(/^235 /);
     });
 
     // The last one: the database does not come back.

@@ -42,7 +42,7 @@ export async function spawnDaemon(
   const next = async (event: string): Promise<Record<string, unknown>> => {
     const from = events.length;
     const find = () => events.slice(from).find((one) => one.event === event);
-    await expect.poll(find, { timeout: 20_000 }).toBeDefined();
+    await expect.poll(find).toBeDefined();
     return find() as Record<string, unknown>;
   };
   await next('daemon.ready');

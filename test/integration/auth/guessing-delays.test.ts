@@ -43,13 +43,13 @@ const counted = async () => {
 const laters = () =>
   open.services.counts.logins.read().find(({ labels }) => labels.join(' ') === 'imap later')?.count ?? 0;
 
-describe.each(doors)('a guesser at %s', { timeout: 30_000 }, (door) => {
+describe.each(doors)('a guesser at %s', (door) => {
   test('holds up nobody else, and takes up no more than some places', async () => {
     // The program itself gives up after five seconds.
     const filling = door === 'checkpassword' ? 'login.sock' : door;
     const guesses = ['a', 'b', 'c', 'd', 'e'].map((word) => guess(filling, `guess ${word}`).heard);
     expect(await Promise.race(guesses)).toBe('wrong');
-    await expect.poll(open.connections, { timeout: 20_000 }).toBe(4);
+    await expect.poll(open.connections).toBe(4);
     expect(await open.knock(door, { user: BOB, password: 'secret', ip: home }).heard).toBe('in');
     expect(await open.knock(door, { user: BOB, password: 'secret', ip: neighbour }).heard).toBe('in');
     expect(await guess(door, 'secret', home).heard).toBe('in');
@@ -57,7 +57,7 @@ describe.each(doors)('a guesser at %s', { timeout: 30_000 }, (door) => {
 
   test('is told the truth when the daemon ends', async () => {
     const [right, wrong] = [guess(door, 'secret'), guess(door, 'guess')];
-    await expect.poll(open.connections, { timeout: 20_000 }).toBe(2);
+    await expect.poll(open.connections).toBe(2);
     await open.drain();
     expect(await Promise.all([right.heard, wrong.heard])).toEqual(['in', 'wrong']);
   });
@@ -67,9 +67,9 @@ test.each(['login.sock', 'auth.sock', 'auth-worker.sock'] as const)(
   'a guesser who leaves %s before he is answered has not guessed',
   async (door) => {
     const attempt = guess(door, 'guess');
-    await expect.poll(open.connections, { timeout: 20_000 }).toBe(1);
+    await expect.poll(open.connections).toBe(1);
     attempt.leave();
-    await expect.poll(laters, { timeout: 20_000 }).toBe(1);
+    await expect.poll(laters).toBe(1);
     expect(await counted()).toBe(15);
   },
 );
@@ -84,6 +84,6 @@ test('on one connection of auth.sock he holds up nobody, and may take his guess 
   peer.send(`VERSION\t1\t2\nCPID\t1\n${plain(1, user, 'guess', stranger)}${plain(2, BOB, 'secret', home)}`);
   await expect.poll(() => peer.receive(1).then(String)).toMatch(/DONE\nOK\t2\t/);
   peer.send('CANCEL\t1\n');
-  await expect.poll(laters, { timeout: 20_000 }).toBe(1);
+  await expect.poll(laters).toBe(1);
   expect(await counted()).toBe(15);
 });

@@ -96,7 +96,7 @@ test('the audit trail says why, and one event tells of the burst', async () => {
       [user],
     );
   await expect
-    .poll(reasons, { timeout: 10_000 })
+    .poll(reasons)
     .toEqual([{ error_message: 'mismatch' }, { error_message: 'mismatch: guessing' }]);
   await guess(daemon, 30, '198.51.100.1');
   const events = () =>
@@ -106,7 +106,7 @@ test('the audit trail says why, and one event tells of the burst', async () => {
       [user],
     );
   await expect
-    .poll(events, { timeout: 10_000 })
+    .poll(events)
     .toEqual([{ event_type: 'login_failed_burst', is_user: true, event_data: { wrong_passwords: 20 } }]);
 });
 
@@ -158,13 +158,11 @@ describe('in a Redis without a password', () => {
       await guess(daemon, 1, `${network}.1`);
       const before = (await read('users')).length;
       await expect
-        .poll(() => guess(daemon, 1, `${network}.2`).then(async () => (await read('users')).length), {
-          timeout: 15_000,
-        })
+        .poll(() => guess(daemon, 1, `${network}.2`).then(async () => (await read('users')).length))
         .toBeGreaterThan(before);
     }
     await guess(one, 20);
-    await expect.poll(async () => (await read('wrong')).length, { timeout: 15_000 }).toBeGreaterThan(20);
+    await expect.poll(async () => (await read('wrong')).length).toBeGreaterThan(20);
     expect(await tryPassword(other, 'secret', stranger)).toBe('MISMATCH');
     expect(await tryPassword(other, 'secret', '192.0.2.7')).toBe('OK');
   });
@@ -175,7 +173,7 @@ describe('in a Redis without a password', () => {
       createNames({ key, allowed: [] })({ user, ip: stranger, password: 'secret' })?.passwordMark;
     expect(await tryPassword(daemon, 'secret', stranger)).toBe('OK');
     const [{ secret } = {}] = await rows('select secret from unified.salt_secrets');
-    await expect.poll(() => read('*'), { timeout: 15_000 }).toContain(markUnder(keyOfSecret(secret)));
+    await expect.poll(() => read('*')).toContain(markUnder(keyOfSecret(secret)));
     const guessed = createHmac('sha256', 'dovetail guessing').update(redis.url).digest();
     expect(await read('*')).not.toContain(markUnder(guessed));
   });

@@ -51,7 +51,7 @@ async function listeningDaemon(url: string) {
 }
 
 /** A change is heard in milliseconds; a busy machine takes its time. */
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 });
+const eventually = <T>(look: () => T) => expect.poll(look);
 
 const sql = (text: string, values: unknown[] = []) => client.query(text, values);
 
@@ -385,4 +385,4 @@ test('while PostgreSQL is away nobody logs in and nobody is refused, and deliver
     await owner.end().catch(() => {});
     await server.stop();
   }
-}, 60_000);
+});

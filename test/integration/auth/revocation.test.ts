@@ -21,7 +21,7 @@ let lines: string[];
 const done = (commands: Commands) =>
   commands.map(([, , tag]) => ['doveadmResponse', [{ entries: '0' }], tag]);
 const sql = (text: string) => withClient(database.url, (client) => client.query(text));
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 });
+const eventually = <T>(look: () => T) => expect.poll(look);
 const kicked = () => heard.filter(([name]) => name === 'kick').map(([, { mask }]) => mask?.[0]);
 
 const log: Log = Object.fromEntries(

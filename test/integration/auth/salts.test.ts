@@ -61,7 +61,7 @@ beforeAll(async () => {
       [user, await scramSha256.hash?.(Buffer.from('secret'))],
     );
   }
-}, 60_000);
+});
 
 afterAll(async () => {
   await Promise.all(opened.map((services) => services.close()));

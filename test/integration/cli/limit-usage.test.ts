@@ -56,7 +56,7 @@ async function send({ login, policy }: RunningDaemon, to: string): Promise<strin
 const servers = { 'in the memory of the daemon': undefined, 'in Redis': startRedis };
 
 describe.each(Object.entries(servers))('what is counted %s', (_where, startServer) => {
-  test('is shown by limit, and explained with a message', { timeout: 60_000 }, async () => {
+  test('is shown by limit, and explained with a message', async () => {
     const redis = await startServer?.();
     if (redis) onTestFinished(() => redis.kill());
     const { daemon, env } = await start(redis?.url ?? null);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPasswordHash } from '../../../src/auth/password.ts';
 import { loginClient, type RunningDaemon, runDaemon, socketmapClient } from '../../support/daemon.ts';
 import { createTestDatabase, type TestDatabase, withClient } from '../../support/database.ts';
@@ -105,7 +105,7 @@ test('the right password opens, a wrong one and an unknown user do not', async (
 
 describe('a change made in psql is live everywhere', () => {
   const becomes = (request: string, reply: string) =>
-    vi.waitFor(async () => expect(await ask(request)).toBe(reply), { timeout: 5000, interval: 20 });
+    expect.poll(() => ask(request), { interval: 20 }).toBe(reply);
 
   test('a new alias, though its absence was remembered', async () => {
     expect(await ask('virtual_alias_maps new@example.org')).toBe('NOTFOUND ');
@@ -134,9 +134,7 @@ describe('a change made in psql is live everywhere', () => {
   test('a changed password: the old one is dead, though it was remembered', async () => {
     expect(await logIn('alice@example.org', 'first secret')).toBe('OK');
     await setPassword('alice@example.org', 'second secret');
-    await vi.waitFor(async () => expect(await logIn('alice@example.org', 'second secret')).toBe('OK'), {
-      timeout: 5000,
-    });
+    await expect.poll(() => logIn('alice@example.org', 'second secret')).toBe('OK');
     expect(await logIn('alice@example.org', 'first secret')).toBe('MISMATCH');
   });
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { migrateUp } from '../../../src/database/migrate.ts';
 import { loginClient, type RunningDaemon, runDaemon, socketmapClient } from '../../support/daemon.ts';
 import { createTestServer, type TestServer, withClient } from '../../support/database.ts';
@@ -76,10 +76,7 @@ for (const [name, settings] of Object.entries({
     expect(tally.wrong).toEqual([]);
     expect(tally.ok).toBeGreaterThan(0);
     const client = socketmapClient(daemon.socketmap);
-    await vi.waitFor(
-      async () => expect(await client.ask('virtual_mailbox_maps ghost@example.org')).toBe('NOTFOUND '),
-      5000,
-    );
+    await expect.poll(() => client.ask('virtual_mailbox_maps ghost@example.org')).toBe('NOTFOUND ');
     client.end();
   });
 }
@@ -99,10 +96,7 @@ describe('while PostgreSQL is away', () => {
     expect(await ask('virtual_mailbox_maps user1@example.org')).toBe('OK example.org/user1/');
     expect(await ask('virtual_mailbox_maps ghost@example.org')).toBe('NOTFOUND ');
     await server.kill();
-    await vi.waitFor(
-      async () => expect(await ask('virtual_mailbox_maps ghost@example.org')).toMatch(/^TEMP /u),
-      5000,
-    );
+    await expect.poll(() => ask('virtual_mailbox_maps ghost@example.org')).toMatch(/^TEMP /u);
     expect(await ask('virtual_mailbox_maps user1@example.org')).toBe('OK example.org/user1/');
     expect(await ask('virtual_mailbox_maps user2@example.org')).toMatch(/^TEMP /u);
   });
@@ -113,11 +107,7 @@ describe('while PostgreSQL is away', () => {
       values ('pair@example.org', 'user5@example.org'), ('pair@example.org', 'user6@example.org')`);
     expect(await ask('virtual_alias_maps pair@example.org')).toBe('OK user5@example.org');
     await server.kill();
-    await vi.waitFor(
-      async () =>
-        expect(await ask('virtual_alias_maps pair@example.org')).toMatch(/^TEMP .*user6@example.org/u),
-      5000,
-    );
+    await expect.poll(() => ask('virtual_alias_maps pair@example.org')).toMatch(/^TEMP .*user6@example.org/u);
   });
 
   test('a login is a temporary failure, not a wrong password', async () => {
@@ -145,11 +135,7 @@ test('a full connection table is later, and passes', async () => {
   const client = socketmapClient(daemon.socketmap);
   expect(await client.ask('virtual_mailbox_maps user1@example.org')).toMatch(/^TEMP /u);
   await Promise.all(greedy.map((one) => one.end()));
-  await vi.waitFor(
-    async () =>
-      expect(await client.ask('virtual_mailbox_maps user1@example.org')).toBe('OK example.org/user1/'),
-    5000,
-  );
+  await expect.poll(() => client.ask('virtual_mailbox_maps user1@example.org')).toBe('OK example.org/user1/');
   client.end();
 });
 
@@ -159,10 +145,7 @@ test('the daemon starts before its database and answers when it is there', async
   const client = socketmapClient(daemon.socketmap);
   expect(await client.ask('virtual_mailbox_domains example.org')).toMatch(/^TEMP /u);
   await server.start();
-  await vi.waitFor(
-    async () => expect(await client.ask('virtual_mailbox_domains example.org')).toBe('OK example.org'),
-    8000,
-  );
+  await expect.poll(() => client.ask('virtual_mailbox_domains example.org')).toBe('OK example.org');
   client.end();
 });
 
@@ -177,10 +160,7 @@ test('a database that does not answer is TEMP after the deadline', async () => {
     expect(await client.ask('virtual_mailbox_maps user3@example.org')).toMatch(/^OK /u);
     await blocker.query('rollback');
   });
-  await vi.waitFor(
-    async () => expect(await client.ask('virtual_mailbox_maps user4@example.org')).toMatch(/^OK /u),
-    5000,
-  );
+  await expect.poll(() => client.ask('virtual_mailbox_maps user4@example.org')).toMatch(/^OK /u);
   client.end();
 });
 

@@ -1,7 +1,7 @@
 /** The whole daemon at policy.sock: real accounts, changes that are live, and the database killed under load. */
 
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Log, LogFields } from '../../../src/base/log.ts';
 import { policyClient, type RunningDaemon, runDaemon } from '../../support/daemon.ts';
 import { createTestServer, type TestServer, withClient } from '../../support/database.ts';
@@ -36,13 +36,13 @@ test('what changes in the database is live, on open connections too, and a refus
   const recipient = 'user1@example.org';
   expect(await client.ask({ recipient })).toBe('DUNNO');
   await sql(`update unified.users set is_locked = true where email = '${recipient}'`);
-  await vi.waitFor(async () => expect(await client.ask({ recipient })).toBe(DISABLED));
+  await expect.poll(() => client.ask({ recipient })).toBe(DISABLED);
   expect(events).toContainEqual([
     'policy.refused',
     expect.objectContaining({ rule: 'recipient-status', recipient, reply: DISABLED }),
   ]);
   await sql(`update unified.users set is_locked = false where email = '${recipient}'`);
-  await vi.waitFor(async () => expect(await client.ask({ recipient })).toBe('DUNNO'));
+  await expect.poll(() => client.ask({ recipient })).toBe('DUNNO');
   expect(await client.ask({ recipient: 'nobody@example.org' })).toBe(UNKNOWN);
   client.end();
 });
@@ -59,7 +59,7 @@ test('a rule in shadow lets pass what it would refuse', async () => {
   daemon = await runDaemon(server.url, { log, policyRules });
   const client = policyClient(daemon.policy);
   expect(await client.ask({ recipient: 'user10@example.org' })).toBe('DUNNO');
-  await vi.waitFor(() => expect(shadows).toEqual([expect.objectContaining({ reply: DISABLED })]));
+  await expect.poll(() => shadows).toEqual([expect.objectContaining({ reply: DISABLED })]);
   client.end();
 });
 

@@ -88,12 +88,12 @@ test('systemd is told: ready, reloading since when, ready again; and of the end'
   daemon.configure({ log_level: 'loud' });
   const before = process.hrtime.bigint() / 1000n;
   daemon.kill('SIGHUP');
-  await expect.poll(() => systemd.notices, { timeout: 10_000 }).toHaveLength(3);
+  await expect.poll(() => systemd.notices).toHaveLength(3);
   const reloading = /^RELOADING=1 MONOTONIC_USEC=(\d+)$/u.exec(systemd.notices[1] ?? '');
   expect(BigInt(reloading?.[1] ?? 0)).toBeGreaterThanOrEqual(before);
   expect(systemd.notices[2]).toMatch(/^READY=1 STATUS=.*settings refused/u);
   daemon.kill('SIGTERM');
-  await expect.poll(() => systemd.notices[3], { timeout: 10_000 }).toBe('STOPPING=1');
+  await expect.poll(() => systemd.notices[3]).toBe('STOPPING=1');
   expect(systemd.notices[0]).toMatch(/^READY=1 STATUS=Answering at unix:/u);
 });
 
@@ -102,6 +102,6 @@ test('the watchdog is fed while the event loop turns, and not for another proces
   const env = { NOTIFY_SOCKET: systemd.path, WATCHDOG_USEC: '200000' };
   await spawnDaemon(database.url, { env });
   await expect
-    .poll(() => systemd.notices.filter((notice) => notice === 'WATCHDOG=1').length, { timeout: 10_000 })
+    .poll(() => systemd.notices.filter((notice) => notice === 'WATCHDOG=1').length)
     .toBeGreaterThan(3);
 });

@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { freePorts } from '../../../src/demo/processes.ts';
 import { type RunningDaemon, runDaemon, socketmapClient } from '../../support/daemon.ts';
 import { createTestDatabase, type TestDatabase, withClient } from '../../support/database.ts';
@@ -18,8 +18,7 @@ const ask = async (request: string) => {
   client.end();
   return reply;
 };
-const answers = (request: string, reply: string) =>
-  vi.waitFor(async () => expect(await ask(request)).toBe(reply), { timeout: 5000 });
+const answers = (request: string, reply: string) => expect.poll(() => ask(request)).toBe(reply);
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -116,9 +115,7 @@ describe.skipIf(!canRunPostmap())('postmap asks the tcp table', () => {
     await sql(
       `insert into unified.map_entries (map, key, value) values ('transport_maps', 'a.test', 'error:5.1.1 gone ü')`,
     );
-    await vi.waitFor(async () => expect((await postmap('x@a.test')).said).toBe('error:5.1.1 gone ü'), {
-      timeout: 10_000,
-    });
+    await expect.poll(() => postmap('x@a.test')).toMatchObject({ said: 'error:5.1.1 gone ü' });
   });
 });
 

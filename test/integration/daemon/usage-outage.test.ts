@@ -58,7 +58,7 @@ test('PostgreSQL killed under load: each commit is answered, none that is O is l
   const path = join(daemon.policy, '../dict.sock');
   const all = Array.from({ length: USERS }, (): Reported => ({ last: 0, written: 0, answers: new Set() }));
   const growing = all.map((one, n) => grow(path, `user${n + 1}@example.org`, one, stop.signal));
-  const soon = (look: () => unknown) => expect.poll(look, { timeout: 30_000, interval: 100 });
+  const soon = (look: () => unknown) => expect.poll(look, { interval: 100 });
   const everybody = (is: (one: Reported) => boolean) => soon(() => all.every(is)).toBe(true);
   await everybody(({ written }) => written > 0);
   await server.kill();

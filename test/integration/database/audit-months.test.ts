@@ -25,7 +25,7 @@ const months = (url = database.url): Promise<number> =>
     );
     return rows[0].n as number;
   });
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 });
+const eventually = <T>(look: () => T) => expect.poll(look);
 
 /** Of every line its event and reason. */
 function listeningLog(): { log: Log; lines: [string, unknown][] } {
@@ -57,7 +57,7 @@ test('the next time comes, and does what is missing by then', async () => {
 test('nothing is done in a schema that is not known to fit', async () => {
   const mayRun = vi.fn(() => false);
   const node = keepAuditMonths({ url: database.url, log: silent, mayRun, askAgainAfter: 1 });
-  await vi.waitFor(() => expect(mayRun.mock.calls.length).toBeGreaterThan(3));
+  await eventually(() => mayRun.mock.calls.length).toBeGreaterThan(3);
   expect(await months()).toBe(0);
   mayRun.mockReturnValue(true);
   await eventually(months).toBe(3);
@@ -71,7 +71,7 @@ test('what fails is tried again, and is one line in the log however often', asyn
   const { log, lines } = listeningLog();
   const mayRun = vi.fn(() => true);
   const node = keepAuditMonths({ url: database.url, log, mayRun, askAgainAfter: 1 });
-  await vi.waitFor(() => expect(mayRun.mock.calls.length).toBeGreaterThan(4), { timeout: 10_000 });
+  await eventually(() => mayRun.mock.calls.length).toBeGreaterThan(4);
   expect(lines).toEqual([['audit.months_failed', { why: expect.stringContaining('does not exist') }]]);
   await withClient(database.url, (client) =>
     client.query('alter function unified.away(integer) rename to create_audit_partitions'),

@@ -32,7 +32,7 @@ const rows = (text: string) => withClient(database.url, async (client) => (await
 const ages = async (): Promise<number[]> =>
   (await rows('select username::int as days from unified.mailbox_events order by 1')).map(({ days }) => days);
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, n) => n + 1);
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 });
+const eventually = <T>(look: () => T) => expect.poll(look);
 
 function keep(more: Partial<EventRetentionParts> = {}): void {
   const connection = createDatabase({
@@ -88,7 +88,7 @@ test('nothing goes where they are kept for good, or in a schema that is not know
   const mayRun = vi.fn(() => false);
   keep({ keepFor: null });
   keep({ mayRun });
-  await vi.waitFor(() => expect(mayRun.mock.calls.length).toBeGreaterThan(3));
+  await eventually(() => mayRun.mock.calls.length).toBeGreaterThan(3);
   expect(await ages()).toEqual(upTo(100));
 });
 

@@ -12,7 +12,7 @@ import {
 } from '../../support/database.ts';
 import { createDeafProxy, type DeafProxy } from '../../support/deaf-proxy.ts';
 
-const PATIENCE = { timeout: 15_000, interval: 5 };
+const PATIENCE = { timeout: 30_000, interval: 5 };
 
 let server: TestDatabase;
 let heard: string[];

@@ -10,7 +10,7 @@ import {
   withClient,
 } from '../../support/database.ts';
 
-const PATIENCE = { timeout: 15_000, interval: 20 };
+const PATIENCE = { timeout: 30_000, interval: 20 };
 
 let server: TestDatabase;
 let database: Database;

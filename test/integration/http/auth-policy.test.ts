@@ -169,12 +169,12 @@ auth_policy_server_api_header = X-API-Key: ${KEY}
 describe.each(['2.3', '2.4'] as const)('Dovecot %s', async (version) => {
   const canRun = await canRunDovecot(version, ['imap']);
 
-  describe.skipIf(!canRun)('asks and tells', { timeout: 60_000 }, () => {
+  describe.skipIf(!canRun)('asks and tells', () => {
     let dovecot: TestDovecot;
     beforeAll(async () => {
       const text = (folder: string) => configuration[version](folder) + policy();
       dovecot = await startDovecot({ version, protocols: ['imap'], configuration: text });
-    }, 60_000);
+    });
     afterAll(() => dovecot?.stop());
 
     async function logIn(user: string, password: string): Promise<string> {

@@ -1,6 +1,6 @@
 /** The lists in a real database: what the command line writes is live in a daemon, with its owner, and ends with him. */
 
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { commands } from '../../../src/cli/index.ts';
 import { run } from '../../../src/cli/run.ts';
 import { policyClient, type RunningDaemon, runDaemon } from '../../support/daemon.ts';
@@ -30,7 +30,7 @@ const ask = (attributes: Record<string, string>) => {
   return client.ask({ recipient: 'alice@example.org', ...attributes }).finally(client.end);
 };
 const eventually = (attributes: Record<string, string>, action: string) =>
-  vi.waitFor(async () => expect(await ask(attributes)).toBe(action), { timeout: 10_000 });
+  expect.poll(() => ask(attributes)).toBe(action);
 
 beforeAll(async () => {
   database = await createTestDatabase();

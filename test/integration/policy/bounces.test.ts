@@ -214,7 +214,7 @@ describe('a password whose mail comes back', () => {
 });
 
 describe('with Redis', () => {
-  test('two hosts count together, and a recipient once', { timeout: 60_000 }, async () => {
+  test('two hosts count together, and a recipient once', async () => {
     const redis = await startRedis();
     onTestFinished(() => redis.kill());
     for (let n = 0; n < 2; n += 1) await start({ redisUrl: redis.url });
@@ -233,7 +233,7 @@ describe('with Redis', () => {
     ).toEqual([{ why: '4 bounces in 60 minutes, of 3: 66 % of all recipients' }]);
   });
 
-  test('that goes away, each counts alone', { timeout: 60_000 }, async () => {
+  test('that goes away, each counts alone', async () => {
     const redis = await startRedis();
     onTestFinished(() => redis.kill());
     await start({ redisUrl: redis.url });

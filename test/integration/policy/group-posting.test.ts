@@ -1,6 +1,6 @@
 /** Who may write to a group, as the command line sets it: live in a daemon, and told by `explain`. */
 
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commands } from '../../../src/cli/index.ts';
 import { run } from '../../../src/cli/run.ts';
 import { policyClient, type RunningDaemon, runDaemon } from '../../support/daemon.ts';
@@ -28,7 +28,7 @@ const ask = (attributes: Record<string, string>) => {
   return client.ask({ recipient: 'team@example.org', ...attributes }).finally(client.end);
 };
 const eventually = (attributes: Record<string, string>, action: string) =>
-  vi.waitFor(async () => expect(await ask(attributes)).toBe(action), { timeout: 10_000 });
+  expect.poll(() => ask(attributes)).toBe(action);
 
 const STRANGER = { sender: 'x@elsewhere.net' };
 const FORGER = { sender: 'alice@example.org' };

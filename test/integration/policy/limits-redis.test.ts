@@ -22,7 +22,7 @@ async function daemon(url = redis.url, deadline = 10_000): Promise<SharedRates> 
   if (!place) throw new Error(url);
   const connection = createRedis({ place, log: silent });
   connections.push(connection);
-  await expect.poll(connection.isUp, { timeout: 15_000 }).toBe(true);
+  await expect.poll(connection.isUp).toBe(true);
   return createSharedCounts({
     shared: createRedisCounts(connection, { deadline }),
     own: createMemoryCounts({ now: () => Date.now() }),
@@ -140,7 +140,7 @@ test('while Redis is away each daemon counts alone, and what one let through cou
   expect(await send(both, 100, charges)).toBe(30);
   // All that Redis knew is lost.
   await redis.start();
-  await expect.poll(() => connections.every((one) => one.isUp()), { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => connections.every((one) => one.isUp())).toBe(true);
   expect(await send(both, 50, charges)).toBe(0);
 });
 
@@ -299,7 +299,7 @@ test('killed and restarted under load: nobody is refused for it, nor lets throug
   await load;
   expect(passed).toBeGreaterThanOrEqual(100);
   expect(passed).toBeLessThanOrEqual(200);
-}, 60_000);
+});
 
 test('every key ends by itself, and no recipient can be read', async () => {
   const one = await daemon();
@@ -321,9 +321,7 @@ test('every key ends by itself, and no recipient can be read', async () => {
 });
 
 describe('other forms', () => {
-  test('a cluster: the keys of a decision are in one place, and domains are spread', {
-    timeout: 60_000,
-  }, async () => {
+  test('a cluster: the keys of a decision are in one place, and domains are spread', async () => {
     const cluster = await startCluster();
     onTestFinished(() => cluster.close());
     const both = [await daemon(cluster.url), await daemon(cluster.url)];

@@ -88,9 +88,9 @@ describe.each(Object.entries(starts))('%s', (_, [command, words]) => {
     ['the build', ['the build']],
     ['the daemon', ['the daemon', 'the daemon ended']],
     ['the example', ['the daemon', 'the daemon ended', 'the example', 'the example ended']],
-  ])('killed at %s ends it, and begins nothing more', { timeout: 30_000 }, async (at, all) => {
+  ])('killed at %s ends it, and begins nothing more', async (at, all) => {
     const child = start(command, words, at);
-    await expect.poll(seen, { timeout: 20_000 }).toContain(at);
+    await expect.poll(seen).toContain(at);
     child.kill('SIGTERM');
     // Whatever it started holds this end.
     await once(child, 'close');
@@ -102,11 +102,9 @@ describe.each(Object.entries(starts))('%s', (_, [command, words]) => {
   });
 });
 
-test('a terminal that is closed ends it, and the daemon does not take that for a reload', {
-  timeout: 30_000,
-}, async () => {
+test('a terminal that is closed ends it, and the daemon does not take that for a reload', async () => {
   const child = start(process.execPath, ['scripts/start.mjs'], 'the daemon');
-  await expect.poll(seen, { timeout: 20_000 }).toContain('the daemon');
+  await expect.poll(seen).toContain('the daemon');
   child.kill('SIGHUP');
   await once(child, 'close');
   expect(seen()).toEqual(['the daemon', 'the daemon ended']);

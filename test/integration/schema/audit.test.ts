@@ -58,9 +58,9 @@ test('who writes while a month is attached is not refused', async () => {
       (select oid from pg_database where datname = current_database())`);
   await early?.query(`begin; ${write}`);
   const attached = attaching?.query(`select unified.create_audit_partition('2032-06-01')`);
-  await expect.poll(waiting, { timeout: 20_000 }).toEqual([1]);
+  await expect.poll(waiting).toEqual([1]);
   const written = late?.query(write);
-  await expect.poll(waiting, { timeout: 20_000 }).toEqual([2]);
+  await expect.poll(waiting).toEqual([2]);
   await early?.query('commit');
   await Promise.all([attached, written]);
   await Promise.all(all.map((client) => client.end()));

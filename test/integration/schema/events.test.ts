@@ -246,4 +246,4 @@ test('20,000 users go with all that is theirs: one word, and an event each', asy
   expect(
     await schema.values(`select count(*)::int from unified.mailbox_events where event_type = 'deleted'`),
   ).toEqual([20_000]);
-}, 60_000);
+});

@@ -52,7 +52,7 @@ describe.skipIf(!isThere)('on PostgreSQL 15', () => {
     server = spawn(...asServer(join(BIN, 'postgres'), ['-D', data, ...settings]), { stdio: 'ignore' });
     url = `postgres://postgres@localhost/postgres?host=${folder}`;
     while (!(await withClient(url, async () => true).catch(() => false))) await pause(50);
-  }, 60_000);
+  });
 
   afterAll(async () => {
     const ended = new Promise((resolve) => server.once('exit', resolve));

@@ -16,7 +16,7 @@ beforeAll(async () => {
     insert into unified.users (email) values ('alice@example.org');
     insert into unified.user_passwords (user_id, password_hash) values (1, 'x')`,
   );
-}, 60_000);
+});
 afterAll(() => server.stop());
 
 const as = (role: string | null, sql: string): Promise<pg.QueryResult> =>

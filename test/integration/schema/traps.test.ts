@@ -167,7 +167,7 @@ describe('notifications', () => {
     expect(
       await schema.values(`select count(*)::int from unified.mailbox_events where event_type = 'created'`),
     ).toEqual([100_000]);
-  }, 60_000);
+  });
 
   // 180 users with three rows each, stored user by user: the first rows are of few users only.
   const threeEach = (columns: string, services: string) =>

@@ -76,7 +76,7 @@ function open({ maxEntries = 10 } = {}) {
   return { ...journal, written, said, world };
 }
 
-const soon = (look: () => unknown) => expect.poll(look, { timeout: 10_000, interval: 5 });
+const soon = (look: () => unknown) => expect.poll(look, { interval: 5 });
 
 test('what is the same within a moment is one entry that says how often', async () => {
   const { record, written } = open();

@@ -23,7 +23,7 @@ function open() {
   return { ...lastLogins, written, said, world, ago };
 }
 
-const soon = (look: () => unknown) => expect.poll(look, { timeout: 10_000, interval: 5 });
+const soon = (look: () => unknown) => expect.poll(look, { interval: 5 });
 
 test('of a user the newest is written, and never one that is yet to come', async () => {
   const { record, written, ago } = open();

@@ -59,7 +59,7 @@ function scene({ preferred = 'ARGON2ID', keep = KEPT, hashing, replace, log = si
   return { match, replaced };
 }
 
-const soon = (look: () => unknown) => expect.poll(look, { timeout: 10_000 });
+const soon = (look: () => unknown) => expect.poll(look);
 /** Long enough for whatever might have begun. */
 const calm = () => new Promise((resolve) => setTimeout(resolve, 150));
 

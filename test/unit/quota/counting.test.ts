@@ -48,7 +48,7 @@ function open(doveadms: ReturnType<typeof dovecot>[], { patience = 10_000 } = {}
   return { ...counting, corrected, said, world, clock };
 }
 
-const soon = (look: () => unknown) => expect.poll(look, { timeout: 10_000, interval: 5 });
+const soon = (look: () => unknown) => expect.poll(look, { interval: 5 });
 
 test('questions that come together are one, and what Dovecot counts is written', async () => {
   const one = dovecot({ alice: holds(1), bob: holds(2) });

@@ -38,7 +38,7 @@ function open({ patience = 10_000, maxWaiting = 10 } = {}) {
   return { ...usage, written, unsure, said, world, clock };
 }
 
-const soon = (look: () => unknown) => expect.poll(look, { timeout: 10_000, interval: 5 });
+const soon = (look: () => unknown) => expect.poll(look, { interval: 5 });
 
 test('many users are one statement, and each hears of it when it is written', async () => {
   const { record, written } = open();
