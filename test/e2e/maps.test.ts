@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '../../src/demo/processes.ts';
+import { untilDeaf } from '../support/daemon.ts';
 import { canRunMailServers, type MailHost, openMailHost } from '../support/mail-servers/host.ts';
 import { emptyQueue, send, subjectsOf } from '../support/mail-servers/letters.ts';
 
@@ -125,6 +126,7 @@ describe.each([
 
     test('a database that is away makes everything temporary', async () => {
       await host.database.kill();
+      await untilDeaf(host.dovetail.logFile);
       for (const to of [
         'ghost2@relay.example',
         'new@open.example',

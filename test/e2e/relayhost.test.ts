@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeScratchFolder, removeScratchFolder } from '../../src/demo/mail-host.ts';
 import { freePorts, waitUntil } from '../../src/demo/processes.ts';
 import { makeCertificate } from '../support/certificates.ts';
+import { untilDeaf } from '../support/daemon.ts';
 import { canRunMailServers, type MailHost, openMailHost, PASSWORD } from '../support/mail-servers/host.ts';
 import { type Letter, send } from '../support/mail-servers/letters.ts';
 import { machines } from '../support/mail-servers/machines.ts';
@@ -173,6 +174,7 @@ describe.each([
 
     test('with the database away mail waits', async () => {
       await host.database.kill();
+      await untilDeaf(host.dovetail.logFile);
       const { code } = await send(host, {
         from: 'a@new.example',
         to: 'routed@example.org',

@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { waitUntil } from '../../src/demo/processes.ts';
+import { untilDeaf } from '../support/daemon.ts';
 import { canRunMailServers, type MailHost, openMailHost } from '../support/mail-servers/host.ts';
 import { emptyQueue, type Letter, send, subjectsOf } from '../support/mail-servers/letters.ts';
 import type { SunkMail } from '../support/mail-servers/sink.ts';
@@ -135,6 +136,7 @@ describe.each([
     test('with the database away mail waits', async () => {
       const back = await forwarded('last');
       await host.database.kill();
+      await untilDeaf(host.dovetail.logFile);
       for (const to of [back.replace('=Ann@', '=Eve@'), 'forward@example.org']) {
         const { code } = await send(host, { from: 'new@stranger.example', to, subject: 'later' });
         expect({ to, kind: Math.floor(code / 100) }).toEqual({ to, kind: 4 });
