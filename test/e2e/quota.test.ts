@@ -123,6 +123,7 @@ describe.each(['2.3', '2.4'] as const)(
         await empty(ALICE);
         await soon(() => messagesOf(ALICE)).toEqual([0]);
         expect(await told(ALICE)).toEqual(['quota_warning', 'quota_exceeded', 'quota_ok']);
+        await soon(() => asked('sales@example.org')).toMatch(/^250/u);
         expect(await send(host, { to: 'sales@example.org', subject: 'again' })).toMatchObject({ code: 250 });
       }, 120_000);
 
