@@ -16,8 +16,8 @@ const HOLD = `
 import { appendFileSync } from 'node:fs';
 export const note = (word) => appendFileSync('seen', word + '\\n');
 export const hold = (word, onTerm = () => process.exit(1)) => {
-  note(word);
   process.on('SIGTERM', () => { note(word + ' ended'); onTerm(); });
+  note(word);
   return new Promise((resolve) => setTimeout(resolve, 10_000));
 };
 `;
