@@ -2505,7 +2505,8 @@ begin
       q.id, q.told_percent, q.full_since, q.quota_type, q.quota_unit, q.warning_percent,
       u.id as user_id, u.username, u.email, u.domain, u.home_directory,
       case when said.is_added then q.reported_at else said.said_at end as reported_at,
-      not said.is_added and coalesce(said.said_at < q.reported_at, false) as is_overtaken,
+      not said.is_added
+        and coalesce(said.said_at < q.reported_at and q.reported_at <= clock_timestamp(), false) as is_overtaken,
       not said.is_added and coalesce(said.said_at < q.reported_at + interval '10 seconds', false) as is_unsure,
       now_used.usage, base."limit",
       case

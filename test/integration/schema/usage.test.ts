@@ -94,6 +94,21 @@ test('a total that came earlier is passed over, whoever brings it', async () => 
   expect(await events()).toEqual([]);
 });
 
+test('a total of tomorrow, when a clock was ahead, gives way, and is doubted', async () => {
+  await use(700);
+  await schema.rows(`update unified.user_quotas set reported_at = now() + interval '1 day'`);
+  expect(
+    await schema.values(
+      `select unified.record_usage('{bob}', '{storage}', '{400}', '{false}', '{80,95}', '{1}')`,
+    ),
+  ).toEqual(['bob']);
+  expect(
+    await schema.values(
+      `select current_usage::int from unified.user_quotas where reported_at between now() - interval '1 minute' and now()`,
+    ),
+  ).toEqual([400]);
+});
+
 test('what Dovecot counts is written where something else is', async () => {
   await use(700);
   await use(3, 'false', 'messages');
