@@ -17,6 +17,7 @@ import type { UserOutcome } from '../protocol/login.ts';
 import { createReader, read, showMoment } from './accounts.ts';
 import type { World } from './command.ts';
 import { guessingOf, guessWords } from './explain-guessing.ts';
+import { restoring } from './explain-passwords.ts';
 import { couldNotFindOut, openServices } from './open-services.ts';
 import type { Output } from './output.ts';
 
@@ -156,7 +157,7 @@ function passwordWords(row: PasswordRow, known: KnownUser, way: Way, now: Date):
     case 'expired':
       return `${name}: expired ${row.expires_at ? showMoment(row.expires_at) : ''} UTC`;
     case 'suspended':
-      return `${name}: suspended${row.suspended_at ? ` since ${showMoment(row.suspended_at)} UTC` : ''}: ${row.suspended_because}`;
+      return `${name}: suspended since ${showMoment(row.suspended_at)} UTC: ${row.suspended_because}; ${undoing(row, known)}`;
     case 'must-change':
       return `${name}: opens nothing until it is changed`;
     case 'network':
@@ -166,6 +167,11 @@ function passwordWords(row: PasswordRow, known: KnownUser, way: Way, now: Date):
     default:
       return unreachable(objection);
   }
+}
+
+function undoing({ id }: PasswordRow, { user, passwords }: KnownUser): string {
+  const suspended = passwords.filter((row) => row.suspended_at !== null).length;
+  return `${restoring(user?.email ?? '', id, suspended)} undoes it`;
 }
 
 /** The services of the passwords that open something on this way. */

@@ -10,6 +10,7 @@ import type { Explanation } from '../lookup/explain.ts';
 import { createReader, example } from './accounts.ts';
 import type { CommandFile, World } from './command.ts';
 import { explainLogin, printSteps } from './explain-login.ts';
+import { explainPasswords, printPasswords } from './explain-passwords.ts';
 import { type Asked, explainPolicy, printPolicy } from './explain-policy.ts';
 import { MAX_FOLLOWED, printQuotas, printWay, quotasOf, tellAll } from './explain-way.ts';
 import { couldNotFindOut, openServices } from './open-services.ts';
@@ -125,14 +126,17 @@ async function sender(world: World, text: string, asked: Asked): Promise<void> {
   const { rewritten, questions } = await followSender(mapAsker(services.book, services.rules), address);
   const way = await tellAll(questions);
   const policy = await explainPolicy(services, world, what, { ...asked, sender: address });
+  const passwords = asked.login === undefined ? undefined : await explainPasswords(world, asked.login);
   const { output } = world;
   if (output.json) {
-    return output.value({ sender: address, rewritten, steps: explanation.steps, logins, way, policy });
+    const { steps } = explanation;
+    return output.value({ sender: address, rewritten, steps, logins, way, policy, passwords });
   }
   printSteps(output, explanation.steps);
   output.line(`  ⇒ ${logins.length === 0 ? 'nobody may send as it' : `may be sent by ${logins.join(', ')}`}`);
   printWay(output, way);
   printPolicy(output, policy);
+  if (passwords) await printPasswords(world, asked.login ?? '', passwords);
 }
 
 function answerOf<T>(what: string, { answer }: Explanation<T>): T {

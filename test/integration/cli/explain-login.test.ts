@@ -96,3 +96,20 @@ test('password by password: network, service, app passwords only', async () => {
   expect(appOnly).toMatch(/for every mail protocol: opens no mail, for this user must use app passwords/);
   expect(appOnly).toMatch(/⇒ gets mail, but may not log in/);
 });
+
+test('a suspended password is told with why, since when, and what undoes it', async () => {
+  await dovetail(`password add ${USER} --service smtp --label phone --generate`);
+  await dovetail(`password suspend ${USER} --service smtp --label phone --because lost`);
+  const login = `explain login ${USER} --service smtp`;
+  expect(await dovetail(login)).toMatch(
+    /for smtp \(phone\): suspended since \S+ \S+ UTC: lost; dovetail password restore alice@example\.org undoes it\n/u,
+  );
+  await dovetail(`password suspend ${USER}`);
+  const told = await dovetail(login);
+  expect(told).toMatch(/⇒ gets mail, but may not log in: there is no password that opens anything/u);
+  // What it says can be typed: the number is that of the one password.
+  const numbered = /\(phone\): suspended .*; dovetail (?<words>password restore \S+ \d+) undoes it/u;
+  await dovetail(numbered.exec(told)?.groups?.words ?? '');
+  expect(await dovetail(login)).toMatch(/for smtp \(phone\): ARGON2ID/u);
+  await dovetail(`password restore ${USER}`);
+});

@@ -1,5 +1,7 @@
 /** `dovetail limit usage` and `dovetail explain sender`: what the running daemon, or the Redis behind it, has counted. */
 
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { commands } from '../../../src/cli/index.ts';
 import { run } from '../../../src/cli/run.ts';
@@ -83,6 +85,9 @@ describe.each(Object.entries(servers))('what is counted %s', (_where, startServe
     expect(await must(explain, env)).toMatch(
       /rate-limits +450 4\.7\.1 Too many recipients: 2 of 2 in 60 minutes; try again in \d+ minutes/u,
     );
+    expect(await must(explain, env)).toMatch(
+      /and what may suspend one:\n {2}password \d+ of alice@example\.org: 1 new networks in 60 minutes, of 10\n/u,
+    );
     // Nothing was counted by asking.
     expect(JSON.parse(await must(`limit usage ${USER} --json`, env))).toEqual(
       rows.map((row: object) => ({ ...row, frees: expect.any(Number) })),
@@ -97,7 +102,41 @@ test('of a daemon that is away nothing is known, and that is said', async () => 
     code: 75,
     stderr: expect.stringContaining(away),
   });
-  expect(await must(`explain sender ${USER} --login ${USER}`, env)).toContain(`could not find out: ${away}`);
+  const explained = await must(`explain sender ${USER} --login ${USER}`, env);
+  expect(explained).toContain(`could not find out: ${away}`);
+  expect(explained).toContain(`\n  not known: ${away}`);
+});
+
+test('passwords that are suspended are told with the sender, why, and how to undo it', async () => {
+  const { env } = await start(null);
+  const explain = `explain sender ${USER} --login ${USER}`;
+  expect(await must(explain, env)).toContain(
+    'none is suspended, and nothing is counted that may suspend one',
+  );
+  await must(`password suspend ${USER} --because lost`);
+  expect(await must(explain, env)).toMatch(
+    /\n {2}password \d+ of alice@example\.org: suspended since \S+ \S+ UTC: lost; dovetail password restore alice@example\.org undoes it\n/u,
+  );
+  await must(`password restore ${USER}`);
+});
+
+test('of bounces it is told that they must be a share of all recipients', async () => {
+  const used = {
+    by: 'credential',
+    whose: `password 1 of ${USER}`,
+    within: 3600,
+    limit: 100,
+    over: 'suspends',
+  };
+  const limits = [{ ...used, counter: 'bounces', used: 12, frees: 0 }];
+  const daemon = createServer((_, response) => response.end(JSON.stringify({ kind: 'usage', limits })));
+  await new Promise<void>((resolve) => daemon.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void daemon.close());
+  const { port } = daemon.address() as AddressInfo;
+  const env = { DOVETAIL_HTTP: `127.0.0.1:${port}`, DOVETAIL_BOUNCE_SHARE: '30' };
+  expect(await must(`explain sender ${USER} --login ${USER}`, env)).toContain(
+    `password 1 of ${USER}: 12 bounces in 60 minutes, of 100, and 30 % of all its recipients are needed too`,
+  );
 });
 
 test('who does not exist has used nothing', async () => {
