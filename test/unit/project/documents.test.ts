@@ -88,6 +88,19 @@ describe('what exists is spoken of:', () => {
     expect(tables.map(({ name }) => name).filter((name) => !text.includes(`| \`${name}\` |`))).toEqual([]);
   });
 
+  test('every event of the log, in docs/operations.md', () => {
+    const { text } = read('docs/operations.md');
+    const sources = filesBelow('src', '.ts').map((path) => read(path).text);
+    const written = [
+      ...sources.join('\n').matchAll(/(?:\.|tell\(')(?:info|warn|error)(?:\(|', )'([a-z_-]+\.[a-z_-]+)'/gu),
+    ];
+    const events = new Set(written.flatMap(([, name]) => name ?? []));
+    expect(events.size).toBeGreaterThan(50);
+    // What stands on a command's own stderr is no event of the daemon.
+    events.delete('cli.close');
+    expect([...events].filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+
   test('every folder of src, in docs/architecture.md', () => {
     const { text } = read('docs/architecture.md');
     const folders = new Set(filesBelow('src', '.ts').flatMap((path) => /^src\/\w+\//u.exec(path) ?? []));
