@@ -13,10 +13,10 @@ import { seconds } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { isAddress } from '../base/network.ts';
 import { ownCopy, reasonOf } from '../base/text.ts';
+import { writePiecemeal } from '../database/piecemeal.ts';
 import type { LoginRequest } from '../protocol/login.ts';
 import type { CredentialFacts } from './facts.ts';
 import { parseLoginName } from './login-name.ts';
-import { writePiecemeal } from './piecemeal.ts';
 import { isService } from './services.ts';
 import type { Verified } from './verify.ts';
 

@@ -7,7 +7,8 @@
  * Whoever reports hears of it when it is written, so that nothing is lost that was said to be safe:
  * what a crash takes with it was not yet answered. After `patience` he hears `uncertain`: it is kept
  * and tried again, but nobody promises. Dovecot reports totals anew with the next change, so a
- * report that is lost in the end makes the usage late and not wrong for ever.
+ * report that is lost in the end makes the usage late and not wrong for ever. What the database refuses
+ * of many users is refused alone: one may be removed while he reports.
  *
  * Two totals of one user may come in any order (two deliveries at once). The database knows when the one came
  * that it has, and takes no older one: so it may come through another daemon, or late. Of whom two came
@@ -20,7 +21,7 @@ import type { Clock, Instant, Milliseconds } from '../base/clock.ts';
 import { seconds } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { reasonOf } from '../base/text.ts';
-import { isRefusal } from '../database/refusal.ts';
+import { writePiecemeal } from '../database/piecemeal.ts';
 import {
   add,
   addAll,
@@ -132,29 +133,29 @@ export function createUsage(parts: UsageParts): Usage {
   }
 
   async function writeBatch(batch: ReadonlyMap<string, Waiting>): Promise<void> {
-    try {
-      const unsure = await write([...batch.values()].flatMap(({ reports }) => [...reports.values()]));
-      counts.writes += 1;
-      counts.written += batch.size;
-      if (away) log.info('usage.back');
-      away = false;
-      for (const { told } of batch.values()) for (const tell of told) tell({ kind: 'written' });
-      onUnsure?.(unsure);
-      onUnsure?.([...batch].flatMap(([login, { isUnsure }]) => (isUnsure ? [login] : [])));
-    } catch (error) {
-      counts.failures += 1;
-      const why = reasonOf(error);
-      if (!away) log.warn('usage.away', { why });
-      away = true;
-      // What the database does not take now it will not take later either, and all the rest would wait.
-      if (isRefusal(error)) {
-        for (const { told } of batch.values()) for (const tell of told) tell({ kind: 'refused', why });
-      } else putBack(batch);
-    }
+    const { left, refused, error } = await writePiecemeal([...batch], writePiece);
+    const isTaken = left.length === 0 && refused.length === 0;
+    if (error !== undefined) counts.failures += 1;
+    if (away && isTaken) log.info('usage.back');
+    if (!away && !isTaken) log.warn('usage.away', { why: reasonOf(error) });
+    away = !isTaken;
+    // What the database does not take now it will not take later either, and all the rest would wait.
+    for (const [, { told }] of refused)
+      for (const tell of told) tell({ kind: 'refused', why: reasonOf(error) });
+    putBack(left);
+  }
+
+  async function writePiece(piece: readonly (readonly [login: string, user: Waiting])[]): Promise<void> {
+    const unsure = await write(piece.flatMap(([, { reports }]) => [...reports.values()]));
+    counts.writes += 1;
+    counts.written += piece.length;
+    for (const [, { told }] of piece) for (const tell of told) tell({ kind: 'written' });
+    onUnsure?.(unsure);
+    onUnsure?.(piece.flatMap(([login, { isUnsure }]) => (isUnsure ? [login] : [])));
   }
 
   /** What came meanwhile is newer. */
-  function putBack(batch: ReadonlyMap<string, Waiting>): void {
+  function putBack(batch: readonly (readonly [login: string, user: Waiting])[]): void {
     for (const [login, user] of batch) {
       const newer = waiting.get(login);
       if (newer) addAll(user, newer);

@@ -75,3 +75,26 @@ test('PostgreSQL killed under load: each commit is answered, none that is O is l
   for (const { n, usage } of await usages()) expect(usage).toBeGreaterThanOrEqual(all[n - 1]?.written ?? 0);
   await soon(async () => (await usages()).map(({ usage }) => usage)).toEqual(all.map(({ last }) => last));
 }, 90_000);
+
+test('who is removed while he reports takes nobody’s report with him', async () => {
+  const daemon = await runDaemon(server.url);
+  closers.push(() => daemon.close());
+  const users = ['user1', 'user2'].map((name) => `${name}@example.org`);
+  const peers = await Promise.all(users.map(() => connect(`unix:${join(daemon.policy, '../dict.sock')}`)));
+  closers.push(async () => void peers.map(({ socket }) => socket.destroy()));
+  await withClient(server.url, async (client) => {
+    await client.query(`begin; delete from unified.users where email = 'user1@example.org'`);
+    for (const [n, peer] of peers.entries())
+      peer.send(`H4\t0\t0\t\tquota\nB1\t${users[n] as string}\t0\nS1\tpriv/quota/storage\t7\nC1\n`);
+    await expect
+      .poll(() =>
+        sql("select 1 from pg_stat_activity where query ~ 'record_usage' and wait_event_type = 'Lock'"),
+      )
+      .toHaveLength(1);
+    await client.query('commit');
+  });
+  await expect
+    .poll(() => sql('select current_usage::int as usage from unified.user_quotas'), { timeout: 10_000 })
+    .toEqual([{ usage: 7 }]);
+  expect((await peers[1]?.receive(1))?.toString().slice(0, 1)).toMatch(/[OW]/u);
+});

@@ -1,7 +1,7 @@
 /** piecemeal — writes a batch at once; where the database refuses it, the halves of it, and so on, until only what
  * it refuses by itself is left out. */
 
-import { isRefusal, isUnfit } from '../database/refusal.ts';
+import { isRefusal, isUnfit } from './refusal.ts';
 
 export interface Piecemeal<E> {
   /** What is not written yet: the database is away. */
