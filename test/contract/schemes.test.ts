@@ -274,6 +274,51 @@ describe('DIGEST-MD5', () => {
   });
 });
 
+describe('the memory of a comparison is', () => {
+  const MIB = 2 ** 20;
+  const salted = (parameters: string) =>
+    `${parameters}$d87537sXglAKYeyd0zqntA$JHefES4onD+Rm8xiVhzlDpe5iVQgbdGQBFjhFv7/KVQ`;
+  const yescrypt = (parameters: string) =>
+    `${parameters}$1AinddyGSmJDSVHcqPcre.$wzgsFOvnm7/f4cXeVtc03srJoqckOXCTPIIiZdPg1s0`;
+  test.each([
+    ['{ARGON2ID}', salted('$argon2id$v=19$m=65536,t=3,p=4'), 64 * MIB],
+    ['{ARGON2I}', salted('$argon2i$v=19$m=32768,t=4,p=1'), 32 * MIB],
+    ['{ARGON2D}', salted('$argon2d$v=19$m=1048576,t=1,p=1'), 1024 * MIB],
+    ['{ARGON2}', salted('$argon2id$m=19456,t=2,p=1'), 19 * MIB],
+    ['{SCRYPT}', salted('$scrypt$ln=16,r=8,p=1'), 64 * MIB + 4 * 1024],
+    ['{SCRYPT}', salted('$scrypt$ln=20,r=8,p=2'), 1024 * MIB + 6 * 1024],
+    // Few blocks in many lanes, which are all there at once.
+    ['{SCRYPT}', salted('$scrypt$ln=1,r=1024,p=4000'), 8004 * 128 * 1024],
+    ['{YESCRYPT}', yescrypt('$y$j9T'), 16 * MIB],
+    ['{YESCRYPT}', yescrypt('$y$jFT'), 1024 * MIB],
+    ['{CRYPT}', yescrypt('$y$j75'), MIB],
+    ['{CRYPT}', yescrypt('$gy$jFT'), 1024 * MIB],
+    ['{CRYPT}', '$7$GU..../....SodiumChloride$kBGj9fHznVYFQMEn/qDCfrDevf9YDtcDdKvEqHJLV8D', 1024 * MIB],
+    ['{CRYPT}', '$7$CU..../....SodiumChloride$kBGj9fHznVYFQMEn/qDCfrDevf9YDtcDdKvEqHJLV8D', 64 * MIB],
+  ])('what its parameters say: %s%s', (name, text, bytes) => {
+    const stored = parseStoredHash(`${name}${text}`);
+    if (stored.kind !== 'hash') throw new Error(stored.why);
+    expect(stored.scheme.memory?.(stored.bytes)).toBe(bytes);
+  });
+
+  test('next to none where no parameter asks for it', () => {
+    const asking = knownAnswers.flatMap(({ hash }) => {
+      const stored = parseStoredHash(hash);
+      if (stored.kind !== 'hash') throw new Error(stored.why);
+      const { scheme, bytes, text } = stored;
+      return (scheme.memory?.(bytes) ?? 0) > 0 ? [/^\$\w+/u.exec(text)?.[0]] : [];
+    });
+    expect(new Set(asking)).toEqual(
+      new Set(['$argon2d', '$argon2i', '$argon2id', '$scrypt', '$y', '$gy', '$7']),
+    );
+  });
+
+  test.each(schemes.filter(({ hash }) => hash))('that of a new hash: $name', async (scheme) => {
+    const text = await scheme.hash?.(Buffer.from('test'));
+    expect(scheme.memory?.(Buffer.from(text ?? '')) ?? 0).toBe(scheme.memoryOfNew ?? 0);
+  });
+});
+
 describe('malformed stored hashes', () => {
   const argon =
     '$argon2id$v=19$m=19456,t=2,p=1$rq+4j/Dv2jewtHcJYZPBKA$Y9r511BrcWLW4yaRjYjsF6pPE5RGkrpbgRCk8dh+Zg0';
@@ -293,6 +338,8 @@ describe('malformed stored hashes', () => {
       'argon2 with a thousand passes over a gibibyte',
       `{ARGON2ID}${argon.replace('m=19456,t=2', 'm=1048576,t=1000')}`,
     ],
+    ['argon2 with all memory that 32 bits count', `{ARGON2ID}${argon.replace('m=19456', 'm=4294967295')}`],
+    ['argon2 with two billion passes', `{ARGON2ID}${argon.replace('t=2', 't=2147483648')}`],
     ['argon2 with less memory than lanes', `{ARGON2ID}${argon.replace('m=19456', 'm=7')}`],
     ['argon2 with bad base64', `{ARGON2ID}${argon.replace('rq+4', 'rq=4')}`],
     ['bcrypt that takes hours', `{BLF-CRYPT}$2y$31$${bcrypt}`],
@@ -341,8 +388,24 @@ describe('malformed stored hashes', () => {
       'YESCRYPT with two gibibytes',
       '{YESCRYPT}$y$jGT$1AinddyGSmJDSVHcqPcre.$wzgsFOvnm7/f4cXeVtc03srJoqckOXCTPIIiZdPg1s0',
     ],
+    [
+      'CRYPT of a GOST-YESCRYPT with two gibibytes',
+      '{CRYPT}$gy$jGT$1AinddyGSmJDSVHcqPcre.$wzgsFOvnm7/f4cXeVtc03srJoqckOXCTPIIiZdPg1s0',
+    ],
+    [
+      'CRYPT of a scrypt with two gibibytes',
+      '{CRYPT}$7$HU..../....SodiumChloride$kBGj9fHznVYFQMEn/qDCfrDevf9YDtcDdKvEqHJLV8D',
+    ],
+    [
+      'CRYPT of a Sun MD5 with four billion rounds',
+      '{CRYPT}$md5,rounds=4294963199$salt$$B7nIgk4NIXPlU8kX1Ux4p0',
+    ],
     ['CRYPT of an unknown kind', '{CRYPT}$8$abc$def'],
     ['CRYPT with a bcrypt that takes hours', `{CRYPT}$2y$31$${bcrypt}`],
+    [
+      'PBKDF2-SHA256 with two billion rounds',
+      `{PBKDF2-SHA256}2147483648$c2FsdA$${Buffer.alloc(32).toString('base64')}`,
+    ],
     ['PBKDF2 with ten million rounds', '{PBKDF2}$1$salt$10000000$4b007901b765489abead49d926f721d065a429c1'],
     [
       'PBKDF2 with a long key and many rounds',
@@ -359,6 +422,10 @@ describe('malformed stored hashes', () => {
     [
       'SCRYPT with two gibibytes',
       '{SCRYPT}$scrypt$ln=21,r=8,p=1$d87537sXglAKYeyd0zqntA$JHefES4onD+Rm8xiVhzlDpe5iVQgbdGQBFjhFv7/KVQ',
+    ],
+    [
+      'SCRYPT with a power of two that no memory holds',
+      '{SCRYPT}$scrypt$ln=60,r=1,p=1$d87537sXglAKYeyd0zqntA$JHefES4onD+Rm8xiVhzlDpe5iVQgbdGQBFjhFv7/KVQ',
     ],
     [
       'SCRYPT with a thousand lanes',

@@ -34,6 +34,9 @@ function parse(stored: Buffer) {
   return { kind: kind as Kind, costs, salt, digest };
 }
 
+/** What `m=`, in KiB, comes to. */
+export const bytesOf = (memoryCost: number): number => 1024 * memoryCost;
+
 /** A scheme of texts of these `kinds`. */
 export function argon2Text(name: string, kinds: readonly Kind[]): Scheme {
   const parseOwn = (stored: Buffer) => {
@@ -46,6 +49,7 @@ export function argon2Text(name: string, kinds: readonly Kind[]): Scheme {
     weak: false,
     costly: true,
     isWellFormed: (stored) => parseOwn(stored) !== undefined,
+    memory: (stored) => bytesOf(parseOwn(stored)?.costs.memoryCost ?? 0),
     async verify(password, stored) {
       const parsed = parseOwn(stored);
       if (!parsed) return 'malformed';

@@ -5,24 +5,26 @@
 
 import { blfCrypt } from './blf-crypt.ts';
 import { bsdiCrypt } from './bsdi-crypt.ts';
-import { cryptText } from './crypt-text.ts';
+import { cryptText, digit } from './crypt-text.ts';
 import { desCrypt } from './des-crypt.ts';
 import { md5Crypt } from './md5-crypt.ts';
 import type { Scheme } from './scheme.ts';
 import { sha1Crypt } from './sha1-crypt.ts';
 import { sha256Crypt } from './sha256-crypt.ts';
 import { sha512Crypt } from './sha512-crypt.ts';
-import { yescrypt } from './yescrypt.ts';
+import { yescrypt, yescryptMemory } from './yescrypt.ts';
 
 const gostYescrypt = cryptText({
   name: 'GOST-YESCRYPT',
-  shape: /^\$gy\$j[./0-9A-F][./0-9A-T]\$[./A-Za-z0-9]{1,86}\$[./A-Za-z0-9]{43}$/,
+  shape: /^\$gy\$j(?<N>[./0-9A-F])(?<r>[./0-9A-T])\$[./A-Za-z0-9]{1,86}\$[./A-Za-z0-9]{43}$/,
+  memoryOf: yescryptMemory,
   weak: false,
 });
 /** With the block size and the one lane of every scrypt that crypt_gensalt makes. */
 const scryptCrypt = cryptText({
   name: 'SCRYPT-CRYPT',
-  shape: /^\$7\$[./0-9A-G]U\.{4}\/\.{4}[./A-Za-z0-9]{1,86}\$[./A-Za-z0-9]{43}$/,
+  shape: /^\$7\$(?<N>[./0-9A-G])U\.{4}\/\.{4}[./A-Za-z0-9]{1,86}\$[./A-Za-z0-9]{43}$/,
+  memoryOf: ({ N }) => 128 * 32 * 2 ** digit(N),
   weak: false,
 });
 const sunMd5 = cryptText({
@@ -59,6 +61,7 @@ export const crypt: Scheme = {
   weak: false,
   costly: true,
   isWellFormed: (stored) => cryptKindOf(stored) !== undefined,
+  memory: (stored) => cryptKindOf(stored)?.memory?.(stored) ?? 0,
   verify: (password, stored) => cryptKindOf(stored)?.verify(password, stored) ?? 'malformed',
   isAmbiguous: (password, stored) => cryptKindOf(stored)?.isAmbiguous?.(password, stored) ?? false,
 };

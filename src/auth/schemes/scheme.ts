@@ -28,9 +28,13 @@ export interface Scheme {
   /** Compares a password with `stored` (decoded bytes). `names` are those of the login, where a
    * name is part of what was hashed. Never throws and never rejects. */
   verify(password: Buffer, stored: Buffer, names?: readonly string[]): Soon<Verdict>;
+  /** How many bytes of memory a comparison with `stored` (decoded bytes) takes; without it next to none. */
+  memory?(stored: Buffer): number;
   /** Whether other passwords match the same hash by design (only 8 bytes count, letter case does
    * not): then a match does not tell what the password is. */
   isAmbiguous?(password: Buffer, stored: Buffer): boolean;
   /** The stored text of a new hash, without `{NAME}`; only where we make hashes of this scheme. */
   hash?(password: Buffer): Promise<string>;
+  /** How many bytes of memory `hash` takes; without it next to none. */
+  readonly memoryOfNew?: number;
 }

@@ -1,7 +1,7 @@
 /** scrypt — SCRYPT: `$scrypt$ln=16,r=8,p=1$salt$key`.
  *
  * source   RFC 7914; the text is passlib's and that of PHC strings (Stalwart)
- * limits   1 GiB, and twice that in all lanes together (some 6 s) */
+ * limits   1 GiB for the blocks of a lane, and twice that in all lanes together (some 6 s) */
 
 import { scrypt as deriveWith, type ScryptOptions, timingSafeEqual } from 'node:crypto';
 import { decodeBase64 } from '../base64.ts';
@@ -24,9 +24,10 @@ function parse(stored: Buffer) {
   const [cost, blockSize, parallelization] = [2 ** Number(ln), Number(r), Number(p)];
   const blocks = cost * blockSize;
   if (!salt || !key || blocks > MAX_BLOCKS || blocks * parallelization > 2 * MAX_BLOCKS) return undefined;
-  // Room for the lanes and for what OpenSSL counts besides.
-  const maxmem = 128 * blockSize * (cost + parallelization + 2) + 2 ** 20;
-  return { salt, key, options: { cost, blockSize, parallelization, maxmem } };
+  // OpenSSL has the lanes twice in the end, and counts them once (scrypt.c scrypt_alg).
+  const memory = 128 * blockSize * (cost + 2 * parallelization + 2);
+  const maxmem = memory + 2 ** 20;
+  return { salt, key, memory, options: { cost, blockSize, parallelization, maxmem } };
 }
 
 const derive = (password: Buffer, salt: Buffer, bytes: number, options: ScryptOptions): Promise<Buffer> =>
@@ -40,6 +41,7 @@ export const scrypt: Scheme = {
   weak: false,
   costly: true,
   isWellFormed: (stored) => parse(stored) !== undefined,
+  memory: (stored) => parse(stored)?.memory ?? 0,
   async verify(password, stored) {
     const parsed = parse(stored);
     if (!parsed) return 'malformed';
