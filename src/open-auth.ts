@@ -71,6 +71,7 @@ export function openAuth(ground: Ground, keyFile: KeyFile | undefined): OpenAuth
   const hashing = createHashing({
     atOnce: Math.min(availableParallelism(), UV_THREADS),
     waiting: settings.hashQueue,
+    memory: settings.hashMemory,
     patience: { clock, most: settings.answerDeadline },
   });
   const byPassword = createLogins({

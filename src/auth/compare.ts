@@ -11,7 +11,7 @@
  *          tell how many there are, as does a hash with larger parameters than ours */
 
 import { type Later, later } from '../base/answer.ts';
-import type { Log } from '../base/log.ts';
+import type { Log, LogFields } from '../base/log.ts';
 import { ownBytes } from '../base/text.ts';
 import type { CredentialFacts } from './facts.ts';
 import type { Hashing } from './hashing.ts';
@@ -24,12 +24,19 @@ import { parseStoredHash } from './stored-hash.ts';
 export type Compared =
   | { readonly kind: 'match'; readonly credential: CredentialFacts }
   | { readonly kind: 'differs' }
+  | HalfCompared
   | Later;
+
+/** It is none of those that it could be compared with: a guess, although it is not known to be wrong. */
+export interface HalfCompared extends Later {
+  readonly isGuess: true;
+}
 
 export interface Comparison {
   /** Without a hash: whether this password was right for the credential a short time ago. */
   wasRight(credential: CredentialFacts, password: string): boolean;
-  /** `later` when the queue is full, or when none of the stored hashes can be read. */
+  /** `later` when the queue is full, when none of the stored hashes can be read, or when one that needs more memory than there
+   * is for hashes could be the right one. */
   compare(attempt: Attempt): Promise<Compared>;
 }
 
@@ -44,6 +51,8 @@ interface Candidate {
   readonly credential: CredentialFacts;
   readonly scheme: Scheme;
   readonly bytes: Buffer;
+  /** Bytes that a comparison needs. */
+  readonly memory: number;
 }
 
 type Tried =
@@ -80,20 +89,28 @@ export function createComparison(parts: ComparisonParts): Comparison {
     credentials
       .flatMap((credential) => {
         const stored = parseStoredHash(credential.hash);
-        if (stored.kind === 'hash') return [{ credential, ...stored }];
-        reportOnce(credential, stored.why);
+        if (stored.kind === 'hash') {
+          const { scheme, bytes } = stored;
+          return [{ credential, scheme, bytes, memory: scheme.memory?.(bytes) ?? 0 }];
+        }
+        reportMalformed(credential, stored.why);
         return [];
       })
       .sort((a, b) => Number(a.scheme.costly) - Number(b.scheme.costly));
 
-  function reportOnce({ id }: CredentialFacts, why: string): void {
+  function reportOnce({ id }: CredentialFacts, event: string, fields: LogFields): void {
     if (reported.has(id) || reported.size >= MAX_REPORTED) return;
     reported.add(id);
-    log.error('login.malformed-hash', { credential: id, why });
+    log.error(event, { credential: id, ...fields });
   }
 
+  const reportMalformed = (credential: CredentialFacts, why: string): void =>
+    reportOnce(credential, 'login.malformed-hash', { why });
+
+  const isOversized = ({ memory }: Candidate): boolean => hashing.objectionTo(memory) !== undefined;
+
   async function hashOnce(
-    { credential, scheme, bytes }: Candidate,
+    { credential, scheme, bytes, memory }: Candidate,
     { password, names }: Attempt,
   ): Promise<Verdict | Later> {
     const text = ownBytes(password);
@@ -101,7 +118,7 @@ export function createComparison(parts: ComparisonParts): Comparison {
     const tag = remembered.tagOf(credential, password);
     const shared = underWay.get(tag);
     if (shared) return shared;
-    const own = hashing.run(async () => scheme.verify(text, bytes));
+    const own = hashing.run(async () => scheme.verify(text, bytes), memory);
     const verdict = own.then((ran) => (ran.kind === 'later' ? ran : ran.value));
     underWay.set(tag, verdict);
     return verdict.finally(() => underWay.delete(tag));
@@ -110,7 +127,8 @@ export function createComparison(parts: ComparisonParts): Comparison {
   /** What a refusal costs at least. */
   async function pay(password: string): Promise<Later | undefined> {
     // A hash that is made costs what one that is verified does.
-    const paid = await hashing.run(() => preferred.hash(ownBytes(password)).catch(() => undefined));
+    const hash = () => preferred.hash(ownBytes(password)).catch(() => undefined);
+    const paid = await hashing.run(hash, preferred.memoryOfNew);
     return paid.kind === 'later' ? paid : undefined;
   }
 
@@ -119,11 +137,17 @@ export function createComparison(parts: ComparisonParts): Comparison {
     let legible = false;
     let paid = false;
     for (const candidate of candidatesOf(attempt.credentials)) {
-      const { credential, scheme } = candidate;
+      const { credential, scheme, memory } = candidate;
+      const why = hashing.objectionTo(memory);
+      if (why !== undefined) {
+        const user = attempt.names.at(-1);
+        reportOnce(credential, 'login.oversized-hash', { user, scheme: scheme.name, why });
+        continue;
+      }
       const verdict = await hashOnce(candidate, attempt);
       if (typeof verdict === 'object') return verdict;
       if (verdict === 'match') return { kind: 'match', candidate };
-      if (verdict === 'malformed') reportOnce(credential, `no ${scheme.name} hash that can be verified`);
+      if (verdict === 'malformed') reportMalformed(credential, `no ${scheme.name} hash that can be verified`);
       else legible = true;
       paid ||= verdict === 'differs' && scheme.name === preferred.name;
     }
@@ -135,7 +159,7 @@ export function createComparison(parts: ComparisonParts): Comparison {
     const recalled = credentials.find((one) => wasRight(one, password));
     if (recalled) return { kind: 'match', credential: recalled };
     const rejection = rejected?.tagOf(allOf(attempt), password) ?? '';
-    if (rejected?.has(rejection)) return { kind: 'differs' };
+    if (rejected?.has(rejection)) return noneOf(credentials);
     const tried = await tryEach(attempt);
     if (tried.kind === 'later') return tried;
     if (tried.kind === 'match') {
@@ -150,7 +174,13 @@ export function createComparison(parts: ComparisonParts): Comparison {
     const isLegible = tried.legible || credentials.length === 0;
     if (!isLegible) return later('the stored password hash cannot be verified');
     rejected?.add(rejection);
-    return { kind: 'differs' };
+    return noneOf(credentials);
+  }
+
+  /** Of a password that is none of those that it could be compared with. */
+  function noneOf(credentials: readonly CredentialFacts[]): Compared {
+    if (!candidatesOf(credentials).some(isOversized)) return { kind: 'differs' };
+    return { ...later('a stored password hash needs more memory than hashes may have'), isGuess: true };
   }
 
   const wasRight: Comparison['wasRight'] = (credential, password) =>

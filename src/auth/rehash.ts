@@ -61,7 +61,8 @@ export function createRehash({ preferred, keep, hashing, replace, log }: RehashP
   }
 
   async function rehash({ credential: { id, hash: known }, scheme, password }: Matched): Promise<void> {
-    const hashed = await hashing.runIdle(() => preferred.hash(password)).catch((e) => later(reasonOf(e)));
+    const hash = () => preferred.hash(password);
+    const hashed = await hashing.runIdle(hash, preferred.memoryOfNew).catch((e) => later(reasonOf(e)));
     if (hashed.kind === 'later') return log.warn('rehash.skipped', { credential: id, why: hashed.why });
     try {
       const isReplaced = await replace({ id, known, scheme: preferred.name, text: hashed.value });

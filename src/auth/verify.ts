@@ -15,7 +15,7 @@ import type { Log } from '../base/log.ts';
 import type { FactCache } from '../database/facts.ts';
 import type { Account, LoginRequest, LoginServices } from '../protocol/login.ts';
 import { type Objection, objectionTo } from './admit.ts';
-import { type Attempt, createComparison } from './compare.ts';
+import { type Attempt, createComparison, type HalfCompared } from './compare.ts';
 import type { AccountFacts, CredentialFacts, LoginFacts } from './facts.ts';
 import { type Handed, handOut, saltShown } from './hand-out.ts';
 import type { Hashing } from './hashing.ts';
@@ -71,6 +71,7 @@ export type Verified =
   /** `guessing`: the password was not looked at (guessing/guarded.ts). `token`: it is not good, or is
    * somebody else's. `scheme`: there is no password of the scheme that the mechanism needs. */
   | { readonly kind: 'mismatch'; readonly because: 'guessing' | 'token' | 'scheme' }
+  | HalfCompared
   | Later;
 
 /** Somebody who may use mail, or not. */

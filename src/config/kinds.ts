@@ -6,6 +6,7 @@
 import { resolve } from 'node:path';
 import { type Domain, parseDomain } from '../base/address.ts';
 import { isNetwork } from '../base/network.ts';
+import { formatSize, parseSize } from '../base/sizes.ts';
 import { type Chosen, parseChoices, showChoices } from '../policy/order.ts';
 import { policyRules } from '../policy/rules/index.ts';
 
@@ -97,6 +98,16 @@ export function count(least: number, most: number): Kind<number> {
     show: String,
   };
 }
+
+/** Bytes, no fewer. */
+export const sizeFrom = (least: number): Kind<number> => ({
+  form: `a size from ${formatSize(least)} on (512M, 2G)`,
+  parse(text) {
+    const bytes = parseSize(text);
+    return typeof bytes === 'number' && bytes >= least ? bytes : undefined;
+  },
+  show: formatSize,
+});
 
 /** A switch. */
 export const yesNo: Kind<boolean> = {

@@ -6,6 +6,7 @@
 import type { Domain } from '../base/address.ts';
 import { hours, minutes, seconds } from '../base/clock.ts';
 import type { StandardFolders } from './folders.ts';
+import { LEAST_HASH_MEMORY, standardHashMemory } from './hash-memory.ts';
 import {
   choice,
   count,
@@ -24,6 +25,7 @@ import {
   percentages,
   ruleChoices,
   schemeNames,
+  sizeFrom,
   span,
   spanFrom,
   yesNo,
@@ -454,6 +456,15 @@ export const settingsTable = {
     fallback: 200,
     words:
       'How many logins may wait for their password to be hashed. More are told of a temporary failure at once, and so is who waits longer than the answer deadline.',
+  }),
+  hashMemory: setting({
+    env: 'DOVETAIL_HASH_MEMORY',
+    kind: sizeFrom(LEAST_HASH_MEMORY),
+    fallback: () => standardHashMemory(),
+    fallbackWords:
+      "a quarter of the host's memory, or half of what the unit (`MemoryMax`) or the container may have, whichever is less; never less than `64M`",
+    words:
+      'How much memory the hashes under way may need together. One that needs more than there is now waits for it; one that needs more than there ever is fails temporarily, and the log says for whose password and what would be enough.',
   }),
   cacheEntries: setting({
     env: 'DOVETAIL_CACHE_ENTRIES',

@@ -164,7 +164,7 @@ function resultOf(verified: Verified): Result {
     case 'disabled':
       return verified.because === 'user' ? 'wrong' : 'undecided';
     case 'later':
-      return 'undecided';
+      return 'isGuess' in verified ? 'wrong' : 'undecided';
     default:
       return unreachable(verified);
   }

@@ -96,6 +96,28 @@ test('while fifty ARGON2ID logins are computed, maps are answered', async () => 
   expect(answered.lastIndexOf('map OK')).toBeLessThan(answered.lastIndexOf('login OK'));
 });
 
+describe('a password whose hash needs more memory than there is for hashes', () => {
+  const LARGE = 'large@example.org';
+  beforeAll(async () => {
+    await rows('insert into unified.users (username, email) values ($1, $1)', [LARGE]);
+    await rows(
+      `insert into unified.user_passwords (user_id, service, hash_scheme, password_hash)
+       select id, 'dovecot', 'ARGON2ID', '$argon2id$v=19$m=1048576,t=1,p=1$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c2FsdA'
+       from unified.users where username = $1`,
+      [LARGE],
+    );
+  });
+  beforeEach(async () => {
+    await open.close();
+    open = await openDoors(database.url, { hashMemory: 64 * 2 ** 20 });
+  });
+
+  test.each(doors)('%s says "later", and never "wrong"; others come in', async (door) => {
+    expect(await open.knock(door, { user: LARGE, password: 'secret', ip }).heard).toBe('later');
+    expect(await open.knock(door, { user: nextTwin(), password: 'secret', ip }).heard).toBe('in');
+  });
+});
+
 describe('while all places before the hashes are taken', () => {
   let crowd: ReturnType<typeof flood>;
   beforeEach(async () => {

@@ -78,9 +78,10 @@ function house({
     salts: cache(new Map(Object.entries(salts))),
     accounts: cache(new Map(users.map((user) => [user, account(user)]))),
     hashing: {
-      run(work) {
+      objectionTo: queue.objectionTo,
+      run(work, bytes) {
         hashes += 1;
-        return queue.run(work);
+        return queue.run(work, bytes);
       },
     },
     remembered: createRemembered({ key: Buffer.alloc(32), clock }),
@@ -386,6 +387,7 @@ describe('while a password is hashed', () => {
   const changing = (happens: () => void): Hashing => {
     let isFirst = true;
     return {
+      objectionTo: () => undefined,
       async run(work) {
         const value = await work();
         if (isFirst) happens();
@@ -428,7 +430,10 @@ describe('while a password is hashed', () => {
 });
 
 describe('what could not be found out is later, never a refusal:', () => {
-  const busy: Hashing = { run: async () => later('too many logins at once') };
+  const busy: Hashing = {
+    objectionTo: () => undefined,
+    run: async () => later('too many logins at once'),
+  };
 
   test('the database is away', async () => {
     const {
@@ -474,6 +479,66 @@ describe('what could not be found out is later, never a refusal:', () => {
     });
     expect((await verify(ALICE, 'test')).kind).toBe('ok');
     expect((await verify(ALICE, 'wrong')).kind).toBe('mismatch');
+  });
+
+  describe('a stored hash needs more memory than hashes may have', async () => {
+    const MIB = 2 ** 20;
+    /** Of `secret`, with a gibibyte. */
+    const large = credential('7', (await argon('secret')).replace('m=19456', 'm=1048576'));
+    const small = createHashing({ atOnce: 2, waiting: 100, memory: 64 * MIB });
+
+    test('which is logged once, with whose it is and what to do, and costs what a refusal costs', async () => {
+      const error = vi.fn();
+      const { verify, hashes } = house({
+        passwords: { [ALICE]: [large] },
+        hashing: small,
+        log: { ...silent, error },
+      });
+      expect((await verify('Alice@Example.org', 'secret')).kind).toBe('later');
+      expect((await verify(ALICE, 'wrong')).kind).toBe('later');
+      expect(hashes()).toBe(2);
+      expect(error.mock.calls).toEqual([
+        [
+          'login.oversized-hash',
+          {
+            credential: '7',
+            user: ALICE,
+            scheme: 'ARGON2ID',
+            why: 'it needs 1G of memory and may have 48M: DOVETAIL_HASH_MEMORY=1056M would be enough',
+          },
+        ],
+      ]);
+    });
+
+    test('and another password of the same user is right all the same', async () => {
+      const { verify } = house({ passwords: { [ALICE]: [large, credential('1', CHEAP)] }, hashing: small });
+      expect(await verify(ALICE, 'test')).toMatchObject({ kind: 'ok', credential: { id: '1' } });
+    });
+
+    test('and what differs from the others is a guess, each time, at the cost of one', async () => {
+      const { verify, hashes } = house({
+        passwords: { [ALICE]: [large, credential('1', CHEAP)] },
+        hashing: small,
+      });
+      expect(await verify(ALICE, 'guess')).toMatchObject({ kind: 'later', isGuess: true });
+      expect(await verify(ALICE, 'guess')).toMatchObject({ kind: 'later', isGuess: true });
+      expect(hashes()).toBe(1);
+    });
+
+    test('what costs most of a login asks for as much memory with a user as with nobody', async () => {
+      const asked: unknown[] = [];
+      const hashing: Hashing = {
+        objectionTo: () => undefined,
+        async run(work, bytes) {
+          asked.push(bytes);
+          return found(await work());
+        },
+      };
+      const { verify } = house({ passwords: { [ALICE]: [credential('1', await argon('secret'))] }, hashing });
+      await verify(ALICE, 'wrong');
+      await verify('nobody', 'wrong');
+      expect(asked).toEqual([19 * MIB, 19 * MIB]);
+    });
   });
 
   test('the login is there and its account is not', async () => {

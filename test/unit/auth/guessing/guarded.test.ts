@@ -59,7 +59,7 @@ beforeEach(() => {
     credentials: memoryCache(passwords),
     salts: memoryCache(new Map()),
     accounts: memoryCache(new Map([[ALICE, account]])),
-    hashing: createHashing({ atOnce: 1, waiting: 100 }),
+    hashing: createHashing({ atOnce: 1, waiting: 100, memory: 64 * 2 ** 20 }),
     remembered: createRemembered({ key: Buffer.alloc(32), clock }),
     log: silent,
   });
@@ -118,6 +118,14 @@ test('of the clients of a password those that came last are known without the co
 test('a right password opens nothing for a network that is refused, though it is remembered', async () => {
   await verify('right', home);
   for (const guess of ['a', 'b', 'c']) await verify(guess, cafe);
+  expect(await verify('right', cafe)).toEqual({ kind: 'mismatch', because: 'guessing' });
+  expect((await verify('right', home)).kind).toBe('ok');
+});
+
+test('what is wrong beside a hash that cannot be verified for want of memory is a guess, though nobody is told that it is wrong', async () => {
+  const large = '{ARGON2ID}$argon2id$v=19$m=1048576,t=1,p=1$c2FsdHNhbHQ$c2FsdHNhbHRzYWx0c2FsdA';
+  passwords.set(ALICE, [credential('{PLAIN}right'), { ...credential(large), id: '2' }]);
+  for (const guess of ['a', 'b', 'c']) expect((await verify(guess, cafe)).kind).toBe('later');
   expect(await verify('right', cafe)).toEqual({ kind: 'mismatch', because: 'guessing' });
   expect((await verify('right', home)).kind).toBe('ok');
 });
