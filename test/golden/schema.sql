@@ -1148,17 +1148,27 @@ BEGIN ATOMIC
  SELECT unified.record_usage(array_agg(wrong.username), array_agg(wrong.quota_type), array_agg(wrong.usage), NULL::boolean[], correct_usage.warnings, array_agg(correct_usage.age)) AS record_usage
     FROM ( SELECT u.username,
              counted.quota_type,
-             counted.usage
-            FROM ((((UNNEST(correct_usage.logins, correct_usage.kibibytes, correct_usage.messages) said(login, kibibytes, messages)
+                 CASE
+                     WHEN is_same.written THEN known.usage
+                     ELSE counted.usage
+                 END AS usage
+            FROM ((((((UNNEST(correct_usage.logins, correct_usage.kibibytes, correct_usage.messages) said(login, kibibytes, messages)
               JOIN unified.users u ON ((u.username = said.login)))
+              JOIN unified.mail_domains d ON ((d.domain = u.domain)))
               CROSS JOIN LATERAL ( VALUES ('storage'::text,GREATEST(((said.kibibytes * 1024) - 1023), (0)::bigint),said.kibibytes), ('messages'::text,said.messages,said.messages)) counted(quota_type, usage, in_units))
               LEFT JOIN unified.user_quotas q ON (((q.user_id = u.id) AND (q.service = 'dovecot'::text) AND (q.quota_type = counted.quota_type))))
-              CROSS JOIN LATERAL ( SELECT COALESCE(unified.quota_base_units(q.current_usage, q.quota_unit), (0)::bigint) AS usage) known)
-           WHERE (counted.in_units <>
-                 CASE counted.quota_type
-                     WHEN 'storage'::text THEN ((known.usage + 1023) / 1024)
-                     ELSE known.usage
-                 END)) wrong;
+              CROSS JOIN LATERAL ( SELECT COALESCE(unified.quota_base_units(q.current_usage, q.quota_unit), (0)::bigint) AS usage,
+                         CASE
+                             WHEN (NOT q.follows_domain) THEN unified.quota_base_units(q.quota_value, q.quota_unit)
+                             WHEN (counted.quota_type = 'storage'::text) THEN d.default_user_quota_bytes
+                             ELSE NULL::bigint
+                         END AS "limit") known)
+              CROSS JOIN LATERAL ( SELECT (counted.in_units =
+                         CASE counted.quota_type
+                             WHEN 'storage'::text THEN ((known.usage + 1023) / 1024)
+                             ELSE known.usage
+                         END) AS written) is_same)
+           WHERE ((NOT is_same.written) OR ((q.full_since IS NULL) AND (known.usage >= known."limit")))) wrong;
 END
 
 CREATE OR REPLACE FUNCTION unified.create_audit_partition(month date)
@@ -3255,7 +3265,7 @@ unified.announce_events(): Trigger: there are new events. The payload is empty: 
 unified.announce_everything(): Every daemon forgets all that it remembers.
 unified.announce_users(bigint[],text[]): Every daemon forgets these users and what depends on them.
 unified.audit_kept_since(integer): The first moment of the oldest of so many whole months (UTC).
-unified.correct_usage(text[],bigint[],bigint[],smallint[],double precision): What Dovecot counted in these mailboxes so many seconds ago, in KiB rounded up and messages, where something else is written.
+unified.correct_usage(text[],bigint[],bigint[],smallint[],double precision): What Dovecot counted in these mailboxes so many seconds ago, in KiB rounded up and messages, where something else is written, or nothing of a mailbox that is full.
 unified.create_audit_partition(date): Makes the partition of that month (UTC); false where it is there.
 unified.create_audit_partitions(integer): Makes the partitions of this month and so many more; how many were missing.
 unified.date_password(): Trigger: sets changed_at and restored_at. A better hash, which the daemon stores (049), is no other password.

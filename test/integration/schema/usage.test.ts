@@ -132,6 +132,23 @@ test('what Dovecot counts is written where something else is', async () => {
   expect(await events()).toEqual(['quota_exceeded 100 1025', 'quota_ok 0 0']);
 });
 
+test('a mailbox that a smaller limit made full is so from when Dovecot counts it, and told of', async () => {
+  await use(700);
+  await use(3, 'false', 'messages');
+  await schema.rows(`update unified.user_quotas set quota_value = 500 where quota_type = 'storage'`);
+  const correct = () => schema.rows(`select unified.correct_usage('{bob}', '{1}', '{3}', '{80,95}', 0)`);
+  const full = () =>
+    schema.values(
+      `select full_since from unified.user_quotas where quota_type = 'storage' and current_usage = 700`,
+    );
+  await correct();
+  const [since] = await full();
+  expect(since).toBeInstanceOf(Date);
+  await correct();
+  expect(await full()).toEqual([since]);
+  expect(await events()).toEqual(['quota_exceeded 100 700']);
+});
+
 test('two daemons at once tell of a crossing once', async () => {
   await Promise.all(
     Array.from({ length: 8 }, () =>
