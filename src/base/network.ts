@@ -70,10 +70,14 @@ export function canonicalNetwork(text: string): string {
 
 const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const IPV4 = new RegExp(`^${OCTET}(?:\\.${OCTET}){3}$`);
+/** The parser takes octal and hexadecimal numbers there, which PostgreSQL refuses, and with them all that share a query. */
+const ENDS_IN_IPV4 = new RegExp(`^[^.]*:${OCTET}(?:\\.${OCTET}){3}$`);
 
 /** An IPv4 or IPv6 address, as PostgreSQL takes it for an `inet`. */
 export const isAddress = (text: string): boolean =>
-  IPV4.test(text) || (ipaddr.IPv6.isValid(text) && !text.includes('%'));
+  IPV4.test(text) || (ipaddr.IPv6.isValid(text) && !text.includes('%') && isDecimal(text));
+
+const isDecimal = (text: string): boolean => !text.includes('.') || ENDS_IN_IPV4.test(text);
 
 /** The network of so many bits in which this address is: `192.0.2.0/24`. The address must be one. */
 export function networkOf(

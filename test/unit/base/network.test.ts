@@ -29,6 +29,16 @@ test('an address is what has four decimal numbers up to 255, or is IPv6 without 
   fc.assert(fc.property(text, (one) => isAddress(one) === isExpected(one)));
 });
 
+test.each([
+  ['::ffff:192.0.2.7', true],
+  ['64:ff9b::192.0.2.7', true],
+  ['::ffff:01.2.3.4', false],
+  ['::ffff:0x1.2.3.4', false],
+  ['1:2:3:4:5:6:08.1.1.1', false],
+])('%s, with IPv4 at its end, is an address as PostgreSQL has it: %s', (text, is) =>
+  expect(isAddress(text)).toBe(is),
+);
+
 const wide = { ipv4: 16, ipv6: 32 };
 const narrow = { ipv4: 24, ipv6: 64 };
 test.each([
