@@ -41,6 +41,13 @@ export function createFailover(parts: FailoverParts): Store {
     isAway = true;
   }
 
+  /** What was asked before it failed last may still be answered, and shows nothing. */
+  function answered(): void {
+    if (!isAway || clock.now() < restsUntil) return;
+    log.info('guessing.redis_back');
+    isAway = false;
+  }
+
   /** Whether the shared store may be asked; brings it what it is owed first. */
   function isUsable(): boolean {
     if (clock.now() < restsUntil) return false;
@@ -58,8 +65,7 @@ export function createFailover(parts: FailoverParts): Store {
         // Not shifted if it was forgotten meanwhile.
         if (owed[0] === change) owed.shift();
       }
-      if (isAway) log.info('guessing.redis_back');
-      isAway = false;
+      answered();
     } catch (error) {
       failed(error);
     } finally {
@@ -86,6 +92,7 @@ export function createFailover(parts: FailoverParts): Store {
     if (!isUsable()) return owe(make);
     try {
       await within(make(shared), deadline);
+      answered();
     } catch (error) {
       failed(error);
       owe(make);
@@ -94,7 +101,9 @@ export function createFailover(parts: FailoverParts): Store {
 
   async function readShared(sets: readonly SetName[]): Promise<readonly Marks[]> {
     try {
-      return await within(shared.read(sets), deadline);
+      const marks = await within(shared.read(sets), deadline);
+      answered();
+      return marks;
     } catch (error) {
       failed(error);
       return local.read(sets);
