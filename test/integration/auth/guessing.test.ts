@@ -8,6 +8,7 @@ import { createNames } from '../../../src/auth/guessing/names.ts';
 import { keyOfSecret } from '../../../src/auth/guessing/shared-key.ts';
 import { createPasswordHash } from '../../../src/auth/password.ts';
 import { parseStoredHash } from '../../../src/auth/stored-hash.ts';
+import { type Log, silent } from '../../../src/base/log.ts';
 import { loginClient, type RunningDaemon, runDaemon } from '../../support/daemon.ts';
 import { createTestDatabase, type TestDatabase, withClient } from '../../support/database.ts';
 import { startRedis, type TestRedis } from '../../support/redis.ts';
@@ -27,7 +28,8 @@ beforeAll(async () => {
 });
 afterAll(() => database?.close());
 
-beforeEach(async () => {
+beforeEach(nextUser);
+async function nextUser(): Promise<void> {
   count += 1;
   user = `user${count}@example.org`;
   const stored = parseStoredHash(await createPasswordHash('secret'));
@@ -38,7 +40,7 @@ beforeEach(async () => {
      select id, 'dovecot', $2, $3 from unified.users where email = $1`,
     [user, stored.scheme.name, stored.text],
   );
-});
+}
 
 async function start(changes: Parameters<typeof runDaemon>[1] = {}): Promise<RunningDaemon> {
   // Its delays are another test's.
@@ -148,8 +150,21 @@ describe('in a Redis without a password', () => {
   };
 
   test('daemons of one database count together, whatever they call it', async () => {
-    const one = await start({ redisUrl: `redis://127.0.0.1:${redis.port}/0` });
-    const other = await start({ redisUrl: `redis://localhost:${redis.port}` });
+    /** Of how many daemons Redis is away now, and how often it went. */
+    let [away, outages] = [0, 0];
+    const log: Log = {
+      ...silent,
+      warn(event) {
+        if (event !== 'guessing.redis_away') return;
+        away += 1;
+        outages += 1;
+      },
+      info(event) {
+        if (event === 'guessing.redis_back') away -= 1;
+      },
+    };
+    const one = await start({ log, redisUrl: `redis://127.0.0.1:${redis.port}/0` });
+    const other = await start({ log, redisUrl: `redis://localhost:${redis.port}` });
     // Until each has its key and its connection.
     for (const [daemon, network] of [
       [one, '198.51.100'],
@@ -161,10 +176,27 @@ describe('in a Redis without a password', () => {
         .poll(() => guess(daemon, 1, `${network}.2`).then(async () => (await read('users')).length))
         .toBeGreaterThan(before);
     }
-    await guess(one, 20);
-    await expect.poll(async () => (await read('wrong')).length).toBeGreaterThan(20);
-    expect(await tryPassword(other, 'secret', stranger)).toBe('MISMATCH');
-    expect(await tryPassword(other, 'secret', '192.0.2.7')).toBe('OK');
+    // On a busy machine Redis may not answer in time, and then each counts alone for a second: once more, with another user.
+    for (let tries = 0; tries < 20; tries += 1) {
+      await nextUser();
+      await expect
+        .poll(async () => {
+          for (const daemon of [one, other]) await guess(daemon, 1, '198.51.102.1');
+          return away;
+        })
+        .toBe(0);
+      const before = { outages, marks: (await read('wrong')).length };
+      await guess(one, 20);
+      await expect.poll(async () => (await read('wrong')).length).toBeGreaterThanOrEqual(before.marks + 20);
+      const heard = [
+        await tryPassword(other, 'secret', stranger),
+        await tryPassword(other, 'secret', '192.0.2.7'),
+      ];
+      if (outages > before.outages) continue;
+      expect(heard).toEqual(['MISMATCH', 'OK']);
+      return;
+    }
+    throw new Error('Redis did not answer in time whenever it was tried');
   });
 
   test('who reads all of it, and knows where it is, has nothing to try passwords against', async () => {
