@@ -3,14 +3,16 @@
 import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { silent } from '../../../src/base/log.ts';
 import { commands } from '../../../src/cli/index.ts';
 import { run } from '../../../src/cli/run.ts';
 import type { Settings } from '../../../src/config/settings.ts';
 import { loginClient, type RunningDaemon, runDaemon } from '../../support/daemon.ts';
 import { createTestDatabase, type TestDatabase, withClient } from '../../support/database.ts';
 import { giveSmtpPasswords } from '../../support/passwords.ts';
-import { startRedis } from '../../support/redis.ts';
+import { startRedis, type TestRedis } from '../../support/redis.ts';
 import { createTestWorld } from '../../unit/cli/world.ts';
 
 const ALICE = 'alice@example.org';
@@ -214,29 +216,58 @@ describe('a password whose mail comes back', () => {
 });
 
 describe('with Redis', () => {
-  test('two hosts count together, and a recipient once', async () => {
+  /** So many hosts that share it, once each has been heard there. */
+  async function startWith(redis: TestRedis, many: number, settings: Partial<Settings> = {}): Promise<void> {
+    const client = new Redis(redis.url);
+    onTestFinished(() => client.disconnect());
+    for (let which = 0; which < many; which += 1) {
+      await start({ redisUrl: redis.url, ...settings });
+      const { ask, end } = loginClient(hosts[which]?.daemon.login ?? '');
+      await ask(`V1\tVERIFY\t${ALICE}\tguess\timap\t198.51.${which}.7`).finally(end);
+    }
+    await expect.poll(() => client.keys('dovetail:guessing:wrong:*')).toHaveLength(many);
+  }
+
+  /** Who is suspended before the last of four came back, and then, and why; undefined where Redis did not answer in time. */
+  async function countTogether() {
     const redis = await startRedis();
     onTestFinished(() => redis.kill());
-    for (let n = 0; n < 2; n += 1) await start({ redisUrl: redis.url });
+    let isLate = false;
+    const warn = (event: string): void => {
+      isLate ||= event.endsWith('.redis_away');
+    };
+    await startWith(redis, 2, { log: { ...silent, warn } } as Partial<Settings>);
     await logIn(0, 'phone');
     mail(0, ['a', 'b']);
     await isHeard(0, 4);
     mail(1, ['a', 'b', 'c']);
     await isHeard(1, 5);
-    expect(await suspended()).toEqual([]);
+    const before = await suspended();
     mail(1, ['d']);
-    await vi.waitFor(async () => expect(await suspended()).toEqual(['phone']), soon);
-    expect(
-      await rows(
-        'select suspended_because as why from unified.user_passwords where suspended_at is not null',
-      ),
-    ).toEqual([{ why: '4 bounces in 60 minutes, of 3: 66 % of all recipients' }]);
+    await expect.poll(async () => isLate || (await suspended()).length > 0).toBe(true);
+    const why = 'select suspended_because as why from unified.user_passwords where suspended_at is not null';
+    return isLate ? undefined : [before, await suspended(), await rows(why)];
+  }
+
+  // On a busy machine Redis may not answer in time, and then each counts alone for a second: once more, from the beginning.
+  test('two hosts count together, and a recipient once', async () => {
+    for (let tries = 0; tries < 10; tries += 1) {
+      const counted = await countTogether();
+      if (counted) {
+        const why = '4 bounces in 60 minutes, of 3: 66 % of all recipients';
+        expect(counted).toEqual([[], ['phone'], [{ why }]]);
+        return;
+      }
+      for (const { daemon } of hosts.splice(0)) await daemon.close();
+      await rows('update unified.user_passwords set suspended_at = null, suspended_because = null');
+    }
+    throw new Error('Redis did not answer in time whenever it was tried');
   });
 
   test('that goes away, each counts alone', async () => {
     const redis = await startRedis();
     onTestFinished(() => redis.kill());
-    await start({ redisUrl: redis.url });
+    await startWith(redis, 1);
     await logIn(0, 'phone');
     mail(0, ['a']);
     await isHeard(0, 3);
