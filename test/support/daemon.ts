@@ -6,7 +6,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import { systemClock } from '../../src/base/clock.ts';
+import { minutes, seconds, systemClock } from '../../src/base/clock.ts';
 import { type Log, silent } from '../../src/base/log.ts';
 import { loadSettings, type Settings } from '../../src/config/settings.ts';
 import { waitUntil } from '../../src/demo/processes.ts';
@@ -22,13 +22,16 @@ export interface RunningDaemon extends Daemon {
   untilDeaf(): Promise<void>;
 }
 
-/** Every default, and a run folder that is this test's alone. */
+/** On a busy machine a login may take seconds. */
+const PATIENCE = { queryDeadline: seconds(20), answerDeadline: minutes(1) };
+
+/** Every default, with the patience of a test that is not about patience, and a run folder that is its alone. */
 export async function testSettings(changes: Partial<Settings> = {}): Promise<Settings> {
   const outcome = loadSettings({ env: {} });
   if (outcome.kind !== 'ok') throw new Error(outcome.problems.join('; '));
   const runDir = join(inject('runFolder'), randomUUID().slice(0, 8));
   await mkdir(runDir, { recursive: true });
-  return { ...outcome.settings, runDir, http: null, ...changes };
+  return { ...outcome.settings, ...PATIENCE, runDir, http: null, ...changes };
 }
 
 /** Resolves when it hears changes, and so remembers; with `deaf` when its sockets are open. */

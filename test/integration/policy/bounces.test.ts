@@ -188,8 +188,8 @@ describe('a password whose mail comes back', () => {
 
   test('none is suspended where it is not certain; an event tells of it', async () => {
     await start();
-    await logIn(0, 'phone');
-    await logIn(0, 'desk');
+    expect(await logIn(0, 'phone')).toBe('OK');
+    expect(await logIn(0, 'desk')).toBe('OK');
     mail(0, upTo(4));
     await vi.waitFor(async () => expect(await events()).toEqual(['sudden_spread']), soon);
     expect(await suspended()).toEqual([]);

@@ -14,7 +14,7 @@ import { createTestWorld } from '../../unit/cli/world.ts';
 const ALICE = 'alice@example.org';
 const IP = '192.0.2.7';
 const REPLACED = '450 4.7.1 Your password was changed or removed; log in again';
-const soon = { timeout: 20_000 };
+const soon = { timeout: 60_000 };
 
 let database: TestDatabase;
 let daemons: RunningDaemon[];
