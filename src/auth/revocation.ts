@@ -20,6 +20,7 @@ import {
   revocations,
 } from '../database/revocations.ts';
 import type { Doveadm } from '../net/doveadm.ts';
+import { kickMaskOf } from './kick-mask.ts';
 import { createKicks } from './kicks.ts';
 
 export interface Revocation {
@@ -91,12 +92,14 @@ export function createRevocation(parts: RevocationParts): Revocation {
 
   function revoke({ id, login, email }: RevocationRow, since: Instant): void {
     seen.set(id, clock.now());
-    const isMask = login.startsWith('*@');
-    const names = isMask ? [] : [...new Set([login, email ?? login])];
-    if (isMask) forgetEverything();
+    // A user may be named `*@example.org`, and has an address.
+    const isDomain = email === null && login.startsWith('*@');
+    const names = isDomain ? [] : [...new Set([login, email ?? login])];
+    if (isDomain) forgetEverything();
     else forget(names);
     dropped.observe(Math.max(0, clock.now() - since) / 1000);
-    for (const queue of kicks) queue.add({ login, names }, since);
+    const mask = isDomain ? login : kickMaskOf(login);
+    for (const queue of kicks) queue.add({ login: mask, names }, since);
   }
 
   /** What is old need not be read again. It was seen in another order than that of the ids. */

@@ -5,8 +5,7 @@
  *          quotaGet reads the indexes of a mailbox; of several quotas the first counts, as for quota_clone
  * limits   one mask a `kick`: of two, 2.3 says that it is wrong usage and 2.4.1 crashes
  * security the key opens everything: it is in no log and no error; a redirect is not followed
- * bugs     a login name with `*` or `?` is a mask, which has no escape: whoever else it fits is kicked too, and comes again.
- *          Dovecot 2.4.1 crashes its doveadm on each authCacheFlush (doveadm_cmd_param_str: assertion
+ * bugs     Dovecot 2.4.1 crashes its doveadm on each authCacheFlush (doveadm_cmd_param_str: assertion
  *          failed). So it is a request of its own, and its failure does not keep us from the sessions */
 
 import { type Answer, absent, found, later } from '../base/answer.ts';
@@ -14,7 +13,7 @@ import type { Milliseconds } from '../base/clock.ts';
 import { reasonOf } from '../base/text.ts';
 
 export interface Revoked {
-  /** A login name, or `*@domain`. */
+  /** The mask of a login name (auth/kick-mask.ts), or `*@domain`. */
   readonly login: string;
   /** All names by which its logins may be cached; none: forget everybody's. */
   readonly names: readonly string[];

@@ -16,6 +16,8 @@ import { canRunDovecot } from '../../support/mail-servers/machines.ts';
 const KEY = 'sesame';
 const ALICE = 'alice@example.org';
 const BOB = 'bob@example.org';
+/** A number, an IP address, a mask that is everybody's: doveadm knows nobody by such names, or too many. */
+const ODD = ['100042', '12.5', '*@example.org'] as const;
 /** Dovecot 2.4.1 crashes on authCacheFlush: there the cache must stay off. */
 const CACHE: Readonly<Record<DovecotVersion, string>> = { '2.3': 'auth_cache_size = 1M\n', '2.4': '' };
 const USERDB: Readonly<Record<DovecotVersion, (home: string) => string>> = {
@@ -28,6 +30,8 @@ const PASSDB: Readonly<Record<DovecotVersion, (lua: string) => string>> = {
   '2.3': (lua) => `passdb {\n  driver = lua\n  args = file=${lua} blocking=yes cache_key=%u\n}\n`,
   '2.4': (lua) => `passdb lua {\n  lua_file = ${lua}\n}\n`,
 };
+/** As config generate has it. */
+const ANY_NAME = 'auth_username_chars =\n';
 const doveadm = (port: number) =>
   `doveadm_api_key = ${KEY}\nservice doveadm {\n  inet_listener http {\n    port = ${port}\n  }\n}\n`;
 
@@ -56,6 +60,10 @@ describe.each(['2.3', '2.4'] as const)('revocation with Dovecot %s', async (vers
     await sql(
       `insert into unified.users (username, email) values ('${ALICE}', '${ALICE}'), ('${BOB}', '${BOB}')`,
     );
+    await sql(
+      `insert into unified.users (username, email) values
+       ('${ODD[0]}', 'number@example.org'), ('${ODD[1]}', 'address@example.org'), ('${ODD[2]}', '${ODD[2]}')`,
+    );
     await sql(`insert into unified.user_passwords (user_id, service, hash_scheme, password_hash)
       select id, 'dovecot', 'PLAIN', 'secret' from unified.users`);
 
@@ -74,7 +82,9 @@ describe.each(['2.3', '2.4'] as const)('revocation with Dovecot %s', async (vers
         const values = { header: '', dovecot: version, doors: ['lua'], runDir };
         writeFileSync(join(folder, 'etc/dovetail.lua'), renderTemplate('dovecot/dovetail.lua', values));
         const lua = join(folder, 'etc/dovetail.lua');
-        return [CACHE[version], doveadm(port), PASSDB[version](lua), USERDB[version](homes)].join('\n');
+        return [CACHE[version], ANY_NAME, doveadm(port), PASSDB[version](lua), USERDB[version](homes)].join(
+          '\n',
+        );
       },
     });
     onTestFinished(() => dovecot.stop());
@@ -94,6 +104,11 @@ describe.each(['2.3', '2.4'] as const)('revocation with Dovecot %s', async (vers
       (select id from unified.users where username = '${ALICE}')`);
     await expect.poll(() => alice.usable).toBe(false);
     expect(await logIn(ALICE, 'secret')).toBe('refused');
+    for (const odd of ODD) {
+      const session = await open(dovecot.ports.imap, odd);
+      await sql(`update unified.users set is_locked = true where username = '${odd}'`);
+      await expect.poll(() => session.usable).toBe(false);
+    }
     expect(bob.usable).toBe(true);
     await bob.noop();
     bob.close();
