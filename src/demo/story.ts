@@ -67,8 +67,9 @@ async function deliver(stage: Stage, servers: MailServers): Promise<void> {
   await waitUntil('Dovecot has saved the mail', () => servers.dovecot.log().includes('saved mail to INBOX'));
   stage.scene('To know where that mail goes, both servers asked dovetail');
   stage.tellWhatWasAsked();
-  const sent = servers.postfix.log().match(/to=<.*status=sent.*/gu) ?? [];
-  console.log(`\n   Postfix wrote into its log: ${sent.at(-1)}`);
+  const sent = () => servers.postfix.log().match(/to=<.*status=sent.*/gu) ?? [];
+  await waitUntil('Postfix has logged the delivery', () => sent().length > 0);
+  console.log(`\n   Postfix wrote into its log: ${sent().at(-1)}`);
 }
 
 async function readMail(stage: Stage, servers: MailServers): Promise<void> {
