@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { Door, DovecotVersion } from '../config/doors/door.ts';
 import type { SqlConnection } from '../config/doors/sql.ts';
-import type { MailHost } from '../config/generate.ts';
+import type { GeneratedFile, MailHost, Written } from '../config/generate.ts';
 import type { Settings } from '../config/settings.ts';
 import { type CommandFailed, type CommandFile, failure, type World } from './command.ts';
 
@@ -69,10 +69,10 @@ export const config: CommandFile = {
 
 async function generate(options: GenerateOptions, world: World): Promise<void> {
   const { resolve } = await import('node:path');
-  const { generateConfig, writeConfig } = await import('../config/generate.ts');
+  const { generateConfig } = await import('../config/generate.ts');
   const folder = resolve(options.output);
   const host = await mailHost(options, await world.settings());
-  const written = writeConfig(folder, generateConfig(host, commandLine(options)), options.force === true);
+  const written = await write(folder, options, generateConfig(host, commandLine(options)));
   if (written.kind === 'refused') {
     const why = `changed by hand: ${written.edited.join(', ')}`;
     throw failure({ what: whatOf(options), why, advice: 'move them away, or write over them with --force' });
@@ -88,6 +88,21 @@ async function generate(options: GenerateOptions, world: World): Promise<void> {
   for (const path of written.changed) world.output.line(`wrote ${path}`);
   for (const path of written.same) world.output.line(`as it was: ${path}`);
   world.output.done(`what to do with them: ${folder}/README.md`, { folder, ...written });
+}
+
+async function write(
+  folder: string,
+  options: GenerateOptions,
+  files: readonly GeneratedFile[],
+): Promise<Written> {
+  const { writeConfig } = await import('../config/generate.ts');
+  try {
+    return writeConfig(folder, files, options.force === true);
+  } catch (error) {
+    const { reasonOf } = await import('../base/text.ts');
+    const advice = 'choose a folder that may be written to';
+    throw failure({ what: whatOf(options), why: reasonOf(error), advice });
+  }
 }
 
 const whatOf = ({ output }: GenerateOptions): string => `cannot write the configuration to ${output}`;

@@ -22,8 +22,15 @@ export async function openDatabase(world: World): Promise<AccountsDatabase> {
 /** What to do when the database could not be used. */
 export function adviceOn(error: unknown): string {
   if (error instanceof Unreachable) return 'check that PostgreSQL runs, and what DATABASE_URL says';
-  return isRightMissing(error) ? RIGHTS_ADVICE : 'see: dovetail migrate status';
+  if (isRightMissing(error)) return RIGHTS_ADVICE;
+  return isFolderTrouble(error)
+    ? 'say in DATABASE_URL which PostgreSQL to use, or give DOVETAIL_STATE_DIR a folder that may be written to'
+    : 'see: dovetail migrate status';
 }
+
+/** Of the embedded PostgreSQL, which is used where there is no DATABASE_URL. */
+const isFolderTrouble = (error: unknown): boolean =>
+  error instanceof Error && /^(?:EACCES|EPERM|EROFS|ENOSPC|ENOTDIR)\b/u.test(error.message);
 
 const what = 'cannot use the database';
 

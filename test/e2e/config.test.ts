@@ -75,6 +75,16 @@ describe('dovetail config generate', () => {
     expect(refused.stderr.trim().split('\n')).toHaveLength(1);
   });
 
+  test('says where it cannot write', async () => {
+    const file = join(newFolder(), 'file');
+    writeFileSync(file, '');
+    const refused = await generate(join(file, 'below'));
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toMatch(
+      /^dovetail: cannot write .*: ENOTDIR.*; choose a folder that may be written to\n$/u,
+    );
+  });
+
   test('without --output it is wrong usage', async () => {
     expect(await program.try(['config', 'generate'])).toMatchObject({ code: 2 });
   });

@@ -689,6 +689,16 @@ test('a database without the schema says what to run, and that has nothing more 
   expect(migrated).toMatchObject({ code: 0, stderr: '' });
 });
 
+test('without a database, and without a folder for one, it is said which setting decides', async () => {
+  const env = { DATABASE_URL: '', DOVETAIL_STATE_DIR: join(packageRoot(), 'package.json/state') };
+  expect(await dovetail('user list', '', '', env)).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(
+      /ENOTDIR.*; say in DATABASE_URL which PostgreSQL to use, or give DOVETAIL_STATE_DIR/u,
+    ),
+  });
+});
+
 describe("with the daemon's login, which may not read accounts", () => {
   const env = { DOVETAIL_DOVEADM_URLS: 'http://127.0.0.1:1', DOVETAIL_DOVEADM_API_KEY: 'key' };
 
