@@ -42,7 +42,9 @@ export async function createTelling(world: World, limit: number): Promise<Tellin
       addTo(summary, replayed);
       if (input.isTerminal && clock.now() - told > PROGRESS) {
         told = clock.now();
-        output.note(`${summary.requests} requests, ${summary.changed} answers change`);
+        const { at } = aboutOf(replayed.recorded);
+        const until = at === null ? '' : `, up to ${at.slice(0, 16).replace('T', ' ')}`;
+        output.note(`${summary.requests} requests${until}, ${summary.changed} answers change`);
       }
       if (!isDifferent(replayed) || listed >= limit) return;
       listed += 1;
