@@ -1,7 +1,8 @@
 /** An SMTP session that was opened with a password which opens nothing any more, at auth.sock and policy.sock. */
 
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import { createPasswordHash } from '../../../src/auth/password.ts';
 import { commands } from '../../../src/cli/index.ts';
 import { run } from '../../../src/cli/run.ts';
@@ -9,6 +10,7 @@ import type { Settings } from '../../../src/config/settings.ts';
 import { loginClient, policyClient, type RunningDaemon, runDaemon } from '../../support/daemon.ts';
 import { createTestDatabase, type TestDatabase, withClient } from '../../support/database.ts';
 import { startRedis } from '../../support/redis.ts';
+import { AUDIENCE, createIssuer, ISSUER } from '../../support/tokens.ts';
 import { createTestWorld } from '../../unit/cli/world.ts';
 
 const ALICE = 'alice@example.org';
@@ -59,11 +61,22 @@ async function start(settings: Partial<Settings> = {}): Promise<RunningDaemon> {
 }
 
 /** As the process of Postfix does in which a client logs in. */
-function logIn({ auth }: RunningDaemon, password: string, pid: number): Promise<string> {
-  const response = Buffer.from(`\0${ALICE}\0${password}`).toString('base64');
+const logIn = (daemon: RunningDaemon, password: string, pid: number): Promise<string> =>
+  authenticate(daemon, 'PLAIN', `\0${ALICE}\0${password}`, pid);
+const logInByToken = (daemon: RunningDaemon, token: string, pid: number): Promise<string> =>
+  authenticate(daemon, 'OAUTHBEARER', `n,a=${ALICE},\x01auth=Bearer ${token}\x01\x01`, pid);
+
+function authenticate(
+  { auth }: RunningDaemon,
+  mechanism: string,
+  message: string,
+  pid: number,
+): Promise<string> {
+  const response = Buffer.from(message).toString('base64');
   const socket = connect(auth);
   onTestFinished(() => void socket.destroy());
-  socket.write(`VERSION\t1\t2\nCPID\t${pid}\nAUTH\t1\tPLAIN\tservice=smtp\trip=${IP}\tresp=${response}\n`);
+  const about = `service=smtp\trip=${IP}\tresp=${response}`;
+  socket.write(`VERSION\t1\t2\nCPID\t${pid}\nAUTH\t1\t${mechanism}\t${about}\n`);
   return new Promise((resolve) => {
     let text = '';
     socket.on('error', () => resolve('gone'));
@@ -201,14 +214,22 @@ describe('mail in a session that was open', () => {
     });
   });
 
-  test('is refused where he may use no mail any more', async () => {
-    const daemon = await start();
+  const ends: Record<string, string> = {
+    'may use no mail': `insert into unified.user_roles (user_id, role_name) select id, 'no_email' from unified.users`,
+    'is locked': 'update unified.users set is_locked = true',
+    'is switched off': 'update unified.users set is_active = false',
+    'has a domain that is switched off': 'update unified.mail_domains set is_active = false',
+  };
+  test.each(Object.entries(ends))('is refused where he %s, were it opened by a token', async (_, sql) => {
+    const jwtKeys = join(inject('runFolder'), `lapsed-${process.pid}.json`);
+    const issuer = await createIssuer();
+    issuer.write(jwtKeys);
+    const daemon = await start({ jwtKeys, jwtIssuer: ISSUER, jwtAudience: AUDIENCE });
     expect(await logIn(daemon, 'desk secret', 4711)).toBe('OK');
-    expect(await send(daemon, 4711)).toBe('DUNNO');
-    await rows(
-      `insert into unified.user_roles (user_id, role_name) select id, 'no_email' from unified.users`,
-    );
-    await becomes('554 5.7.1 This account may not send mail', daemon, 4711);
+    expect(await logInByToken(daemon, await issuer.sign({ email: ALICE }), 4712)).toBe('OK');
+    for (const pid of [4711, 4712]) expect(await send(daemon, pid)).toBe('DUNNO');
+    await rows(sql);
+    for (const pid of [4711, 4712]) await becomes('554 5.7.1 This account may not send mail', daemon, pid);
   });
 
   test('goes on after the daemon began anew, which does not know it any more', async () => {
