@@ -24,6 +24,11 @@ export interface RunningDaemon extends Daemon {
 
 /** On a busy machine a login may take seconds. */
 const PATIENCE = { queryDeadline: seconds(20), answerDeadline: minutes(1) };
+/** The same for a daemon in a process of its own. */
+export const PATIENT = {
+  DOVETAIL_QUERY_DEADLINE: `${PATIENCE.queryDeadline / 1000}s`,
+  DOVETAIL_ANSWER_DEADLINE: `${PATIENCE.answerDeadline / 1000}s`,
+};
 
 /** Every default, with the patience of a test that is not about patience, and a run folder that is its alone. */
 export async function testSettings(changes: Partial<Settings> = {}): Promise<Settings> {

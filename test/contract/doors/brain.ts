@@ -7,7 +7,7 @@ import { copyClient, makeScratchFolder, removeScratchFolder } from '../../../src
 import { type PrivateDovecot, startDovecot } from '../../../src/demo/private-dovecot.ts';
 import { createDovetail, type PrivateDovetail } from '../../../src/demo/private-dovetail.ts';
 import { waitUntil } from '../../../src/demo/processes.ts';
-import { loginClient } from '../../support/daemon.ts';
+import { loginClient, PATIENT } from '../../support/daemon.ts';
 import { createTestServer, type TestServer, withClient } from '../../support/database.ts';
 import { type Holder, holdSocket } from '../../support/held.ts';
 import { machines } from '../../support/mail-servers/machines.ts';
@@ -76,7 +76,7 @@ export async function openBrain(env: Readonly<Record<string, string>> = {}): Pro
     const dovetail = createDovetail({
       folder,
       databaseUrl: database.url,
-      env: { DOVETAIL_AUTH_WORKER: 'on', ...env },
+      env: { ...PATIENT, DOVETAIL_AUTH_WORKER: 'on', ...env },
       async launch(program, env) {
         const logFile = join(folder, 'dovetail.log');
         holder ??= await holdSocket({ path: held, name: 'auth-worker.sock', program, env, logFile });

@@ -12,6 +12,7 @@ import {
   startMailServers,
 } from '../../../src/demo/mail-host.ts';
 import { createDovetail, type PrivateDovetail } from '../../../src/demo/private-dovetail.ts';
+import { PATIENT } from '../daemon.ts';
 import { createTestServer, type TestServer } from '../database.ts';
 import { canRunDovecot, machines } from './machines.ts';
 import { openSink, type Sink } from './sink.ts';
@@ -55,7 +56,7 @@ export async function openMailHost(
   try {
     const database = await createTestServer();
     closers.push(() => database.stop());
-    const dovetail = createDovetail({ folder, databaseUrl: database.url, env });
+    const dovetail = createDovetail({ folder, databaseUrl: database.url, env: { ...PATIENT, ...env } });
     const preparing = accountsOf(dovetail);
     await prepare(preparing);
     await dovetail.start();
