@@ -149,7 +149,7 @@ describe('a change made in psql is live everywhere', () => {
 
   test('an alias that expires by the clock alone', async () => {
     await sql(`insert into unified.email_aliases (alias_email, destination_email, expires_at)
-      values ('soon@example.org', 'bob@example.org', now() + interval '1 second')`);
+      values ('soon@example.org', 'bob@example.org', now() + interval '5 seconds')`);
     await becomes('virtual_alias_maps soon@example.org', 'OK bob@example.org');
     await becomes('virtual_alias_maps soon@example.org', 'NOTFOUND ');
   });
@@ -161,7 +161,7 @@ describe('a change made in psql is live everywhere', () => {
     await sql(`insert into unified.email_aliases (alias_email, destination_email)
       values ('bobs@example.org', 'bob@example.org')`);
     await sql(`insert into unified.user_roles (user_id, role_name, expires_at)
-      select id, 'no_email', now() + interval '1 second' from unified.users where email = 'bob@example.org'`);
+      select id, 'no_email', now() + interval '5 seconds' from unified.users where email = 'bob@example.org'`);
     await becomes('smtpd_sender_login_maps bobs@example.org', 'NOTFOUND ');
     await becomes('smtpd_sender_login_maps x@granted.example', 'NOTFOUND ');
     await becomes('smtpd_sender_login_maps bobs@example.org', 'OK bob@example.org');
