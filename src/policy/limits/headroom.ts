@@ -18,12 +18,16 @@ export type Room = readonly number[];
 export type Told = Outcome & { readonly room: Room };
 
 export interface Headroom {
-  /** Whether this may pass unasked; if so it is under way until it is told of. */
-  take(order: Order, mayBeNew: readonly boolean[]): boolean;
+  /** What passes unasked is under way until it is given back; undefined: it must not. */
+  take(order: Order, mayBeNew: readonly boolean[]): Taken | undefined;
   /** What was taken is counted, or lost. */
-  give(order: Order): void;
-  hear(order: Order, room: Room): void;
+  give(taken: Taken): void;
+  /** With what was taken for this order, if anything was. */
+  hear(order: Order, room: Room, taken?: Taken): void;
 }
+
+/** Of each owner of an order. */
+export type Taken = readonly Kept[];
 
 interface Kept {
   /** One number more than the order has `news`; or none. */
@@ -37,8 +41,15 @@ export function createHeadroom(): Headroom {
   // With `max` it would take the memory of all from the beginning.
   const owners = new LRUCache<string, Kept>({ maxSize: MOST, sizeCalculation: () => 1 });
 
-  const keptOf = (order: Order): readonly (Kept | undefined)[] =>
-    order.owners.map((owner) => owners.get(keyOf(owner)));
+  function keptOf({ owners: all }: Order): Taken | undefined {
+    const kept: Kept[] = [];
+    for (const owner of all) {
+      const one = owners.get(keyOf(owner));
+      if (one === undefined) return undefined;
+      kept.push(one);
+    }
+    return kept;
+  }
 
   function begin(owner: Owner): Kept {
     const kept = { room: [], underWay: 0 };
@@ -48,19 +59,19 @@ export function createHeadroom(): Headroom {
 
   return {
     take(order, mayBeNew) {
-      const kept = keptOf(order);
-      if (!isUsual(order) || !kept.every((one) => one !== undefined && fits(one, mayBeNew))) return false;
-      for (const one of kept) if (one) one.underWay += 1;
-      return true;
+      const kept = isUsual(order) ? keptOf(order) : undefined;
+      if (!kept?.every((one) => fits(one, mayBeNew))) return undefined;
+      for (const one of kept) one.underWay += 1;
+      return kept;
     },
-    give(order) {
-      for (const one of keptOf(order)) if (one && one.underWay > 0) one.underWay -= 1;
+    give(taken) {
+      for (const one of taken) one.underWay -= 1;
     },
-    hear(order, room) {
+    hear(order, room, taken) {
       if (!isUsual(order)) return;
       const kinds = order.news.length + 1;
       for (const [n, owner] of order.owners.entries()) {
-        const kept = owners.get(keyOf(owner)) ?? begin(owner);
+        const kept = taken?.[n] ?? owners.get(keyOf(owner)) ?? begin(owner);
         // In place: an array for each answer, kept until the next, would be most of the garbage of a decision.
         kept.room.length = Math.max(0, Math.min(kinds, room.length - n * kinds));
         for (let kind = 0; kind < kept.room.length; kind += 1)

@@ -42,7 +42,10 @@ export function orderFor(
   if (isStranger && !facts.limits.some(isByNetwork)) return undefined;
   const network = networkFor(client.address);
   const kind = {
-    ...{ state, isStranger, hasDomain: facts.domain !== '', hasNetwork: network !== '' },
+    state,
+    isStranger,
+    hasDomain: facts.domain !== '',
+    hasNetwork: network !== '',
     hasBegun: request.queueId !== '',
   };
   const { limits, charges, owners, onces, news } = planFor(facts.limits, kind);
@@ -57,7 +60,9 @@ export function orderFor(
     network,
     amount: state === 'RCPT' ? 1 : size,
     owners: owners.map((by) => ownerOf(by, whose, password)),
-    ...{ onces, news, charges },
+    onces,
+    news,
+    charges,
   };
   return { order, limits, whose, password };
 }

@@ -37,7 +37,7 @@ export interface SharedCounts extends Counts {
   isUp(): boolean;
 }
 
-export type Passed = Pick<Question, 'order' | 'mayBeNew'>;
+export type Passed = Required<Pick<Question, 'order' | 'mayBeNew'>>;
 
 export function createRedisCounts(
   redis: Redis,
@@ -59,7 +59,7 @@ export function createRedisCounts(
   return {
     isUp,
     groupOf,
-    count: (passed) => call(passed.map((one) => ({ ...one, how: 'count' }))),
+    count: (passed) => call(passed.map(({ order, mayBeNew }) => ({ how: 'count', order, mayBeNew }))),
     charge: (order, mayBeNew = []) => ask({ how: 'charge', order, mayBeNew }),
     look: (order) => ask({ how: 'look', order }),
     async uses(home, counters) {

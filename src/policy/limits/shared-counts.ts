@@ -13,7 +13,7 @@ import type { Clock, Milliseconds } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { reasonOf } from '../../base/text.ts';
 import type { Counts, Order, Outcome, Use } from './charge.ts';
-import { createHeadroom, type Told } from './headroom.ts';
+import { createHeadroom, type Taken, type Told } from './headroom.ts';
 import type { OwnCounts } from './memory-counts.ts';
 import type { Passed, SharedCounts } from './redis-counts.ts';
 
@@ -69,20 +69,20 @@ export function createSharedCounts(parts: SharedCountsParts): SharedRates {
     return told;
   }
 
-  function hear(order: Order, told: Told): void {
-    headroom.hear(order, told.room);
+  function hear(order: Order, told: Told, taken?: Taken): void {
+    headroom.hear(order, told.room, taken);
     if (told.kind === 'within') own.note(order, told.due);
   }
 
-  const unasked = createBacklog<Passed>({
+  const unasked = createBacklog<Passed & { readonly taken: Taken }>({
     groupOf: ({ order }) => shared.groupOf(order),
     most: TOGETHER,
     async call(passed) {
       const all = isUsable() ? await ask(() => shared.count(passed)) : undefined;
-      for (const [n, { order }] of passed.entries()) {
-        headroom.give(order);
+      for (const [n, { order, taken }] of passed.entries()) {
+        headroom.give(taken);
         const told = all?.[n];
-        if (told) hear(order, told);
+        if (told) hear(order, told, taken);
         else own.charge(order);
       }
     },
@@ -96,9 +96,10 @@ export function createSharedCounts(parts: SharedCountsParts): SharedRates {
       const survey = own.survey(order);
       if (survey.kind === 'over') return survey;
       const { isRoomy, mayBeNew } = survey;
-      const isUnasked = isRoomy && unasked.size() < MOST_UNASKED && headroom.take(order, mayBeNew);
-      if (!isUnasked) return chargeShared(order, mayBeNew);
-      unasked.put({ order, mayBeNew });
+      const mayPass = isRoomy && unasked.size() < MOST_UNASKED;
+      const taken = mayPass ? headroom.take(order, mayBeNew) : undefined;
+      if (!taken) return chargeShared(order, mayBeNew);
+      unasked.put({ order, mayBeNew, taken });
       return within;
     },
     look(order) {

@@ -11,15 +11,12 @@ const order: Order = {
 
 test('so many may pass unasked as Redis said, until what passed is told', () => {
   const headroom = createHeadroom();
-  expect(headroom.take(order, [])).toBe(false);
+  expect(headroom.take(order, [])).toBeUndefined();
   headroom.hear(order, [2]);
-  expect([headroom.take(order, []), headroom.take(order, []), headroom.take(order, [])]).toEqual([
-    true,
-    true,
-    false,
-  ]);
-  headroom.give(order);
-  expect(headroom.take(order, [])).toBe(true);
+  const taken = [headroom.take(order, []), headroom.take(order, []), headroom.take(order, [])];
+  expect(taken).toEqual([expect.anything(), expect.anything(), undefined]);
+  if (taken[0]) headroom.give(taken[0]);
+  expect(headroom.take(order, [])).toBeDefined();
 });
 
 test('an order without some of its charges tells of no room for the others, and is always asked', () => {
@@ -27,7 +24,7 @@ test('an order without some of its charges tells of no room for the others, and 
   const part: Order = { ...order, isPart: true };
   headroom.hear(order, []);
   headroom.hear(part, [2]);
-  expect(headroom.take(order, [])).toBe(false);
+  expect(headroom.take(order, [])).toBeUndefined();
   headroom.hear(order, [2]);
-  expect(headroom.take(part, [])).toBe(false);
+  expect(headroom.take(part, [])).toBeUndefined();
 });
