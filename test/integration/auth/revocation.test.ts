@@ -3,6 +3,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { seconds } from '../../../src/base/clock.ts';
 import type { Log } from '../../../src/base/log.ts';
 import { type Client, loginClient, type RunningDaemon, runDaemon } from '../../support/daemon.ts';
 import { createTestDatabase, type TestDatabase, withClient } from '../../support/database.ts';
@@ -79,6 +80,8 @@ beforeEach(async () => {
     doveadmUrls: [`http://127.0.0.1:${port}`],
     doveadmApiKey: KEY,
     rehashOnLogin: false,
+    // A second kick comes when no login of before can be under way.
+    answerDeadline: seconds(5),
     log,
   };
   daemons = await Promise.all([runDaemon(database.url, settings), runDaemon(database.url, settings)]);
